@@ -1,0 +1,116 @@
+# HepatIA for Orthanc. `make run` and `make test` install whatever is missing first.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+export DATA ?= ./var
+export HTTP_PORT ?= 8042
+export DICOM_PORT ?= 4242
+export DEMO ?= 1
+export AI ?= 1
+export DSN ?=
+
+# The interpreter must be the one that Orthanc's Python plugin is linked to: the system's, not one found on PATH.
+SYSTEM_PYTHON := /usr/bin/python3
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+PIP := $(VENV)/bin/pip --disable-pip-version-check --quiet
+
+RUN_PACKAGES := orthanc orthanc-python orthanc-dicomweb postgresql dcmtk python3-venv ca-certificates
+TEST_PACKAGES := chromium dicom3tools
+# Another Node.js that is already there serves as well; Debian's would conflict with it.
+NODE_PACKAGES := $(shell command -v npm >/dev/null && command -v node >/dev/null || echo nodejs npm)
+
+EXTENSION := ohif-extension
+EXTENSION_SOURCES := $(shell find $(EXTENSION)/src -type f 2>/dev/null) $(EXTENSION)/vite.config.ts $(EXTENSION)/tsconfig.json
+step = @printf '%s  %s\n' "$$(date +%T)" $(1)
+
+.PHONY: help run test lint typescript pytest install install-test clean lock
+
+help:
+	@echo "make run    install what is missing, start everything, load the demo study (Ctrl-C stops it all)"
+	@echo "make test   install what is missing, run all checks and tests"
+	@echo "make lock   pin the newest allowed versions of the Python packages"
+	@echo "make clean  remove what was built; DATA ($(DATA)) is left alone"
+
+run: install
+	@exec $(VENV)/bin/hepatia run
+
+test: install-test lint typescript pytest
+
+# --- what has to be there ------------------------------------------------------------------------------------------
+
+install: build/debian-run $(VENV)/.runtime build/ohif/.prepared $(EXTENSION)/dist/.built
+
+install-test: install build/debian-test $(VENV)/.test
+
+build/debian-run: Makefile scripts/install_debian_packages.sh
+	$(call step,"Debian packages")
+	@scripts/install_debian_packages.sh $(RUN_PACKAGES) $(NODE_PACKAGES)
+	@mkdir -p build && touch $@
+
+build/debian-test: Makefile scripts/install_debian_packages.sh
+	$(call step,"Debian packages for the tests")
+	@scripts/install_debian_packages.sh $(TEST_PACKAGES)
+	@mkdir -p build && touch $@
+
+$(VENV)/bin/python: | build/debian-run
+	@$(SYSTEM_PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements/runtime.txt requirements/build.txt pyproject.toml | $(VENV)/bin/python
+	$(call step,"Python packages")
+	@$(PIP) install --require-hashes -r requirements/build.txt -r requirements/runtime.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test: requirements/test.txt $(VENV)/.runtime
+	$(call step,"Python packages for the tests")
+	@$(PIP) install --require-hashes -r requirements/test.txt
+	@touch $@
+
+build/ohif/.prepared: $(EXTENSION)/prepare_viewer.py $(EXTENSION)/app-config.js | build/debian-run
+	$(call step,"OHIF viewer")
+	@$(SYSTEM_PYTHON) $(EXTENSION)/prepare_viewer.py build/ohif
+	@touch $@
+
+$(EXTENSION)/node_modules/.installed: $(EXTENSION)/package.json $(EXTENSION)/package-lock.json | build/debian-run
+	$(call step,"npm packages of the OHIF extension")
+	@cd $(EXTENSION) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(EXTENSION)/dist/.built: $(EXTENSION_SOURCES) $(EXTENSION)/node_modules/.installed
+	$(call step,"OHIF extension")
+	@cd $(EXTENSION) && npm run --silent build
+	@touch $@
+
+# --- checks and tests ----------------------------------------------------------------------------------------------
+
+lint: $(VENV)/.test
+	$(call step,"ruff")
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	$(call step,"mypy")
+	@$(VENV)/bin/mypy
+	$(call step,"import-linter")
+	@PYTHONPATH=. $(VENV)/bin/lint-imports
+
+typescript: $(EXTENSION)/node_modules/.installed
+	$(call step,"tsc and Vitest")
+	@cd $(EXTENSION) && npm run --silent check && npm run --silent test
+
+pytest: install-test
+	$(call step,"pytest")
+	@$(PYTHON) -m pytest $(PYTEST)
+
+# --- upkeep --------------------------------------------------------------------------------------------------------
+
+COMPILE := $(VENV)/bin/pip-compile --quiet --strip-extras --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links
+
+lock: $(VENV)/bin/python
+	@$(PIP) install pip-tools
+	@$(COMPILE) --output-file requirements/runtime.txt pyproject.toml
+	@$(COMPILE) --extra test --constraint requirements/runtime.txt --output-file requirements/test.txt pyproject.toml
+	@$(COMPILE) --allow-unsafe --output-file requirements/build.txt requirements/build.in
+
+clean:
+	rm -rf build $(VENV) $(EXTENSION)/node_modules $(EXTENSION)/dist

@@ -1,0 +1,1 @@
+"""The command-line tool `hepatia`: run, rebuild, doctor, pseudonym."""

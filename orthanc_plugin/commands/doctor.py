@@ -1,0 +1,101 @@
+"""`hepatia doctor`: checks every part; says what is wrong and what to do."""
+
+import json
+import shutil
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from indexer import errors, index
+from orthanc_plugin.commands import postgresql
+from orthanc_plugin.commands.service import ServiceError
+from orthanc_plugin.commands.site import REPOSITORY, Site, SiteError
+
+#: Orthanc refuses nothing as long as the disk has room: below this it is time to act.
+LEAST_FREE_GIB = 2
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found; `remedy` is empty when all is well."""
+
+    fact: str
+    remedy: str = ""
+
+
+def doctor(site: Site) -> int:
+    """Run every check and print a line for each; return 0 when nothing needs doing."""
+    ill = 0
+    for name, check in CHECKS:
+        finding = check(site)
+        ill += bool(finding.remedy)
+        print(f"{'!!' if finding.remedy else 'ok'}  {name:<12} {finding.fact}")
+        if finding.remedy:
+            print(f"    {'':<12} → {finding.remedy}")
+    return 1 if ill else 0
+
+
+def _programs(_site: Site) -> Finding:
+    missing = [name for name in ("/usr/sbin/Orthanc", "storescu", "setpriv") if shutil.which(name) is None]
+    try:
+        folder = postgresql.binaries()
+    except ServiceError as error:
+        return Finding(str(error), "Run `make run`.")
+    if missing:
+        return Finding(f"not installed: {', '.join(missing)}", "Run `make run`, it installs Debian's packages.")
+    return Finding(f"Orthanc, DCMTK and PostgreSQL ({folder}) are installed")
+
+
+def _viewer(_site: Site) -> Finding:
+    parts = (REPOSITORY / "build/ohif/index.html", REPOSITORY / "ohif-extension/dist/hepatia-extension.js")
+    missing = [str(part.relative_to(REPOSITORY)) for part in parts if not part.exists()]
+    return Finding(f"not built: {', '.join(missing)}", "Run `make run`.") if missing else Finding("OHIF is prepared")
+
+
+def _secrets(site: Site) -> Finding:
+    for path in (site.users_file, site.data / "secret.key"):
+        if not path.exists():
+            return Finding(f"{path} is absent", "Start HepatIA once: it is made at the first start.")
+        if stat.S_IMODE(path.stat().st_mode) != 0o600:
+            return Finding(f"{path} may be read by others", f"Run `chmod 600 {path}`.")
+    return Finding("users.json and secret.key are private")
+
+
+def _disk(site: Site) -> Finding:
+    folder: Path = next(path for path in (site.data, *site.data.parents) if path.exists())
+    free = shutil.disk_usage(folder).free / 2**30
+    fact = f"{free:.1f} GiB free for {site.data}"
+    return Finding(fact, "Make room: a full disk refuses new instances.") if free < LEAST_FREE_GIB else Finding(fact)
+
+
+def _database(site: Site) -> Finding:
+    try:
+        counts = index.Index(site.dsn).counts()
+    except errors.IndexUnavailable as error:
+        return Finding(f"no answer: {error}", "Start HepatIA, or check DSN. Images are kept; the index catches up.")
+    return Finding(f"{counts.studies} studies, {counts.reports} reports, {counts.segmentations} segmentations")
+
+
+def _server(site: Site) -> Finding:
+    try:
+        answer = httpx.get(f"{site.url}/hepatia/api/status", auth=site.password("admin"), timeout=10)
+        status = answer.raise_for_status().json()
+    except (httpx.HTTPError, SiteError, json.JSONDecodeError) as error:
+        return Finding(f"no answer at {site.url} ({type(error).__name__})", "Start it with `make run`; see DATA/logs.")
+    failed = len(status["index"]["failed"])
+    fact = f"{status['status']}; Orthanc {status['orthanc']}; {failed} objects not indexed"
+    ill = status["status"] != "ok" or failed
+    return Finding(fact, f"See {site.url}/hepatia/api/status for each part and reason.") if ill else Finding(fact)
+
+
+CHECKS: tuple[tuple[str, Callable[[Site], Finding]], ...] = (
+    ("programs", _programs),
+    ("viewer", _viewer),
+    ("secrets", _secrets),
+    ("disk", _disk),
+    ("database", _database),
+    ("server", _server),
+)
