@@ -71,13 +71,13 @@ def wait_until_ready(server: Service, socket_folder: Path, database: str, timeou
     """
     psql = [str(binaries() / "psql"), "-h", str(socket_folder), "-U", "hepatia", "-X", "-q", "-At", "-d", "postgres"]
     deadline = time.monotonic() + timeout_s
-    query = [*psql, "-c", f"SELECT 1 FROM pg_database WHERE datname = '{database}'"]
+    query = [*psql, "-c", "SELECT datname FROM pg_database"]
     while (answer := _run(as_server_account(query))).returncode != 0:
         server.check()
         if time.monotonic() > deadline:
             raise ServiceError(f"PostgreSQL did not answer within {timeout_s:.0f} s. Its log: {server.log}")
         time.sleep(0.1)
-    if not answer.stdout.strip():
+    if database not in answer.stdout.decode().split():
         _run(as_server_account([*psql, "-c", f'CREATE DATABASE "{database}"']), check=True)
 
 

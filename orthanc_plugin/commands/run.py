@@ -108,7 +108,9 @@ def _announced(site: Site) -> Iterator[None]:
     ready = {"url": site.url, "dicom_port": site.dicom_port, "ae_title": "HEPATIA", "pid": os.getpid()}
     write_private(site.ready_file, json.dumps(ready))
     say("Ready")
-    print(f"\n  Viewer   {site.url}/ohif/\n  DICOM    HEPATIA at port {site.dicom_port}\n\n  Accounts ({site.users_file})")
+    print(
+        f"\n  Viewer   {site.url}/ohif/\n  DICOM    HEPATIA at port {site.dicom_port}\n\n  Accounts ({site.users_file})"
+    )
     for login, account in json.loads(site.users_file.read_text()).items():
         print(f"    {login:<12} {account['password']:<20} {account['role']}")
     print("\nCtrl-C stops it all.\n", flush=True)

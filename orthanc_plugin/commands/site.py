@@ -74,7 +74,7 @@ class Site:
 
     @property
     def dsn(self) -> str:
-        """libpq connection string of the index."""
+        """Connection string of the index."""
         return self.external_dsn or f"host={self.socket_folder} user=hepatia dbname=hepatia"
 
     def password(self, role: str) -> tuple[str, str]:
