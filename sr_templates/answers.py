@@ -1,0 +1,149 @@
+"""Answers: a JSON object after a template, checked before anything is written."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from sr_templates import schema
+from sr_templates.errors import AnswerError
+from sr_templates.template import Group, Template, load
+
+Answers = Mapping[str, Any]
+
+
+def check(template: Template, answers: object, *, complete: bool) -> None:
+    """Check answers against the template.
+
+    Parameters
+    ----------
+    complete
+        Whether required answers must be there; a draft may lack them.
+
+    Raises
+    ------
+    AnswerError
+        The first rule that is broken, with the path of the item; never with the answer itself.
+    """
+    validator = _validator(template.id, complete) if _is_shipped(template) else _make_validator(template, complete)
+    error = min(validator.iter_errors(answers), key=_order, default=None)
+    if error is not None:
+        raise AnswerError(_message(error), _path(error))
+    assert isinstance(answers, Mapping)
+    for number_path, number in _numbers(answers):
+        if isinstance(number, float) and not math.isfinite(number):
+            raise AnswerError("The number is not finite; send a plain number.", number_path)
+    _check_counts(template, answers)
+
+
+def with_tracking_uids(template: Template, answers: Answers, mint: Callable[[], str]) -> dict[str, Any]:
+    """Return the answers with a tracking UID for every member of a repeated group that has none yet.
+
+    Parameters
+    ----------
+    mint
+        Gives a new UID.
+    """
+    identified = dict(answers)
+    for group in template.groups:
+        if group.repeats and group.item("tracking_uid"):
+            members = answers.get(group.name, [])
+            identified[group.name] = [
+                {**member, "tracking_uid": member.get("tracking_uid") or mint()} for member in members
+            ]
+    return identified
+
+
+def _check_counts(template: Template, answers: Answers) -> None:
+    for group in template.groups:
+        members = answers.get(group.name, []) if group.repeats else []
+        uids = [member["tracking_uid"] for member in members if "tracking_uid" in member]
+        if len(uids) != len(set(uids)):
+            raise AnswerError("Two members have the same tracking UID; leave it out for a new one.", group.name)
+        if group.counted_by:
+            _check_count(group, group.counted_by, answers, len(members))
+
+
+def _check_count(group: Group, path: str, answers: Answers, described: int) -> None:
+    group_name, item_name = path.split(".")
+    count = answers.get(group_name, {}).get(item_name)
+    if count is not None and count < described:
+        raise AnswerError(f"The count is below the {described} {group.name} described; it may only exceed them.", path)
+
+
+def _is_shipped(template: Template) -> bool:
+    try:
+        return load(template.id) is template
+    except KeyError:
+        return False
+
+
+@cache
+def _validator(template_id: str, complete: bool) -> Draft202012Validator:
+    return _make_validator(load(template_id), complete)
+
+
+def _make_validator(template: Template, complete: bool) -> Draft202012Validator:
+    return Draft202012Validator(schema.json_schema(template, complete=complete))
+
+
+def _order(error: ValidationError) -> tuple[int, list[str]]:
+    """Deepest last: what is wrong with an item is said before what is missing above it."""
+    return -len(error.absolute_path), [str(part) for part in error.absolute_path]
+
+
+def _path(error: ValidationError) -> str:
+    parts = [str(part) for part in error.absolute_path]
+    if error.validator in ("required", "additionalProperties"):
+        parts.append(_offender(error))
+    return ".".join(parts)
+
+
+def _offender(error: ValidationError) -> str:
+    present = set(error.instance)
+    if error.validator == "required":
+        return str(next(name for name in error.validator_value if name not in present))
+    return min(present - set(error.schema.get("properties", {})))
+
+
+def _message(error: ValidationError) -> str:
+    limit = error.validator_value
+    match error.validator:
+        case "required":
+            return "This answer is required in a complete report; answer it, or save a draft."
+        case "additionalProperties":
+            return "The template has no such item; see GET /hepatia/api/templates."
+        case "enum":
+            return f"The value is none of {', '.join(map(str, limit))}."
+        case "type":
+            return f"The value must be of type {limit}."
+        case "minimum":
+            return f"The number must be {limit} or more."
+        case "exclusiveMinimum":
+            return f"The number must be above {limit}."
+        case "maximum":
+            return f"The number must be {limit} or less."
+        case "uniqueItems":
+            return "A value is given twice; give each once."
+        case "minItems":
+            return "At least one value is required."
+        case "maxItems":
+            return "A value that stands alone is given together with others; give it alone, or take it away."
+        case "pattern":
+            return "The value is not a DICOM UID."
+        case _:
+            return f"The value breaks the rule {error.validator} {limit}."
+
+
+def _numbers(value: object, path: str = "") -> Iterator[tuple[str, object]]:
+    if isinstance(value, Mapping):
+        for name, member in value.items():
+            yield from _numbers(member, f"{path}.{name}" if path else str(name))
+    elif isinstance(value, list):
+        for index, member in enumerate(value):
+            yield from _numbers(member, f"{path}.{index}")
+    else:
+        yield path, value

@@ -1,0 +1,29 @@
+"""What can go wrong here.
+
+ValueError
+ ├─ TemplateError   a template file breaks a rule; names file, group and item
+ ├─ AnswerError     answers break the template; has the path of the item
+ └─ NotAReport      a DICOM object is not a TID 1500 report
+"""
+
+
+class TemplateError(ValueError):
+    """A template file breaks a rule; the message names the file, the group and the item."""
+
+
+class AnswerError(ValueError):
+    """Answers break the template.
+
+    Attributes
+    ----------
+    path : str
+        The item, as `nodules.0.diameter_mm`; empty when the answers as a whole are meant.
+    """
+
+    def __init__(self, message: str, path: str = "") -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class NotAReport(ValueError):  # noqa: N818 -- not a fault: most SRs are something else
+    """A DICOM object is not an SR written after TID 1500."""

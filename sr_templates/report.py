@@ -1,0 +1,121 @@
+"""The values that stand for one report: what is written into an SR, what is read out of any."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from pydicom import Dataset
+
+from sr_templates.codes import Code
+
+State = Literal["draft", "complete", "verified", "consensus"]
+
+#: From the least to the most final; what is searched is the most final report that is not superseded.
+STATES: tuple[State, ...] = ("draft", "complete", "verified", "consensus")
+
+
+@dataclass(frozen=True)
+class WriteContext:
+    """Who writes a report, when, and what it stands on.
+
+    Attributes
+    ----------
+    observer_name : str
+        Who read the images, as a DICOM person name (`Souza^Ana`).
+    role : str
+        Role of the observer here: a key of `write.ORGANIZATION_ROLES`, or any other, which is then not coded.
+    predecessors : tuple of Dataset
+        Headers of the SRs that this one supersedes.
+    segmentation : Dataset, optional
+        Header of the SEG whose segments the nodules cite.
+    mint : callable
+        Gives a new UID for each call.
+    verifier_name : str
+        Who verified it; needed for the states verified and consensus.
+    """
+
+    state: State
+    observer_name: str
+    observer_login: str
+    role: str
+    created: datetime
+    sop_instance_uid: str
+    series_instance_uid: str
+    mint: Callable[[], str]
+    instance_number: int = 1
+    predecessors: tuple[Dataset, ...] = ()
+    segmentation: Dataset | None = None
+    verifier_name: str = ""
+    software_version: str = "0"
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A NUM of a foreign report; `value` is None where the SR says that there is none."""
+
+    concept: Code
+    value: float | None
+    unit: Code | None
+    sites: tuple[Code, ...] = ()
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A CODE or TEXT of a foreign report."""
+
+    concept: Code
+    value: Code | str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One measurement group (TID 1410, 1411, 1501) of a report that is not ours."""
+
+    tracking_id: str | None
+    tracking_uid: str | None
+    finding: Code | None
+    sites: tuple[Code, ...]
+    segment: tuple[str, int] | None
+    measurements: tuple[Measurement, ...]
+    evaluations: tuple[Evaluation, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one SR says.
+
+    Attributes
+    ----------
+    age : int, optional
+        Whole years, from Patient's Age (0010,1010).
+    study_date : str, optional
+        ISO.
+    template : str, optional
+        Id of the template it was written with; None for a foreign report, whose `findings` hold everything.
+    created : datetime, optional
+        Content Date and Time, without a time zone: the local time of the writer.
+    replaces : tuple of str
+        SOP Instance UIDs of Predecessor Documents Sequence (0040,A360).
+    segmentation : str, optional
+        SOP Instance UID of the SEG that the report cites.
+    """
+
+    sop_instance_uid: str
+    series_instance_uid: str
+    study_instance_uid: str
+    patient_id: str
+    sex: str | None
+    age: int | None
+    study_date: str | None
+    template: str | None
+    version: int | None
+    answers: Mapping[str, Any]
+    state: State
+    author: str
+    author_login: str
+    role: str
+    created: datetime | None
+    replaces: tuple[str, ...]
+    segmentation: str | None
+    findings: tuple[Finding, ...] = field(default=())
