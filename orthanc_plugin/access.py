@@ -1,0 +1,70 @@
+"""Who may do what: the roles as one table, checked before Orthanc does anything with a request.
+
+`python -m orthanc_plugin.access` prints the section "Roles" of docs/api.md.
+"""
+
+import re
+from dataclasses import dataclass
+
+READERS = ("admin", "radiologist", "resident", "student", "scientist")
+WRITERS = ("admin", "radiologist", "resident", "student")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A request that some roles may make; `uri` is a regular expression for the whole path."""
+
+    method: str
+    uri: str
+    roles: tuple[str, ...]
+    meaning: str
+
+
+RULES = (
+    Rule("GET", r"/|/ohif(/.*)?", READERS, "the viewer"),
+    Rule("GET", r"/dicom-web/(studies|series|instances)(/.*)?", READERS, "DICOMweb: search and retrieve"),
+    Rule("GET", r"/hepatia/qido/.*", READERS, "DICOMweb search for the viewer"),
+    Rule("GET", r"/hepatia/ui/.*", READERS, "the extension's files"),
+    Rule("GET", r"/hepatia/metrics", ("admin", "scientist"), "metrics"),
+    Rule("GET", r"/hepatia/api/me", (*READERS, "sender"), "who am I"),
+    Rule("GET", r"/hepatia/api/.*", READERS, "reading reports, masks, search, dashboard"),
+    # What of these a role may write is said where the body is understood (web/).
+    Rule("POST", r"/hepatia/api/.*", READERS, "requests to the API; web/ refuses what the role may not write"),
+    Rule("PUT", r"/hepatia/api/.*", READERS, "as POST"),
+    Rule("DELETE", r"/hepatia/api/.*", READERS, "as POST"),
+    Rule("POST", r"/instances", ("admin", "sender"), "sending images in: a DICOM file or a zip"),
+    Rule("POST", r"/dicom-web/studies(/[0-9.]+)?", ("admin", "sender"), "sending images in: STOW-RS"),
+    Rule("*", r".*", ("admin",), "Orthanc's own REST API, Orthanc Explorer, deleting"),
+)
+
+_COMPILED = tuple((rule, re.compile(rule.uri)) for rule in RULES)
+
+
+def allowed(role: str, method: str, uri: str) -> bool:
+    """Whether a role may make a request.
+
+    Parameters
+    ----------
+    method
+        "GET", "POST", "PUT" or "DELETE".
+    uri
+        Path, decoded, without a query.
+    """
+    # Orthanc splits paths at "/" and drops empty parts: what it takes for one path must be one here too.
+    path = "/" + "/".join(part for part in uri.split("/") if part)
+    return any(
+        role in rule.roles and rule.method in (method, "*") and pattern.fullmatch(path) for rule, pattern in _COMPILED
+    )
+
+
+def describe() -> str:
+    """Return the table for the docs (Markdown)."""
+    lines = ["| request | path (regular expression) | roles | what |", "|---|---|---|---|"]
+    for rule in RULES:
+        path = rule.uri.replace("|", r"\|")
+        lines.append(f"| {rule.method} | `{path}` | {', '.join(rule.roles)} | {rule.meaning} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(describe(), end="")

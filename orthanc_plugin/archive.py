@@ -1,0 +1,282 @@
+"""The DICOM archive as the edge sees it: by DICOM UIDs, over HTTP, on Orthanc's own port.
+
+In-process calls (`orthanc.RestApiPost`) dead-lock with concurrent ingest: they wait for Orthanc's mutex while holding
+Python's. HTTP over loopback releases the latter. A test keeps the rule; newer plugins with "AllowThreads" would not need it.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from threading import Lock
+from typing import Any, Protocol
+
+import httpx
+import pydicom
+from pydicom import Dataset
+
+from orthanc_plugin.errors import ArchiveError, NotInArchive
+
+LEVELS = {"Patient": "patients", "Study": "studies", "Series": "series", "Instance": "instances"}
+
+
+@dataclass(frozen=True)
+class SeriesInfo:
+    """One series; `instances` are Orthanc's own identifiers, in the order of their arrival."""
+
+    series_instance_uid: str
+    study_instance_uid: str
+    modality: str
+    description: str
+    number: str
+    instances: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StudyInfo:
+    """One study with its series."""
+
+    study_instance_uid: str
+    patient_id: str
+    series: tuple[SeriesInfo, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of Orthanc's change log; `resource_id` is Orthanc's own identifier."""
+
+    sequence: int
+    kind: str
+    resource_id: str
+
+
+@dataclass(frozen=True)
+class Changes:
+    """A page of the change log; `last` is where the next page begins, whether or not this one has lines."""
+
+    items: tuple[Change, ...]
+    last: int
+    done: bool
+
+
+class Archive(Protocol):
+    """What the API and the worker need of the archive. UIDs are DICOM's; every method may raise ArchiveError."""
+
+    def read(self, sop_instance_uid: str) -> bytes:
+        """Return the DICOM file; raise NotInArchive."""
+
+    def header(self, sop_instance_uid: str) -> Dataset:
+        """Return the data set without pixel data; raise NotInArchive."""
+
+    def store(self, data: bytes) -> None:
+        """Store a DICOM file that we wrote ourselves; raise ArchiveError when it was not stored."""
+
+    def study(self, study_instance_uid: str) -> StudyInfo:
+        """Return a study with its series; raise NotInArchive."""
+
+    def series(self, series_instance_uid: str) -> SeriesInfo:
+        """Return a series; raise NotInArchive."""
+
+    def files(self, series: SeriesInfo) -> Iterator[bytes]:
+        """Yield the DICOM files of a series."""
+
+    def first_file(self, series: SeriesInfo) -> bytes:
+        """Return one DICOM file of a series."""
+
+
+@dataclass
+class OwnWrites:
+    """SHA-256 of files that we are about to store, so that arrival knows them and keeps them as they are."""
+
+    _announced: set[bytes] = field(default_factory=set)
+    _lock: Lock = field(default_factory=Lock)
+
+    def announce(self, data: bytes) -> bytes:
+        """Remember a file; return what `withdraw` needs."""
+        digest = hashlib.sha256(data).digest()
+        with self._lock:
+            self._announced.add(digest)
+        return digest
+
+    def withdraw(self, digest: bytes) -> None:
+        """Forget a file."""
+        with self._lock:
+            self._announced.discard(digest)
+
+    def take(self, data: bytes) -> bool:
+        """Whether this very file was announced; the announcement holds once."""
+        with self._lock:
+            if not self._announced:
+                return False
+            digest = hashlib.sha256(data).digest()
+            known = digest in self._announced
+            self._announced.discard(digest)
+        return known
+
+
+class HttpArchive:
+    """Orthanc over HTTP; safe to use from several threads.
+
+    Parameters
+    ----------
+    base_url
+        "http://127.0.0.1:8042".
+    authorization
+        Value of the Authorization header: the plugin's own token, or Basic credentials of an admin.
+    own_writes
+        Where `store` announces what it sends; only inside the plugin.
+    """
+
+    def __init__(self, base_url: str, authorization: str, own_writes: OwnWrites | None = None) -> None:
+        # Orthanc closes a connection that is idle for a second: let it go before.
+        limits = httpx.Limits(max_connections=32, max_keepalive_connections=16, keepalive_expiry=0.5)
+        # No proxy and no certificate store from the environment: this connection never leaves the machine.
+        self._client = httpx.Client(
+            base_url=base_url,
+            headers={"Authorization": authorization},
+            limits=limits,
+            transport=httpx.HTTPTransport(retries=2, limits=limits, trust_env=False),
+            timeout=httpx.Timeout(120, connect=10),
+            trust_env=False,
+        )
+        self._own_writes = own_writes
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def read(self, sop_instance_uid: str) -> bytes:
+        """Return the DICOM file; raise NotInArchive."""
+        return self._file(self._find("Instance", sop_instance_uid))
+
+    def header(self, sop_instance_uid: str) -> Dataset:
+        """Return the data set without pixel data; raise NotInArchive."""
+        return pydicom.dcmread(BytesIO(self.read(sop_instance_uid)), stop_before_pixels=True)
+
+    def store(self, data: bytes) -> None:
+        """Store a DICOM file that we wrote ourselves.
+
+        Raises
+        ------
+        ArchiveError
+            Orthanc did not store it.
+        """
+        digest = self._own_writes.announce(data) if self._own_writes else b""
+        try:
+            answer = self._json("POST", "/instances", content=data)
+        finally:
+            if self._own_writes:
+                self._own_writes.withdraw(digest)
+        if answer.get("Status") != "Success":
+            raise ArchiveError("The archive did not store the object. See Orthanc's log for the reason.")
+
+    def study(self, study_instance_uid: str) -> StudyInfo:
+        """Return a study with its series; raise NotInArchive."""
+        identifier = self._find("Study", study_instance_uid)
+        study = self._json("GET", f"/studies/{identifier}")
+        series = self._json("GET", f"/studies/{identifier}/series")
+        patient_id = study["PatientMainDicomTags"].get("PatientID", "")
+        return StudyInfo(study_instance_uid, patient_id, tuple(_series(one, study_instance_uid) for one in series))
+
+    def series(self, series_instance_uid: str) -> SeriesInfo:
+        """Return a series; raise NotInArchive."""
+        return self.series_by_id(self._find("Series", series_instance_uid))
+
+    def series_by_id(self, identifier: str) -> SeriesInfo:
+        """Return a series by Orthanc's identifier; raise NotInArchive."""
+        series = self._json("GET", f"/series/{identifier}")
+        study = self._json("GET", f"/studies/{series['ParentStudy']}")
+        return _series(series, study["MainDicomTags"]["StudyInstanceUID"])
+
+    def parent_series_id(self, instance_id: str) -> str:
+        """Return Orthanc's identifier of an instance's series; raise NotInArchive."""
+        return str(self._json("GET", f"/instances/{instance_id}")["ParentSeries"])
+
+    def instance_uid(self, instance_id: str) -> str:
+        """Return the SOP Instance UID of Orthanc's identifier; raise NotInArchive."""
+        return str(self._json("GET", f"/instances/{instance_id}")["MainDicomTags"]["SOPInstanceUID"])
+
+    def file_by_id(self, instance_id: str) -> bytes:
+        """Return the DICOM file by Orthanc's identifier; raise NotInArchive."""
+        return self._file(instance_id)
+
+    def files(self, series: SeriesInfo) -> Iterator[bytes]:
+        """Yield the DICOM files of a series."""
+        for instance in series.instances:
+            yield self._file(instance)
+
+    def first_file(self, series: SeriesInfo) -> bytes:
+        """Return one DICOM file of a series."""
+        return self._file(series.instances[0])
+
+    def series_ids(self) -> tuple[str, ...]:
+        """Return Orthanc's identifiers of all series."""
+        return tuple(self._json("GET", "/series"))
+
+    def identifiers(self) -> dict[str, str]:
+        """Return the UID of every study and series of the archive, each with its Orthanc identifier."""
+        uids: dict[str, str] = {}
+        for level, path in (("StudyInstanceUID", "/studies?expand"), ("SeriesInstanceUID", "/series?expand")):
+            uids |= {one["MainDicomTags"][level]: one["ID"] for one in self._json("GET", path)}
+        return uids
+
+    def changes(self, since: int, limit: int = 500) -> Changes:
+        """Return the change log after a position."""
+        page = self._json("GET", f"/changes?since={since}&limit={limit}")
+        items = tuple(Change(one["Seq"], one["ChangeType"], one["ID"]) for one in page["Changes"])
+        return Changes(items, page["Last"], page["Done"])
+
+    def last_change(self) -> int:
+        """Return the end of the change log."""
+        return int(self._json("GET", "/changes?last")["Last"])
+
+    def version(self) -> str:
+        """Return Orthanc's version."""
+        return str(self._json("GET", "/system")["Version"])
+
+    def delete(self, level: str, uid: str) -> None:
+        """Delete a "Study", "Series" or "Instance"; raise NotInArchive."""
+        self._request("DELETE", f"/{LEVELS[level]}/{self._find(level, uid)}")
+
+    def get(self, path: str, query: list[tuple[str, str]]) -> httpx.Response:
+        """Return any answer of Orthanc as it is, with its status."""
+        try:
+            return self._client.get(path, params=httpx.QueryParams(query), headers={"Accept": "application/dicom+json"})
+        except httpx.HTTPError as error:
+            raise ArchiveError("Orthanc does not answer over loopback.") from error
+
+    def _find(self, level: str, uid: str) -> str:
+        found = self._json("POST", "/tools/lookup", content=uid.encode("ascii", "replace"))
+        for one in found:
+            if one["Type"] == level:
+                return str(one["ID"])
+        raise NotInArchive(f"There is no {level.lower()} {uid} in the archive.")
+
+    def _file(self, instance_id: str) -> bytes:
+        return self._request("GET", f"/instances/{instance_id}/file").content
+
+    def _json(self, method: str, path: str, content: bytes | None = None) -> Any:  # noqa: ANN401 -- JSON
+        return self._request(method, path, content).json()
+
+    def _request(self, method: str, path: str, content: bytes | None = None) -> httpx.Response:
+        try:
+            response = self._client.request(method, path, content=content)
+        except httpx.HTTPError as error:
+            raise ArchiveError("Orthanc does not answer over loopback.") from error
+        if response.status_code == 404:
+            raise NotInArchive("The archive no longer has this object.")
+        if response.is_error:
+            raise ArchiveError(f"Orthanc answered {response.status_code} to {method} {path.partition('?')[0]}.")
+        return response
+
+
+def _series(series: dict[str, Any], study_instance_uid: str) -> SeriesInfo:
+    tags = series["MainDicomTags"]
+    return SeriesInfo(
+        tags["SeriesInstanceUID"],
+        study_instance_uid,
+        tags.get("Modality", ""),
+        tags.get("SeriesDescription", ""),
+        tags.get("SeriesNumber", ""),
+        tuple(series["Instances"]),
+    )

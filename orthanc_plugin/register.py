@@ -1,0 +1,265 @@
+"""The one place that registers callbacks with Orthanc, builds the parts and hands them over.
+
+Orthanc stores the original bytes when the arrival callback raises or answers anything unexpected: everything here is
+caught, and caught means refused. It is the only module that catches all exceptions.
+"""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import orthanc
+
+from indexer.index import Index
+from orthanc_plugin import access, reception, senders, settings, static, users, web, wsgi
+from orthanc_plugin.archive import HttpArchive, OwnWrites
+from orthanc_plugin.authorization import login
+from orthanc_plugin.deidentification import keys, profile
+from orthanc_plugin.paths import EXTENSION_FOLDER, OHIF_FOLDER
+from orthanc_plugin.worker import Worker
+from sr_templates import template
+
+#: Orthanc runs callbacks of HTTP requests on a stack of 100 kB, too little for DICOM trees: work is done elsewhere.
+STACK_BYTES = 64 * 2**20
+
+#: Requests that may wait for a thread of the API; the others hear 503, so that Orthanc's own threads stay free.
+LONGEST_QUEUE = 64
+
+#: DIMSE status "Out of resources": what a C-STORE sender sees when it is refused.
+REFUSED = 0xA700
+
+Answer = tuple[orthanc.ReceivedInstanceAction, bytes | None]
+
+
+@dataclass
+class Edge:
+    """Everything that lives as long as Orthanc does."""
+
+    settings: settings.Settings
+    profile: profile.Profile
+    keys: keys.Keys
+    accounts: dict[str, users.User]
+    own_writes: OwnWrites = field(default_factory=OwnWrites)
+    arrivals: reception.Arrivals = field(default_factory=reception.Arrivals)
+    # The arrival callback is called by one thread at a time: one thread with a large stack serves it.
+    arrival_thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "arrival"))
+    waiting: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(LONGEST_QUEUE))
+    stopping: threading.Event = field(default_factory=threading.Event)
+    token: str = ""
+    running: "Running | None" = None
+
+
+@dataclass
+class Running:
+    """What exists between Orthanc's start and its stop."""
+
+    archive: HttpArchive
+    index: Index
+    worker: Worker
+    worker_thread: threading.Thread
+    request_threads: ThreadPoolExecutor
+    app: Any
+
+
+def register() -> None:
+    """Register everything; an error ends Orthanc before it listens."""
+    threading.stack_size(STACK_BYTES)
+    current: list[Edge] = []
+    orthanc.RegisterReceivedInstanceCallback(lambda data, _origin: _received(current, data))
+    loaded = settings.load(orthanc.GetConfiguration())
+    current.append(
+        Edge(
+            loaded,
+            profile.load(loaded.deidentification),
+            keys.load_or_create(loaded.data / "secret.key"),
+            dict(users.load_or_create(loaded.data / "users.json")),
+        )
+    )
+    edge = current[0]
+    orthanc.RegisterIncomingCStoreInstanceFilter(lambda _instance: _sender_status(edge))
+    orthanc.RegisterIncomingHttpRequestFilter(lambda uri, **request: _may(edge, uri, request))
+    for pattern, answer in _routes(edge):
+        orthanc.RegisterRestCallback(pattern, _rest(answer))
+    orthanc.RegisterOnChangeCallback(lambda kind, level, identifier: _changed(edge, kind, level, identifier))
+
+
+# --- arrival -----------------------------------------------------------------------------------------------------------
+
+
+def _received(current: list[Edge], data: bytes) -> Answer:
+    refuse = (orthanc.ReceivedInstanceAction.MODIFY, b"")
+    try:
+        edge = current[0]
+        verdict = edge.arrival_thread.submit(
+            reception.receive, data, edge.profile, edge.keys, edge.own_writes, edge.arrivals
+        ).result()
+        if verdict.action == "keep":
+            return orthanc.ReceivedInstanceAction.KEEP_AS_IS, None
+        if verdict.action == "replace" and verdict.data:
+            return orthanc.ReceivedInstanceAction.MODIFY, bytes(verdict.data)
+        orthanc.LogWarning(f"HepatIA refused an instance: {verdict.message}")
+    except BaseException as error:  # noqa: BLE001 -- Orthanc would store the identified original
+        # The text of an unforeseen error may hold a value of the data set: only its kind is logged.
+        _log("HepatIA refused an instance after an unforeseen error", error)
+        if current:
+            current[0].arrivals.refused("internal_error")
+    return refuse
+
+
+def _sender_status(edge: Edge) -> int:
+    try:
+        if edge.settings.remote_senders or not senders.remote_hosts(edge.settings.dicom_port):
+            return 0
+        edge.arrivals.refused("remote_sender")
+        orthanc.LogWarning('HepatIA refused an instance: another host is connected and "RemoteSenders" is false')
+    except BaseException as error:  # noqa: BLE001 -- fail closed
+        _log("HepatIA refused an instance because its sender could not be checked", error)
+    return REFUSED
+
+
+# --- HTTP --------------------------------------------------------------------------------------------------------------
+
+
+def _may(edge: Edge, uri: str, request: dict[str, Any]) -> bool:
+    try:
+        authorization = request["headers"].get("authorization", "")
+        if edge.token and authorization == edge.token:
+            return True
+        user = edge.accounts.get(login(authorization))
+        method = {1: "GET", 2: "POST", 3: "PUT", 4: "DELETE"}.get(int(request["method"]), "")
+        return user is not None and access.allowed(user.role, method, uri)
+    except BaseException as error:  # noqa: BLE001 -- fail closed
+        _log("HepatIA refused a request that could not be checked", error)
+        return False
+
+
+def _routes(edge: Edge) -> tuple[tuple[str, Callable[[str, dict[str, Any]], wsgi.Response]], ...]:
+    """First match wins."""
+    viewer = static.Tree(OHIF_FOLDER, fallback="index.html")
+    extension = static.Tree(EXTENSION_FOLDER)
+    to_viewer = wsgi.Response(302, {"Location": "/ohif/"})
+    return (
+        ("/", lambda _uri, _request: to_viewer),
+        ("/ohif", lambda _uri, _request: to_viewer),
+        ("/ohif/(.*)", lambda uri, request: static.serve(viewer, uri.removeprefix("/ohif/"), request["headers"])),
+        (
+            "/hepatia/ui/(.*)",
+            lambda uri, request: static.serve(extension, uri.removeprefix("/hepatia/ui/"), request["headers"]),
+        ),
+        ("/hepatia/(.*)", lambda uri, request: _api(edge, uri, request)),
+    )
+
+
+def _rest(answer: Callable[[str, dict[str, Any]], wsgi.Response]) -> Callable[..., None]:
+    def callback(output: orthanc.RestOutput, uri: str, **request: Any) -> None:  # noqa: ANN401 -- Orthanc's
+        try:
+            response = answer(uri, request)
+        except Exception as error:  # noqa: BLE001 -- an answer that is not given drops the connection
+            _log(f"HepatIA could not answer {request['method']} {uri}", error)
+            response = web.internal_error()
+        _send(output, response)
+
+    return callback
+
+
+def _api(edge: Edge, uri: str, request: dict[str, Any]) -> wsgi.Response:
+    running = edge.running
+    if running is None:
+        return web.unavailable("HepatIA is starting. Try again in a second.")
+    if not edge.waiting.acquire(blocking=False):
+        return web.unavailable("Too many requests at once. Try again in a few seconds.")
+    try:
+        user = edge.accounts[login(request["headers"].get("authorization", ""))]
+        return running.request_threads.submit(
+            wsgi.call,
+            running.app,
+            request["method"],
+            uri,
+            request.get("get", {}),
+            request["headers"],
+            request.get("body", b""),
+            {"hepatia.user": user},
+        ).result()
+    finally:
+        edge.waiting.release()
+
+
+def _send(output: orthanc.RestOutput, response: wsgi.Response) -> None:
+    if response.status in (301, 302):
+        output.Redirect(response.headers["Location"])
+        return
+    headers = {name.lower(): (name, value) for name, value in response.headers.items()}
+    _, mime_type = headers.pop("content-type", ("", "application/octet-stream"))
+    headers.pop("content-length", None)
+    for name, value in headers.values():
+        output.SetHttpHeader(name, value)
+    if response.status == 200:
+        output.AnswerBuffer(response.body, mime_type)
+    elif not response.body:
+        output.SendHttpStatusCode(response.status)
+    else:
+        output.SetHttpHeader("Content-Type", mime_type)
+        # Three arguments up to 4.1 of the plugin; the body must be text there.
+        output.SendHttpStatus(response.status, response.body.decode(), len(response.body))
+
+
+# --- start and stop ----------------------------------------------------------------------------------------------------
+
+
+def _changed(edge: Edge, kind: orthanc.ChangeType, level: orthanc.ResourceType, _identifier: str) -> None:
+    try:
+        if kind == orthanc.ChangeType.ORTHANC_STARTED:
+            edge.running = _start(edge)
+        elif kind == orthanc.ChangeType.ORTHANC_STOPPED:
+            _stop(edge)
+        elif edge.running and kind == orthanc.ChangeType.DELETED:
+            edge.running.worker.something_deleted()
+        elif edge.running and level != orthanc.ResourceType.NONE:
+            edge.running.worker.wake()
+    except Exception as error:  # noqa: BLE001 -- Orthanc would log it without a word of ours
+        _log("HepatIA could not follow a change", error)
+
+
+def _start(edge: Edge) -> Running:
+    edge.token = orthanc.GenerateRestApiAuthorizationToken()
+    archive = HttpArchive(edge.settings.base_url, edge.token, edge.own_writes)
+    index = Index(edge.settings.dsn)
+    templates = tuple(template.load(name) for name in template.names())
+    worker = Worker(archive, index, templates, edge.stopping, orthanc.LogWarning)
+    thread = threading.Thread(target=_until_stopped, args=(edge, worker), name="index worker")
+    app = web.create_app(
+        web.Services(archive, index, worker, edge.keys, templates, edge.settings, edge.arrivals, archive.version())
+    )
+    thread.start()
+    return Running(archive, index, worker, thread, ThreadPoolExecutor(edge.settings.request_threads, "api"), app)
+
+
+def _until_stopped(edge: Edge, worker: Worker) -> None:
+    """Run the worker; after an unforeseen error log it and begin again from the stored position."""
+    while not edge.stopping.is_set():
+        try:
+            worker.run()
+        except Exception as error:  # noqa: BLE001 -- without the worker nothing would be found any more
+            _log("HepatIA's index worker begins again", error)
+            edge.stopping.wait(5)
+
+
+def _stop(edge: Edge) -> None:
+    edge.stopping.set()
+    if edge.running:
+        edge.running.worker.wake()
+        edge.running.worker_thread.join(15)
+        edge.running.request_threads.shutdown(wait=False, cancel_futures=True)
+        edge.running.archive.close()
+    edge.arrival_thread.shutdown(wait=False)
+
+
+def _log(message: str, error: BaseException) -> None:
+    frames = []
+    trace = error.__traceback__
+    while trace is not None:
+        frames.append(f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    orthanc.LogError(f"{message}: {type(error).__name__} at {' > '.join(frames[-6:])}")

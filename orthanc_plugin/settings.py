@@ -1,0 +1,162 @@
+"""The section "HepatIA" of orthanc.json: one tuple is the validator and the documentation.
+
+`python -m orthanc_plugin.settings` prints docs/settings.md.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from orthanc_plugin.errors import SettingsError
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One key of the section; its type is that of the default."""
+
+    name: str
+    default: str | bool | int | float | dict[str, bool]
+    help: str
+
+
+SETTINGS = (
+    Setting("Data", "./var", "Folder of all state: users.json, secret.key, Orthanc's storage."),
+    Setting(
+        "Dsn",
+        "",
+        "Connection string of the PostgreSQL index (libpq). Give a password through `PGPASSFILE` or a service file, "
+        "not here. The index may be absent for a while: images are kept, the index catches up.",
+    ),
+    Setting(
+        "RemoteSenders",
+        False,
+        "Accept C-STORE from other hosts. Orthanc 1.10 cannot bind its DICOM port to loopback; while this is false, "
+        "instances are refused (status 0xA700) for as long as another host holds a connection to that port.",
+    ),
+    Setting("Deidentification", {}, "Options of the de-identification profile, each true or false."),
+    Setting("MonaiLabel", "", "Base URL of a MONAI Label server on this host; empty: pre-segmentation is off."),
+    Setting("IndexWaitSeconds", 5.0, "How long a write waits until the index has it, so that a search finds it."),
+    Setting("LargestBodyMegabytes", 1024, "Larger request bodies of the API are refused with 413."),
+    Setting("RequestThreads", 8, "API requests worked on at the same time; more wait in a queue."),
+)
+
+#: Orthanc's own keys without which our promises do not hold.
+REQUIRED: tuple[tuple[str, object, str], ...] = (
+    ("AuthenticationEnabled", True, "every request must name its user"),
+    ("OverwriteInstances", False, "nothing that is stored is ever replaced"),
+    ("HttpCompressionEnabled", False, "the viewer's files are compressed once, beforehand"),
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The section, checked, beside what the edge needs to know of Orthanc's own keys."""
+
+    data: Path
+    dsn: str
+    remote_senders: bool
+    deidentification: Mapping[str, bool]
+    monailabel: str
+    index_wait_s: float
+    largest_body_bytes: int
+    request_threads: int
+    http_port: int
+    dicom_port: int
+
+    @property
+    def base_url(self) -> str:
+        """Orthanc's own port over loopback."""
+        return f"http://127.0.0.1:{self.http_port}"
+
+
+def load(configuration: str) -> Settings:
+    """Read the settings from the configuration that Orthanc hands out (merged, variables substituted).
+
+    Parameters
+    ----------
+    configuration
+        JSON text of `orthanc.GetConfiguration()`.
+
+    Raises
+    ------
+    SettingsError
+        Unknown key, wrong type, or a key of Orthanc's own that contradicts what HepatIA promises.
+    """
+    whole = json.loads(configuration)
+    for key, value, reason in REQUIRED:
+        if whole.get(key) != value:
+            raise SettingsError(f'orthanc.json: "{key}" must be {json.dumps(value)}, because {reason}.')
+    section = _checked(whole.get("HepatIA", {}))
+    return Settings(
+        data=Path(section["Data"]).absolute(),
+        dsn=section["Dsn"],
+        remote_senders=section["RemoteSenders"],
+        deidentification=section["Deidentification"],
+        monailabel=section["MonaiLabel"],
+        index_wait_s=float(section["IndexWaitSeconds"]),
+        largest_body_bytes=section["LargestBodyMegabytes"] * 2**20,
+        request_threads=section["RequestThreads"],
+        http_port=whole.get("HttpPort", 8042),
+        dicom_port=whole.get("DicomPort", 4242),
+    )
+
+
+def _checked(section: dict[str, object]) -> dict[str, Any]:
+    known = {setting.name: setting.default for setting in SETTINGS}
+    for name, value in section.items():
+        if name not in known:
+            raise SettingsError(f'orthanc.json, section "HepatIA": "{name}" is unknown. Known: {", ".join(known)}.')
+        if not _fits(value, known[name]):
+            expected = type(known[name]).__name__
+            raise SettingsError(f'orthanc.json, section "HepatIA": "{name}" must be of type {expected}.')
+    return known | section
+
+
+def _fits(value: object, default: object) -> bool:
+    if isinstance(default, bool) or isinstance(value, bool):
+        return isinstance(value, bool) and isinstance(default, bool)
+    if isinstance(default, float):
+        return isinstance(value, int | float) and value >= 0
+    if isinstance(default, int):
+        return isinstance(value, int) and value > 0
+    if isinstance(default, dict):
+        return isinstance(value, dict) and all(isinstance(item, bool) for item in value.values())
+    return isinstance(value, type(default))
+
+
+def describe() -> str:
+    """Return docs/settings.md."""
+    lines = [INTRODUCTION, "| key | default | meaning |", "|---|---|---|"]
+    lines += [f"| `{setting.name}` | `{json.dumps(setting.default)}` | {setting.help} |" for setting in SETTINGS]
+    lines += ["", "## Keys of Orthanc that must stay as they are", "", "| key | value | because |", "|---|---|---|"]
+    lines += [f"| `{key}` | `{json.dumps(value)}` | {reason} |" for key, value, reason in REQUIRED]
+    return "\n".join(lines) + "\n"
+
+
+INTRODUCTION = """# Settings
+
+<!-- Printed by `python -m orthanc_plugin.settings`; a test compares. -->
+
+`orthanc.json` is the running configuration: JSON with comments, in which Orthanc replaces `${VARIABLE:-default}` by the
+environment. `make run` sets these variables:
+
+| variable | default | meaning |
+|---|---|---|
+| `DATA` | `./var` | folder of all state |
+| `HTTP_PORT` | `8042` | HTTP port (API, DICOMweb, viewer) |
+| `DICOM_PORT` | `4242` | DICOM port (C-STORE, C-FIND, C-MOVE, C-ECHO) |
+| `DSN` | the embedded cluster | PostgreSQL of the index |
+| `REMOTE_ACCESS` | `false` | `true`: other hosts may connect, by HTTP (with a password) and by DICOM |
+
+Secrets are not in `orthanc.json`: accounts are in `DATA/users.json`, the key of the pseudonyms in `DATA/secret.key`, both
+readable by their owner only.
+
+## The section "HepatIA"
+
+An unknown key, or a value of another type, is an error: Orthanc does not start.
+"""
+
+if __name__ == "__main__":
+    print(describe(), end="")
