@@ -120,5 +120,3 @@ def _write(dataset: FileDataset) -> bytes:
     buffer = io.BytesIO()
     dcmwrite(buffer, dataset, enforce_file_format=True)
     return buffer.getvalue()
-
-

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pydicom import DataElement, Dataset
-from pydicom.dataelem import RawDataElement
 from pydicom.datadict import dictionary_VR
+from pydicom.dataelem import RawDataElement
 from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag
 
@@ -17,7 +17,7 @@ from orthanc_plugin.deidentification.profile import EDITION, Action, Profile
 #: UIDs that name a definition, not an instance: they must stay, whoever's root they have.
 DEFINITION_UIDS = frozenset(
     {
-        0x00080016, 0x00081150, 0x00080062, 0x0008001A, 0x0008010C, 0x00080117, 0x00080118, 0x0008010D, 0x0040DB0D,
+        0x00080016, 0x00081150, 0x00080062, 0x0008001A, 0x0008010C, 0x00080117, 0x00080118, 0x0008010D,
         0x04000010, 0x04000015, 0x00081163,
     }
 )  # fmt: skip
@@ -35,11 +35,18 @@ INERT = frozenset(
 )  # fmt: skip
 
 DUMMIES: Mapping[str, object] = {
-    "AE": "ANONYMIZED", "AS": "000Y", "CS": "ANONYMIZED", "DA": "19000101", "DS": "0", "DT": "19000101000000",
+    "AE": "ANONYMIZED", "AS": "000Y", "AT": 0, "CS": "ANONYMIZED", "DA": "19000101", "DS": "0", "DT": "19000101000000",
     "FD": 0.0, "FL": 0.0, "IS": "0", "LO": "Anonymized", "LT": "Anonymized", "OB": b"\0\0", "OW": b"\0\0",
     "PN": "Anonymized", "SH": "Anonymized", "SL": 0, "SS": 0, "ST": "Anonymized", "TM": "000000", "UC": "Anonymized",
-    "UL": 0, "UN": b"\0\0", "US": 0, "UT": "Anonymized", "UV": 0, "SV": 0,
+    "UL": 0, "UN": b"\0\0", "UR": "urn:anonymized", "US": 0, "UT": "Anonymized", "UV": 0, "SV": 0,
 }  # fmt: skip
+
+#: Kept characteristics with few possible values: anything else in them is no characteristic.
+ENUMERATED: Mapping[int, frozenset[str]] = {
+    0x00100040: frozenset({"M", "F", "O"}),
+    0x00102203: frozenset({"ALTERED", "UNALTERED"}),
+    0x001021A0: frozenset({"YES", "NO", "UNKNOWN"}),
+}
 
 OVERLAYS, CURVES = range(0x6000, 0x6100), range(0x5000, 0x5100)
 
@@ -173,7 +180,7 @@ def _dummy(element: DataElement, walk: _Walk) -> None:
     elif element.VR == "UI":
         _uid(element, walk)
     else:
-        element.value = DUMMIES[element.VR]
+        element.value = DUMMIES[element.VR[:2]]
 
 
 def _uid(element: DataElement, walk: _Walk) -> None:
@@ -197,12 +204,18 @@ def _shift(element: DataElement, walk: _Walk) -> None:
 
 def _clean(element: DataElement, walk: _Walk) -> None:
     if element.VR in FREE_TEXT and not walk.authored:
-        _each(element, walk.cleaner.clean)
+        # A text of which nothing remains may be one that must not be empty.
+        _each(element, lambda value: walk.cleaner.clean(value) or ("Anonymized" if value else value))
 
 
-def _keep(element: DataElement, _walk: _Walk) -> None:
+def _keep(element: DataElement, walk: _Walk) -> None:
     if element.VR == "AS":
         _each(element, dates.limit_age)
+    elif element.tag in ENUMERATED:
+        allowed = ENUMERATED[element.tag]
+        _each(element, lambda value: value if value in allowed else "")
+    else:
+        _clean(element, walk)
 
 
 _APPLY: Mapping[Action, Callable[[DataElement, _Walk], None]] = {

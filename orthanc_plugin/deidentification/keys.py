@@ -1,7 +1,7 @@
 """Everything keyed: pseudonyms, UIDs, date shifts. What they give proves itself, so giving it twice changes nothing.
 
-A pseudonym or UID of ours holds a check part, a MAC over the rest. Whoever does not hold the secret cannot make one, and
-de-identification knows its own output without trusting any flag in the instance.
+A pseudonym or UID of ours holds a check part, a MAC over the rest. Whoever does not hold the secret cannot make one,
+and de-identification knows its own output without trusting any flag in the instance.
 """
 
 import base64

@@ -14,7 +14,7 @@ IDENTIFYING = (
     "InstitutionAddress", "InstitutionalDepartmentName", "StationName", "ReferringPhysicianName",
     "PerformingPhysicianName", "NameOfPhysiciansReadingStudy", "OperatorsName", "PhysiciansOfRecord",
     "RequestingPhysician", "ConsultingPhysicianName", "DeviceSerialNumber", "AdmissionID", "MilitaryRank",
-    "EthnicGroup", "Occupation", "MedicalRecordLocator", "ResponsiblePerson", "PersonName", "VerifyingObserverName",
+    "Occupation", "MedicalRecordLocator", "ResponsiblePerson", "PersonName", "VerifyingObserverName",
 )  # fmt: skip
 
 #: Dates in the usual ways of writing them, and runs of digits long enough to be a record number.
