@@ -37,7 +37,27 @@ RULES = (
     Rule("*", r".*", ("admin",), "Orthanc's own REST API, Orthanc Explorer, deleting"),
 )
 
+
+@dataclass(frozen=True)
+class Action:
+    """Something that the API does for some roles only."""
+
+    roles: tuple[str, ...]
+    meaning: str
+
+
+ACTIONS = {
+    "write_report": Action(WRITERS, "write reports"),
+    "write_mask": Action(WRITERS, "write masks"),
+    "verify": Action(("radiologist",), "verify reports, or replace verified ones"),
+}
+
 _COMPILED = tuple((rule, re.compile(rule.uri)) for rule in RULES)
+
+
+def may(role: str, action: str) -> bool:
+    """Whether a role may have the API do something; `action` is a key of ACTIONS."""
+    return role in ACTIONS[action].roles
 
 
 def allowed(role: str, method: str, uri: str) -> bool:
@@ -63,6 +83,8 @@ def describe() -> str:
     for rule in RULES:
         path = rule.uri.replace("|", r"\|")
         lines.append(f"| {rule.method} | `{path}` | {', '.join(rule.roles)} | {rule.meaning} |")
+    lines += ["", "| in the API | roles |", "|---|---|"]
+    lines += [f"| {action.meaning} | {', '.join(action.roles)} |" for action in ACTIONS.values()]
     return "\n".join(lines) + "\n"
 
 

@@ -83,6 +83,9 @@ class Archive(Protocol):
     def first_file(self, series: SeriesInfo) -> bytes:
         """Return one DICOM file of a series."""
 
+    def instance_uids(self, series: SeriesInfo) -> tuple[str, ...]:
+        """Return the SOP Instance UIDs of a series."""
+
 
 @dataclass
 class OwnWrites:
@@ -209,6 +212,11 @@ class HttpArchive:
         """Return one DICOM file of a series."""
         return self._file(series.instances[0])
 
+    def instance_uids(self, series: SeriesInfo) -> tuple[str, ...]:
+        """Return the SOP Instance UIDs of a series."""
+        instances = self._json("GET", f"/series/{self._find('Series', series.series_instance_uid)}/instances")
+        return tuple(one["MainDicomTags"]["SOPInstanceUID"] for one in instances)
+
     def series_ids(self) -> tuple[str, ...]:
         """Return Orthanc's identifiers of all series."""
         return tuple(self._json("GET", "/series"))
@@ -238,10 +246,12 @@ class HttpArchive:
         """Delete a "Study", "Series" or "Instance"; raise NotInArchive."""
         self._request("DELETE", f"/{LEVELS[level]}/{self._find(level, uid)}")
 
-    def get(self, path: str, query: list[tuple[str, str]]) -> httpx.Response:
-        """Return any answer of Orthanc as it is, with its status."""
+    def qido(self, path: str, query: list[tuple[str, str]]) -> tuple[int, str, bytes]:
+        """Return status, media type and body of a DICOMweb search."""
+        headers = {"Accept": "application/dicom+json"}
         try:
-            return self._client.get(path, params=httpx.QueryParams(query), headers={"Accept": "application/dicom+json"})
+            answer = self._client.get(path, params=httpx.QueryParams(query), headers=headers)
+            return answer.status_code, answer.headers.get("content-type", headers["Accept"]), answer.content
         except httpx.HTTPError as error:
             raise ArchiveError("Orthanc does not answer over loopback.") from error
 

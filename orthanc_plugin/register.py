@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orthanc
-
 from indexer.index import Index
+
 from orthanc_plugin import access, reception, senders, settings, static, users, web, wsgi
 from orthanc_plugin.archive import HttpArchive, OwnWrites
 from orthanc_plugin.authorization import login
@@ -85,7 +85,7 @@ def register() -> None:
     orthanc.RegisterOnChangeCallback(lambda kind, level, identifier: _changed(edge, kind, level, identifier))
 
 
-# --- arrival -----------------------------------------------------------------------------------------------------------
+# --- arrival --------------------------------------------------------------------------------------------------------
 
 
 def _received(current: list[Edge], data: bytes) -> Answer:
@@ -119,7 +119,7 @@ def _sender_status(edge: Edge) -> int:
     return REFUSED
 
 
-# --- HTTP --------------------------------------------------------------------------------------------------------------
+# --- HTTP -----------------------------------------------------------------------------------------------------------
 
 
 def _may(edge: Edge, uri: str, request: dict[str, Any]) -> bool:
@@ -129,7 +129,8 @@ def _may(edge: Edge, uri: str, request: dict[str, Any]) -> bool:
             return True
         user = edge.accounts.get(login(authorization))
         method = {1: "GET", 2: "POST", 3: "PUT", 4: "DELETE"}.get(int(request["method"]), "")
-        return user is not None and access.allowed(user.role, method, uri)
+        # The API refuses by itself, with its error object.
+        return user is not None and (uri.startswith("/hepatia/api/") or access.allowed(user.role, method, uri))
     except BaseException as error:  # noqa: BLE001 -- fail closed
         _log("HepatIA refused a request that could not be checked", error)
         return False
@@ -142,7 +143,8 @@ def _routes(edge: Edge) -> tuple[tuple[str, Callable[[str, dict[str, Any]], wsgi
     to_viewer = wsgi.Response(302, {"Location": "/ohif/"})
     return (
         ("/", lambda _uri, _request: to_viewer),
-        ("/ohif", lambda _uri, _request: to_viewer),
+        # Orthanc takes "/ohif/" for the same path; the prepared viewer works below either.
+        ("/ohif", lambda _uri, request: static.serve(viewer, "", request["headers"])),
         ("/ohif/(.*)", lambda uri, request: static.serve(viewer, uri.removeprefix("/ohif/"), request["headers"])),
         (
             "/hepatia/ui/(.*)",
@@ -205,7 +207,7 @@ def _send(output: orthanc.RestOutput, response: wsgi.Response) -> None:
         output.SendHttpStatus(response.status, response.body.decode(), len(response.body))
 
 
-# --- start and stop ----------------------------------------------------------------------------------------------------
+# --- start and stop -------------------------------------------------------------------------------------------------
 
 
 def _changed(edge: Edge, kind: orthanc.ChangeType, level: orthanc.ResourceType, _identifier: str) -> None:
@@ -229,9 +231,7 @@ def _start(edge: Edge) -> Running:
     templates = tuple(template.load(name) for name in template.names())
     worker = Worker(archive, index, templates, edge.stopping, orthanc.LogWarning)
     thread = threading.Thread(target=_until_stopped, args=(edge, worker), name="index worker")
-    app = web.create_app(
-        web.Services(archive, index, worker, edge.keys, templates, edge.settings, edge.arrivals, archive.version())
-    )
+    app = web.create_app(web.Services(archive, index, worker, edge.keys, templates, edge.settings, edge.arrivals))
     thread.start()
     return Running(archive, index, worker, thread, ThreadPoolExecutor(edge.settings.request_threads, "api"), app)
 

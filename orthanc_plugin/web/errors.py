@@ -1,0 +1,87 @@
+"""Exceptions to answers: one table. Every error has the object of the API, none has a stack trace."""
+
+from typing import Any
+
+from flask import Flask, Response, current_app, json
+from indexer.errors import FilterError, IndexUnavailable
+from seg.errors import GeometryError, LabelmapError, NiftiError, NotASegmentation, OverlapError
+from werkzeug.exceptions import HTTPException
+
+from orthanc_plugin import wsgi
+from orthanc_plugin.errors import ArchiveError, NotInArchive, RequestError
+from sr_templates.errors import AnswerError, NotAReport
+
+#: First match wins: subclasses before their bases.
+TABLE: tuple[tuple[type[Exception], int, str], ...] = (
+    (AnswerError, 422, "invalid_answers"),
+    (NotAReport, 404, "not_a_report"),
+    (NotASegmentation, 404, "not_a_segmentation"),
+    (LabelmapError, 400, "invalid_labelmap"),
+    (NiftiError, 400, "invalid_nifti"),
+    (OverlapError, 409, "overlapping_segments"),
+    (GeometryError, 422, "other_grid"),
+    (FilterError, 400, "invalid_filter"),
+    (IndexUnavailable, 503, "index_unavailable"),
+    (NotInArchive, 404, "not_found"),
+    (ArchiveError, 503, "archive_unavailable"),
+)
+
+#: What HTTP's own errors are called here.
+CODES = {
+    400: ("bad_request", "The request cannot be understood."),
+    404: ("not_found", "There is no such route; GET /hepatia/api/openapi.json lists them."),
+    405: ("method_not_allowed", "This route does not have that method; GET /hepatia/api/openapi.json lists them."),
+    413: ("too_large", "The body is too large; the limit is the setting LargestBodyMegabytes."),
+    415: ("unsupported_media_type", "This Content-Type is not understood here."),
+}
+
+
+def install(app: Flask) -> None:
+    """Give the application the table."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(RequestError, _request)
+    app.register_error_handler(Exception, _any)
+
+
+def error_object(code: str, message: str, path: str | None = None) -> dict[str, Any]:
+    """Return the error object; `path` only where there is one."""
+    error = {"code": code, "message": message} | ({"path": path} if path else {})
+    return {"error": error}
+
+
+def answer(status: int, code: str, message: str) -> wsgi.Response:
+    """Return an error outside of the application."""
+    body = json.dumps(error_object(code, message)).encode()
+    return wsgi.Response(status, {"Content-Type": "application/json"}, body)
+
+
+def _respond(status: int, code: str, message: str, path: str | None = None) -> Response:
+    return Response(json.dumps(error_object(code, message, path)), status, mimetype="application/json")
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    code, message = CODES.get(status, ("http_error", error.description or "The request failed."))
+    return _respond(status, code, message)
+
+
+def _request(error: RequestError) -> Response:
+    return _respond(error.status, error.code, str(error), error.path)
+
+
+def _any(error: Exception) -> Response:
+    for kind, status, code in TABLE:
+        if isinstance(error, kind):
+            return _respond(status, code, _sentence(error), getattr(error, "path", None))
+    # The text of an unforeseen error may hold a patient's value: the log gets its kind and place only.
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace else "?"
+    current_app.logger.error("unforeseen %s at %s", type(error).__name__, place)
+    return _respond(500, "internal_error", "HepatIA failed to answer; the log of Orthanc says where.")
+
+
+def _sentence(error: Exception) -> str:
+    text = str(error).strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

@@ -1,0 +1,200 @@
+"""Masks: labelmaps and NIfTI in, written as DICOM-SEG into the archive; SEG out as either."""
+
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import pydicom
+from flask import Blueprint, Response, request
+from numpy.typing import NDArray
+from pydicom import Dataset
+from seg.decode import Segmentation
+from seg.errors import NotASegmentation
+from seg.labelmap import Algorithm, Labelmap, Segment
+from seg.volume import Grid
+
+from orthanc_plugin import writing
+from orthanc_plugin.archive import StudyInfo
+from orthanc_plugin.errors import NotInArchive, RequestError
+from orthanc_plugin.web.services import require, services
+from seg import decode, labelmap, measure, nifti, volume
+
+blueprint = Blueprint("masks", __name__, url_prefix="/hepatia/api")
+
+LABELMAP = "application/vnd.hepatia.labelmap"
+NIFTI = ("application/x-nifti", "application/gzip", "application/octet-stream", "application/x-gzip")
+
+#: What the values of a NIfTI mask stand for.
+NIFTI_SEGMENTS = {1: Segment(1, "Liver", "liver", None, None), 2: Segment(2, "Nodule", "nodule", None, None)}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A mask as it was sent, on the grid of its series."""
+
+    array: NDArray[np.uint8]
+    segments: tuple[Segment, ...]
+    algorithm: Algorithm | None
+
+
+@blueprint.post("/series/<uid:series_uid>/segmentations")
+def write_mask(series_uid: str) -> tuple[dict[str, Any], int]:
+    """Write a mask."""
+    author = require("write_mask")
+    kind = _media_type()
+    headers = _headers(series_uid)
+    grid = volume.read_grid(headers)
+    drawn = _drawn(kind, request.get_data(), grid)
+    sop, own_series, segments = writing.store_mask(
+        services().archive, services().keys, author, headers, grid, drawn.array, drawn.segments, drawn.algorithm
+    )
+    services().worker.wait_for(sop, services().settings.index_wait_s)
+    described = [_segment(one) | _measured(drawn.array == one.number, grid) for one in segments]
+    return {"sop_instance_uid": sop, "series_instance_uid": own_series, "segments": described}, 201
+
+
+@blueprint.get("/segmentations/<uid:sop>")
+def describe(sop: str) -> dict[str, Any]:
+    """Describe a segmentation."""
+    return as_json(decode.decode(services().archive.read(sop)))
+
+
+@blueprint.get("/segmentations/<uid:sop>.nii.gz")
+def as_nifti(sop: str) -> Response:
+    """Return a segmentation as NIfTI on the grid of its source series."""
+    segmentation = decode.decode(services().archive.read(sop))
+    grid = _source_grid(segmentation)
+    return _file(nifti.write(_values(segmentation, grid), grid.affine_lps), "application/gzip", f"{sop}.nii.gz")
+
+
+@blueprint.get("/segmentations/<uid:sop>/labelmap")
+def as_labelmap(sop: str) -> Response:
+    """Return a segmentation as the labelmap that the viewer loads."""
+    segmentation = decode.decode(services().archive.read(sop))
+    grid = _source_grid(segmentation)
+    segments = tuple(Segment(s.number, s.label, s.kind, s.tracking_uid, s.tracking_id) for s in segmentation.segments)
+    array = decode.segment_numbers(segmentation, grid)
+    body = labelmap.compose(
+        Labelmap(grid.rows, grid.columns, grid.sop_instance_uids, segments, segmentation.algorithm, array)
+    )
+    return _file(body, LABELMAP, f"{sop}.labelmap")
+
+
+@blueprint.get("/series/<uid:series_uid>.nii.gz")
+def series_as_nifti(series_uid: str) -> Response:
+    """Return a CT series in Hounsfield units."""
+    series = services().archive.series(series_uid)
+    if series.modality != "CT":
+        raise RequestError(409, "not_ct", "Only CT series can be given in Hounsfield units.")
+    grid, array = volume.read_volume([pydicom.dcmread(BytesIO(file)) for file in services().archive.files(series)])
+    return _file(nifti.write(array, grid.affine_lps), "application/gzip", f"{series_uid}.nii.gz")
+
+
+@blueprint.post("/series/<uid:series_uid>/presegment")
+def presegment(series_uid: str) -> tuple[dict[str, Any], int]:
+    """Refuse: no MONAI Label server is connected."""
+    require("write_mask")
+    services().archive.series(series_uid)
+    raise RequestError(503, "monailabel_off", "Pre-segmentation is off: no MONAI Label server is connected.")
+
+
+def of_study(study: StudyInfo) -> list[Segmentation]:
+    """Return the segmentations of a study; objects that cannot be read as one are left out."""
+    found = []
+    for series in study.series:
+        if series.modality != "SEG":
+            continue
+        for file in services().archive.files(series):
+            try:
+                found.append(decode.decode(file))
+            except NotASegmentation:
+                continue
+    return sorted(found, key=lambda one: (one.created.isoformat() if one.created else "", one.sop_instance_uid))
+
+
+def as_json(segmentation: Segmentation) -> dict[str, Any]:
+    """Return the description of a segmentation as the API gives it."""
+    algorithm = segmentation.algorithm
+    return {
+        "sop_instance_uid": segmentation.sop_instance_uid,
+        "series_instance_uid": segmentation.series_instance_uid,
+        "study_instance_uid": segmentation.study_instance_uid,
+        "source_series_instance_uid": segmentation.source_series_instance_uid,
+        "description": segmentation.description,
+        "author": segmentation.author,
+        "created": segmentation.created.isoformat(timespec="seconds") if segmentation.created else None,
+        "algorithm": {"name": algorithm.name, "version": algorithm.version, "type": algorithm.type}
+        if algorithm
+        else None,
+        "segments": [
+            {"number": one.number, "label": one.label, "kind": one.kind, "tracking_uid": one.tracking_uid}
+            for one in segmentation.segments
+        ],
+    }
+
+
+def _media_type() -> str:
+    if request.mimetype != LABELMAP and request.mimetype not in NIFTI:
+        message = f"Send a mask as {LABELMAP} or {NIFTI[0]} (.nii, .nii.gz)."
+        raise RequestError(415, "unsupported_media_type", message)
+    return LABELMAP if request.mimetype == LABELMAP else NIFTI[0]
+
+
+def _headers(series_uid: str) -> list[Dataset]:
+    series = services().archive.series(series_uid)
+    return [pydicom.dcmread(BytesIO(file), stop_before_pixels=True) for file in services().archive.files(series)]
+
+
+def _drawn(kind: str, body: bytes, grid: Grid) -> Drawn:
+    if kind == LABELMAP:
+        parsed = labelmap.parse(body)
+        drawn = Drawn(labelmap.on_grid(parsed, grid), parsed.segments, parsed.algorithm)
+    else:
+        array = nifti.read(body, grid)
+        drawn = Drawn(array, _nifti_segments(array), None)
+    if not drawn.array.any():
+        raise RequestError(422, "empty_mask", "The mask is empty; draw at least one voxel.")
+    return drawn
+
+
+def _nifti_segments(array: NDArray[np.uint8]) -> tuple[Segment, ...]:
+    values = [int(value) for value in np.unique(array) if value]
+    if any(value not in NIFTI_SEGMENTS for value in values):
+        raise RequestError(422, "unknown_value", "The values of a NIfTI mask are 0 rest, 1 liver, 2 nodule.")
+    return tuple(NIFTI_SEGMENTS[value] for value in values)
+
+
+def _segment(one: Segment) -> dict[str, Any]:
+    return {"number": one.number, "label": one.label, "kind": one.kind, "tracking_uid": one.tracking_uid}
+
+
+def _measured(mask: NDArray[np.bool_], grid: Grid) -> dict[str, float]:
+    measured = measure.measure(mask, grid)
+    return {"volume_cm3": measured.volume_cm3, "long_axis_mm": measured.long_axis_mm}
+
+
+def _source_grid(segmentation: Segmentation) -> Grid:
+    if segmentation.source_series_instance_uid is None:
+        raise RequestError(409, "no_source", "The segmentation names no source series to be placed on.")
+    try:
+        return volume.read_grid(_headers(segmentation.source_series_instance_uid))
+    except NotInArchive:
+        raise RequestError(409, "no_source", "The source series of the segmentation is not in the archive.") from None
+
+
+def _values(segmentation: Segmentation, grid: Grid) -> NDArray[np.uint8]:
+    if "segment" in request.args:
+        number = request.args.get("segment", type=int)
+        masks = segmentation.masks_on(grid)
+        if number not in masks:
+            raise RequestError(404, "unknown_segment", "The segmentation has no segment of that number.", "segment")
+        return masks[number].astype(np.uint8)
+    values = request.args.get("values", "weights")
+    if values not in ("weights", "segment"):
+        raise RequestError(400, "unknown_values", 'The query `values` is "weights" or "segment".', "values")
+    return decode.weights(segmentation, grid) if values == "weights" else decode.segment_numbers(segmentation, grid)
+
+
+def _file(body: bytes, media_type: str, name: str) -> Response:
+    return Response(body, 200, {"Content-Disposition": f'attachment; filename="{name}"'}, mimetype=media_type)

@@ -1,0 +1,121 @@
+"""What the API offers, as data: one line per operation, from which OpenAPI and docs/api.md are made."""
+
+from dataclasses import dataclass
+
+LABELMAP = "application/vnd.hepatia.labelmap"
+NIFTI = "application/x-nifti"
+GZIP = "application/gzip"
+JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of one path.
+
+    Parameters
+    ----------
+    accepts
+        Media types of the body; a JSON body is named by its schema in `body`.
+    answers
+        Media type of the success.
+    errors
+        Status to what it means here; 401 and 403 are possible everywhere.
+    """
+
+    method: str
+    path: str
+    summary: str
+    status: int = 200
+    answers: str = JSON
+    schema: str | None = None
+    body: str | None = None
+    accepts: tuple[str, ...] = ()
+    query: tuple[tuple[str, str], ...] = ()
+    errors: tuple[tuple[int, str], ...] = ()
+
+
+NO_STUDY = (404, "There is no such study.")
+NO_SERIES = (404, "There is no such series.")
+NO_REPORT = (404, "There is no such instance, or it is no TID 1500 report.")
+NO_MASK = (404, "There is no such instance, or it is no segmentation.")
+NO_INDEX = (503, "PostgreSQL does not answer.")
+NO_SOURCE = (409, "The source series is not in the archive.")
+
+FILTERS = (
+    ("<group>.<item>", "Any of these values, separated by commas; `.min` and `.max` for numbers, inclusive."),
+    ("patient.sex", "M, F or O."),
+    ("patient.age.min", "Years, inclusive; `.max` as well."),
+    ("study.date.min", "ISO date, inclusive; `.max` as well."),
+    ("state", "draft, complete, verified, consensus."),
+    ("has", "`segmentation`."),
+    ("text", "Full text of the reports."),
+)
+PAGING = (("sort", "A column."), ("page", "From 1."), ("page_size", "At most 500."))
+
+OPERATIONS = (
+    Operation("get", "/status", "How every part is.", schema="Status"),
+    Operation("get", "/me", "Who asks.", schema="Me"),
+    Operation("get", "/templates", "The templates.", schema="Templates"),
+    Operation(
+        "get", "/templates/{template_id}", "A template as JSON Schema and as a flat list of items.", schema="Template",
+        errors=((404, "There is no such template."),),
+    ),
+    Operation(
+        "get", "/studies/{study_uid}", "A study: series with their phases, reports, segmentations.", schema="Study",
+        errors=(NO_STUDY,),
+    ),
+    Operation("get", "/studies/{study_uid}/reports", "The reports of a study.", schema="Reports", errors=(NO_STUDY,)),
+    Operation(
+        "post", "/studies/{study_uid}/reports", "Write a report, or a new version of one.", status=201,
+        schema="Written", body="NewReport",
+        errors=(
+            (400, "The body is not a JSON object."), NO_STUDY, (409, "The study has no images."),
+            (422, "The answers break the template (`path` says where), or the body refers to what is not there."),
+        ),
+    ),
+    Operation("get", "/reports/{sop}", "A report.", schema="Report", errors=(NO_REPORT,)),
+    Operation(
+        "post", "/reports/{sop}/verify", "Write the report again, verified (radiologists only).", status=201,
+        schema="Written",
+        errors=(NO_REPORT, (409, "Verified already, or not ours."), (422, "The report is not complete.")),
+    ),
+    Operation(
+        "post", "/series/{series_uid}/segmentations", "Write a mask: a labelmap, or NIfTI with 1 liver, 2 nodule.",
+        status=201, schema="WrittenMask", accepts=(LABELMAP, NIFTI, GZIP),
+        errors=(
+            (400, "The body is no labelmap, or no NIfTI."), NO_SERIES, (413, "The body is too large."),
+            (415, "Another Content-Type."), (422, "The mask is on another grid (both are told), or empty."),
+        ),
+    ),
+    Operation("get", "/segmentations/{sop}", "A segmentation.", schema="Segmentation", errors=(NO_MASK,)),
+    Operation(
+        "get", "/segmentations/{sop}.nii.gz", "A segmentation as NIfTI on the grid of its source series.",
+        answers=GZIP,
+        query=(
+            ("values", "`weights` (default): 0 rest, 1 liver, 2 nodule. `segment`: segment numbers."),
+            ("segment", "One segment as a binary mask; keeps overlaps."),
+        ),
+        errors=(NO_MASK, NO_SOURCE),
+    ),
+    Operation(
+        "get", "/segmentations/{sop}/labelmap", "A segmentation as the labelmap that the viewer loads.",
+        answers=LABELMAP, errors=(NO_MASK, NO_SOURCE),
+    ),
+    Operation(
+        "get", "/series/{series_uid}.nii.gz", "A CT series as NIfTI in Hounsfield units.", answers=GZIP,
+        errors=(NO_SERIES, (409, "The series is not CT."), (422, "The slices are no volume.")),
+    ),
+    Operation(
+        "post", "/series/{series_uid}/presegment", "Ask MONAI Label for a mask.", status=202, schema="Job",
+        errors=(NO_SERIES, (503, "No MONAI Label server is connected.")),
+    ),
+    Operation(
+        "get", "/search", "Find exams by the answers of their current reports.", schema="Page",
+        query=(*FILTERS, *PAGING), errors=((400, "An unknown filter or value, named."), NO_INDEX),
+    ),
+    Operation(
+        "get", "/dashboard", "Count the exams that a search finds.", schema="Dashboard", query=FILTERS,
+        errors=((400, "An unknown filter or value, named."), NO_INDEX),
+    ),
+    Operation("get", "/openapi.json", "This description.", schema="OpenApi"),
+)  # fmt: skip

@@ -1,0 +1,163 @@
+"""Reports: written as DICOM SR into the archive, read back from it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint
+
+from orthanc_plugin import writing
+from orthanc_plugin.archive import StudyInfo
+from orthanc_plugin.errors import RequestError
+from orthanc_plugin.web.services import json_object, require, services, template
+from sr_templates import answers, read
+from sr_templates.errors import AnswerError, NotAReport
+from sr_templates.report import Report
+from sr_templates.template import Template
+
+blueprint = Blueprint("reports", __name__, url_prefix="/hepatia/api")
+
+Answer = tuple[dict[str, Any], int]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The body of POST reports, its shape checked."""
+
+    template: Template
+    answers: dict[str, Any]
+    state: str
+    segmentation: str | None
+    replaces: str | None
+
+
+@blueprint.get("/studies/<uid:study_uid>/reports")
+def list_reports(study_uid: str) -> list[dict[str, Any]]:
+    """List the reports of a study, the oldest first."""
+    return [as_json(one) for one in of_study(services().archive.study(study_uid))]
+
+
+@blueprint.get("/reports/<uid:sop>")
+def one_report(sop: str) -> dict[str, Any]:
+    """Return a report."""
+    return as_json(read.read(services().archive.read(sop)))
+
+
+@blueprint.post("/studies/<uid:study_uid>/reports")
+def write_report(study_uid: str) -> Answer:
+    """Write a new report, or a new version of one."""
+    author = require("write_report")
+    draft = _draft(json_object())
+    study = services().archive.study(study_uid)
+    replaced = _replaced(draft.replaces, study_uid)
+    mask = writing.segmentation(services().archive, draft.segmentation, study_uid) if draft.segmentation else None
+    answers.check(draft.template, draft.answers, complete=draft.state != "draft")
+    given = answers.with_tracking_uids(draft.template, writing.with_segments(draft.answers, mask), services().keys.mint)
+    return _store(study, draft.template, given, writing.Authorship(draft.state, author), replaced, mask)
+
+
+@blueprint.post("/reports/<uid:sop>/verify")
+def verify(sop: str) -> Answer:
+    """Write the report again, verified."""
+    radiologist = require("verify")
+    report = read.read(services().archive.read(sop))
+    if report.template is None or report.template not in [one.id for one in services().templates]:
+        raise RequestError(409, "foreign_report", "Only reports written after a template of HepatIA can be verified.")
+    if report.state in ("verified", "consensus"):
+        raise RequestError(409, "already_verified", "The report is verified already.")
+    used = template(report.template)
+    answers.check(used, report.answers, complete=True)
+    study = services().archive.study(report.study_instance_uid)
+    mask = writing.segmentation(services().archive, report.segmentation, report.study_instance_uid)
+    authorship = writing.Authorship("verified", radiologist, verifies=report)
+    return _store(study, used, dict(report.answers), authorship, sop, mask)
+
+
+def of_study(study: StudyInfo) -> list[Report]:
+    """Return the reports of a study, the oldest first; SRs that are none are left out."""
+    found = []
+    for series in study.series:
+        if series.modality != "SR":
+            continue
+        for file in services().archive.files(series):
+            try:
+                found.append(read.read(file))
+            except NotAReport:
+                continue
+    return sorted(found, key=lambda one: (one.created.isoformat() if one.created else "", one.sop_instance_uid))
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """Return a report as the API gives it."""
+    return {
+        "sop_instance_uid": report.sop_instance_uid,
+        "series_instance_uid": report.series_instance_uid,
+        "study_instance_uid": report.study_instance_uid,
+        "template": report.template,
+        "version": report.version,
+        "answers": report.answers,
+        "state": report.state,
+        "author": report.author,
+        "role": report.role,
+        "created": report.created.isoformat(timespec="seconds") if report.created else None,
+        "replaces": list(report.replaces),
+        "segmentation": report.segmentation,
+    }
+
+
+def _draft(body: dict[str, Any]) -> Draft:
+    unknown = set(body) - {"template", "answers", "state", "segmentation", "replaces"}
+    if unknown:
+        raise RequestError(422, "unknown_key", "The body has a key that is not known here.", min(unknown))
+    state = body.get("state")
+    if state not in ("draft", "complete"):
+        raise RequestError(422, "invalid_state", 'The state must be "draft" or "complete".', "state")
+    return Draft(
+        template(str(body.get("template")), "template", status=422),
+        _answers(body.get("answers")),
+        state,
+        _uid(body, "segmentation"),
+        _uid(body, "replaces"),
+    )
+
+
+def _answers(given: object) -> dict[str, Any]:
+    if not isinstance(given, dict):
+        raise AnswerError("The answers must be a JSON object.", "answers")
+    return given
+
+
+def _uid(body: dict[str, Any], name: str) -> str | None:
+    given = body.get(name)
+    if given is None:
+        return None
+    if not isinstance(given, str) or not writing.is_uid(given):
+        raise RequestError(422, "invalid_uid", "This must be a SOP Instance UID.", name)
+    return given
+
+
+def _replaced(sop: str | None, study_uid: str) -> str | None:
+    if sop is None:
+        return None
+    report = writing.report_of_study(services().archive, sop, study_uid)
+    if report.state in ("verified", "consensus"):
+        require("verify")
+    return sop
+
+
+def _store(
+    study: StudyInfo,
+    used: Template,
+    given: dict[str, Any],
+    authorship: writing.Authorship,
+    replaced: str | None,
+    mask: writing.Mask | None,
+) -> Answer:
+    context = writing.report_context(services().archive, services().keys, of_study(study), authorship, replaced, mask)
+    writing.store_report(services().archive, study, used, given, context)
+    services().worker.wait_for(context.sop_instance_uid, services().settings.index_wait_s)
+    return {
+        "sop_instance_uid": context.sop_instance_uid,
+        "series_instance_uid": context.series_instance_uid,
+        "state": context.state,
+        "nodules": [{"tracking_uid": one["tracking_uid"]} for one in given.get("nodules", [])],
+    }, 201

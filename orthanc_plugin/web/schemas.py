@@ -1,0 +1,144 @@
+"""The JSON of requests and answers, for OpenAPI (JSON Schema 2020-12)."""
+
+from typing import Any
+
+Schema = dict[str, Any]
+
+UID: Schema = {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)+$", "maxLength": 64}
+TEXT: Schema = {"type": "string"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+NUMBER: Schema = {"type": "number"}
+STATE: Schema = {"enum": ["draft", "complete", "verified", "consensus"]}
+PHASE: Schema = {"enum": ["non_contrast", "arterial", "portal_venous", "equilibrium", "other"]}
+
+
+def _nullable(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _list(schema: Schema) -> Schema:
+    return {"type": "array", "items": schema}
+
+
+def _object(optional: tuple[str, ...] = (), /, **properties: Schema) -> Schema:
+    required = [name for name in properties if name not in optional]
+    return {"type": "object", "properties": properties, "required": required}
+
+
+def _named(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+LANGUAGES = _object(en=TEXT, pt=TEXT)
+SEGMENT = _object(("tracking_uid",), number=COUNT, label=TEXT, kind=TEXT, tracking_uid=_nullable(UID))
+
+SCHEMAS: dict[str, Schema] = {
+    "Error": _object(error=_object(("path",), code=TEXT, message=TEXT, path=TEXT)),
+    "Status": _object(
+        status={"enum": ["ok", "degraded"]},
+        version=TEXT,
+        orthanc=TEXT,
+        database={"enum": ["ok", "down"]},
+        monailabel={"enum": ["ok", "starting", "off", "down"]},
+        index=_object(
+            reports=COUNT,
+            segmentations=COUNT,
+            studies=COUNT,
+            pending=COUNT,
+            failed=_list(_object(sop_instance_uid=UID, reason=TEXT)),
+        ),
+        arrivals=_object(deidentified=COUNT, refused={"type": "object", "additionalProperties": COUNT}),
+    ),
+    "Me": _object(user=TEXT, name=TEXT, role=TEXT),
+    "Templates": _list(_object(id=TEXT, version=COUNT, title=LANGUAGES)),
+    "Template": _object(id=TEXT, version=COUNT, title=LANGUAGES, schema={"type": "object"}, items=_list({})),
+    "Study": _object(
+        study_instance_uid=UID,
+        patient_id=TEXT,
+        sex=_nullable(TEXT),
+        age=_nullable(COUNT),
+        study_date=_nullable(TEXT),
+        series=_list(
+            _object(
+                ("phase", "phase_confidence", "phase_reason"),
+                series_instance_uid=UID,
+                modality=TEXT,
+                description=TEXT,
+                instances=COUNT,
+                phase=PHASE,
+                phase_confidence={"type": "number", "minimum": 0, "maximum": 1},
+                phase_reason=TEXT,
+            )
+        ),
+        reports=_named("Reports"),
+        segmentations=_list(_named("Segmentation")),
+    ),
+    "Report": _object(
+        sop_instance_uid=UID,
+        series_instance_uid=UID,
+        study_instance_uid=UID,
+        template=_nullable(TEXT),
+        version=_nullable(COUNT),
+        answers={"type": "object"},
+        state=STATE,
+        author=TEXT,
+        role=TEXT,
+        created=_nullable(TEXT),
+        replaces=_list(UID),
+        segmentation=_nullable(UID),
+    ),
+    "Reports": _list(_named("Report")),
+    "NewReport": _object(
+        ("segmentation", "replaces"),
+        template=TEXT,
+        answers={"type": "object"},
+        state={"enum": ["draft", "complete"]},
+        segmentation=_nullable(UID),
+        replaces=_nullable(UID),
+    ),
+    "Written": _object(
+        sop_instance_uid=UID, series_instance_uid=UID, state=STATE, nodules=_list(_object(tracking_uid=UID))
+    ),
+    "WrittenMask": _object(
+        sop_instance_uid=UID,
+        series_instance_uid=UID,
+        segments=_list(
+            {**SEGMENT, "properties": SEGMENT["properties"] | {"volume_cm3": NUMBER, "long_axis_mm": NUMBER}}
+        ),
+    ),
+    "Segmentation": _object(
+        sop_instance_uid=UID,
+        series_instance_uid=UID,
+        study_instance_uid=UID,
+        source_series_instance_uid=_nullable(UID),
+        description=_nullable(TEXT),
+        author=_nullable(TEXT),
+        created=_nullable(TEXT),
+        algorithm=_nullable(_object(name=TEXT, version=TEXT, type=TEXT)),
+        segments=_list(SEGMENT),
+    ),
+    "Job": _object(job=TEXT),
+    "Page": _object(
+        total=COUNT,
+        page=COUNT,
+        items=_list(
+            _object(
+                study_instance_uid=UID,
+                patient_id=TEXT,
+                sex=_nullable(TEXT),
+                age=_nullable(COUNT),
+                study_date=_nullable(TEXT),
+                state=STATE,
+                answers={"type": "object"},
+                viewer=TEXT,
+            )
+        ),
+        words=TEXT,
+    ),
+    "Dashboard": _object(
+        exams=COUNT,
+        patients=COUNT,
+        charts=_list(_object(id=TEXT, title=LANGUAGES, kind=TEXT, data=_list(_object(label=TEXT, count=COUNT)))),
+    ),
+    "OpenApi": {"type": "object"},
+}

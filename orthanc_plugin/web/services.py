@@ -1,0 +1,95 @@
+"""What the routes work with, and how they reach it."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+
+from flask import current_app, request
+from indexer.index import Index
+
+from orthanc_plugin import access
+from orthanc_plugin.archive import HttpArchive
+from orthanc_plugin.deidentification.keys import Keys
+from orthanc_plugin.errors import RequestError
+from orthanc_plugin.reception import Arrivals
+from orthanc_plugin.settings import Settings
+from orthanc_plugin.users import User
+from sr_templates.template import Template
+
+
+class Follower(Protocol):
+    """The index worker as the API sees it."""
+
+    def wait_for(self, sop_instance_uid: str, timeout_s: float) -> bool:
+        """Wait until an instance has been indexed; return whether it was in time."""
+
+    def pending(self) -> int:
+        """Return how many changes of the archive are not indexed yet."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything the routes need; made once."""
+
+    archive: HttpArchive
+    index: Index
+    worker: Follower
+    keys: Keys
+    templates: tuple[Template, ...]
+    settings: Settings
+    arrivals: Arrivals
+
+
+def services() -> Services:
+    """Return the services of the application that answers."""
+    return cast(Services, current_app.extensions["hepatia"])
+
+
+def user() -> User:
+    """Return who asks."""
+    return cast(User, request.environ["hepatia.user"])
+
+
+def require(action: str) -> User:
+    """Return who asks, when the role may do it.
+
+    Raises
+    ------
+    RequestError
+        403.
+    """
+    asking = user()
+    if not access.may(asking.role, action):
+        allowed = ", ".join(access.ACTIONS[action].roles)
+        raise RequestError(
+            403, "not_allowed", f"Your role may not {access.ACTIONS[action].meaning}; it takes {allowed}."
+        )
+    return asking
+
+
+def template(template_id: str, path: str | None = None, status: int = 404) -> Template:
+    """Return a template.
+
+    Raises
+    ------
+    RequestError
+        There is none of that name.
+    """
+    for one in services().templates:
+        if one.id == template_id:
+            return one
+    known = ", ".join(one.id for one in services().templates)
+    raise RequestError(status, "unknown_template", f"There is no such template; there are: {known}.", path)
+
+
+def json_object() -> dict[str, Any]:
+    """Return the body, a JSON object.
+
+    Raises
+    ------
+    RequestError
+        400.
+    """
+    body = request.get_json(force=True, silent=True)
+    if not isinstance(body, dict):
+        raise RequestError(400, "invalid_json", "The body must be a JSON object; send Content-Type application/json.")
+    return body

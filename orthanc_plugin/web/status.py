@@ -1,0 +1,105 @@
+"""How HepatIA is, for people, programs and Prometheus; who asks; which templates there are."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from flask import Blueprint, Response
+from indexer.errors import IndexUnavailable
+
+from orthanc_plugin import version
+from orthanc_plugin.web.services import services, template, user
+from sr_templates import schema
+
+blueprint = Blueprint("status", __name__, url_prefix="/hepatia/api")
+metrics_blueprint = Blueprint("metrics", __name__, url_prefix="/hepatia")
+
+
+@dataclass(frozen=True)
+class IndexStatus:
+    """What the index holds; zeros while PostgreSQL is down."""
+
+    reports: int = 0
+    segmentations: int = 0
+    studies: int = 0
+    pending: int = 0
+    failed: tuple[dict[str, str], ...] = ()
+
+
+@blueprint.get("/status")
+def status() -> dict[str, Any]:
+    """Say how every part is."""
+    database, index = _index()
+    deidentified, refused = services().arrivals.counts()
+    return {
+        "status": "ok" if database == "ok" else "degraded",
+        "version": version.VERSION,
+        "orthanc": services().archive.version(),
+        "database": database,
+        "monailabel": "down" if services().settings.monailabel else "off",
+        "index": asdict(index),
+        "arrivals": {"deidentified": deidentified, "refused": dict(refused)},
+    }
+
+
+@blueprint.get("/me")
+def me() -> dict[str, str]:
+    """Say who asks."""
+    return {"user": user().login, "name": user().name, "role": user().role}
+
+
+@blueprint.get("/templates")
+def templates() -> list[dict[str, Any]]:
+    """List the templates."""
+    return [{"id": one.id, "version": one.version, "title": asdict(one.title)} for one in services().templates]
+
+
+@blueprint.get("/templates/<template_id>")
+def one_template(template_id: str) -> dict[str, Any]:
+    """Return a template as JSON Schema and as a flat list of items."""
+    one = template(template_id)
+    return {
+        "id": one.id,
+        "version": one.version,
+        "title": asdict(one.title),
+        "schema": schema.json_schema(one),
+        "items": schema.items(one),
+    }
+
+
+@metrics_blueprint.get("/metrics")
+def metrics() -> Response:
+    """Return the counters in Prometheus's text format."""
+    database, index = _index()
+    deidentified, refused = services().arrivals.counts()
+    lines = [
+        *_metric("hepatia_up", "gauge", "The index is reachable.", {"": int(database == "ok")}),
+        *_metric("hepatia_indexed_studies", "gauge", "Studies in the index.", {"": index.studies}),
+        *_metric("hepatia_indexed_reports", "gauge", "Reports in the index.", {"": index.reports}),
+        *_metric("hepatia_indexed_segmentations", "gauge", "Segmentations in the index.", {"": index.segmentations}),
+        *_metric("hepatia_index_pending", "gauge", "Changes not indexed yet.", {"": index.pending}),
+        *_metric("hepatia_index_failed", "gauge", "Objects that could not be indexed.", {"": len(index.failed)}),
+        *_metric("hepatia_arrivals_deidentified_total", "counter", "Instances de-identified.", {"": deidentified}),
+        *_metric(
+            "hepatia_arrivals_refused_total",
+            "counter",
+            "Instances refused.",
+            {f'{{reason="{reason}"}}': count for reason, count in sorted(refused.items())},
+        ),
+    ]
+    return Response("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _metric(name: str, kind: str, help_text: str, samples: dict[str, int]) -> list[str]:
+    return [f"# HELP {name} {help_text}", f"# TYPE {name} {kind}", *(f"{name}{k} {v}" for k, v in samples.items())]
+
+
+def _index() -> tuple[str, IndexStatus]:
+    try:
+        counts = services().index.counts()
+        failed = tuple(
+            {"sop_instance_uid": one.sop_instance_uid, "reason": one.reason} for one in services().index.failed()
+        )
+        pending = services().worker.pending()
+    except IndexUnavailable:
+        return "down", IndexStatus()
+    return "ok", IndexStatus(counts.reports, counts.segmentations, counts.studies, pending, failed)

@@ -1,0 +1,209 @@
+"""What the API writes: SR and SEG made from requests, stored into the archive, never into PostgreSQL."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+import pydicom
+from pydicom import Dataset
+from seg.decode import Segmentation
+from seg.errors import NotASegmentation
+from seg.labelmap import Algorithm, Segment
+from seg.volume import Grid
+
+from orthanc_plugin import version
+from orthanc_plugin.archive import Archive, SeriesInfo, StudyInfo
+from orthanc_plugin.deidentification.keys import Keys
+from orthanc_plugin.errors import NotInArchive, RequestError
+from orthanc_plugin.users import User
+from seg import decode, encode
+from sr_templates import read, write
+from sr_templates.errors import AnswerError, NotAReport
+from sr_templates.report import Report, State, WriteContext
+from sr_templates.template import Template
+
+#: Modalities whose instances are no evidence of a report: they were written about the images.
+DERIVED = frozenset({"SR", "SEG", "RTSTRUCT", "KO", "PR"})
+
+
+@dataclass(frozen=True)
+class Mask:
+    """A segmentation that a report cites."""
+
+    header: Dataset
+    segmentation: Segmentation
+
+
+@dataclass(frozen=True)
+class Authorship:
+    """Who writes a report in which state; `verifies` is the report that becomes verified, its author is kept."""
+
+    state: State
+    user: User
+    verifies: Report | None = None
+
+
+def is_uid(text: str) -> bool:
+    """Whether a text is a DICOM UID (PS3.5 section 9.1)."""
+    return len(text) <= 64 and re.fullmatch(r"(0|[1-9]\d*)(\.(0|[1-9]\d*))+", text) is not None
+
+
+def segmentation(archive: Archive, sop: str | None, study_uid: str) -> Mask | None:
+    """Return the segmentation that a report of a study cites.
+
+    Raises
+    ------
+    RequestError
+        There is none of that UID, or it belongs to another study.
+    """
+    if sop is None:
+        return None
+    try:
+        dataset = pydicom.dcmread(BytesIO(archive.read(sop)))
+        decoded = decode.decode(dataset)
+    except (NotInArchive, NotASegmentation):
+        raise RequestError(422, "unknown_segmentation", "There is no such segmentation.", "segmentation") from None
+    if decoded.study_instance_uid != study_uid:
+        raise RequestError(422, "other_study", "The segmentation belongs to another study.", "segmentation")
+    return Mask(dataset, decoded)
+
+
+def report_of_study(archive: Archive, sop: str, study_uid: str) -> Report:
+    """Return the report that a new version replaces.
+
+    Raises
+    ------
+    RequestError
+        There is no report of that UID, or it belongs to another study.
+    """
+    try:
+        report = read.read(archive.read(sop))
+    except (NotInArchive, NotAReport):
+        raise RequestError(422, "unknown_report", "There is no such report to replace.", "replaces") from None
+    if report.study_instance_uid != study_uid:
+        raise RequestError(422, "other_study", "The report to replace belongs to another study.", "replaces")
+    return report
+
+
+def with_segments(answers: Mapping[str, Any], mask: Mask | None) -> dict[str, Any]:
+    """Return the answers, each nodule that cites a segment with the segment's tracking UID unless it has its own.
+
+    Raises
+    ------
+    AnswerError
+        A nodule cites a segment that is not there.
+    """
+    uids = {one.number: one.tracking_uid for one in mask.segmentation.segments} if mask else {}
+    nodules = []
+    for position, nodule in enumerate(answers.get("nodules", [])):
+        number = nodule.get("segment_number")
+        if number is not None and number not in uids:
+            message = "There is no such segment in the report's segmentation; give `segmentation`, or another number."
+            raise AnswerError(message, f"nodules.{position}.segment_number")
+        tracked = nodule.get("tracking_uid") or uids.get(number)
+        nodules.append(dict(nodule) | ({"tracking_uid": tracked} if tracked else {}))
+    return dict(answers) | ({"nodules": nodules} if "nodules" in answers else {})
+
+
+def report_context(
+    archive: Archive,
+    keys: Keys,
+    earlier: Sequence[Report],
+    authorship: Authorship,
+    replaced: str | None,
+    mask: Mask | None,
+) -> WriteContext:
+    """Return who writes what where: each author has one series per study.
+
+    Parameters
+    ----------
+    earlier
+        The reports that the study has already.
+    replaced
+        SOP Instance UID of the report that the new one supersedes.
+    """
+    author = authorship.verifies
+    own = [one for one in earlier if one.author_login == authorship.user.login]
+    return WriteContext(
+        state=authorship.state,
+        observer_name=author.author if author else authorship.user.name,
+        observer_login=author.author_login if author else authorship.user.login,
+        role=author.role if author else authorship.user.role,
+        created=datetime.now(),
+        sop_instance_uid=keys.mint(),
+        series_instance_uid=own[0].series_instance_uid if own else keys.mint(),
+        mint=keys.mint,
+        instance_number=len(own) + 1,
+        predecessors=(archive.header(replaced),) if replaced else (),
+        segmentation=mask.header if mask else None,
+        verifier_name=authorship.user.name if author else "",
+        software_version=version.VERSION,
+    )
+
+
+def store_report(
+    archive: Archive, study: StudyInfo, template: Template, answers: Mapping[str, Any], context: WriteContext
+) -> None:
+    """Write the SR and store it; its evidence is every image of the study.
+
+    Raises
+    ------
+    RequestError
+        The study has no images.
+    """
+    sources = [
+        header for series in study.series if series.modality not in DERIVED for header in _evidence(archive, series)
+    ]
+    if not sources:
+        raise RequestError(409, "no_images", "The study has no images; a report needs some that it was read from.")
+    archive.store(write.write(template, answers, context, sources))
+
+
+def _evidence(archive: Archive, series: SeriesInfo) -> list[Dataset]:
+    """Return one whole header, and of the other instances what a reference needs: their classes are the first one's."""
+    first = pydicom.dcmread(BytesIO(archive.first_file(series)), stop_before_pixels=True)
+    headers = [first]
+    for sop in archive.instance_uids(series):
+        if sop != first.SOPInstanceUID:
+            reference = Dataset()
+            reference.SOPClassUID, reference.SOPInstanceUID = first.SOPClassUID, sop
+            reference.StudyInstanceUID, reference.SeriesInstanceUID = (
+                series.study_instance_uid,
+                series.series_instance_uid,
+            )
+            headers.append(reference)
+    return headers
+
+
+def store_mask(
+    archive: Archive,
+    keys: Keys,
+    author: User,
+    headers: Sequence[Dataset],
+    grid: Grid,
+    array: "encode.Array",
+    segments: Sequence[Segment],
+    algorithm: Algorithm | None,
+) -> tuple[str, str, tuple[Segment, ...]]:
+    """Write the SEG, in a series of its own, and store it.
+
+    Returns
+    -------
+    SOP Instance UID, Series Instance UID, and the segments, nodules now all with a tracking UID.
+    """
+    tracked = tuple(replace(one, tracking_uid=one.tracking_uid or keys.mint()) for one in segments)
+    context = encode.EncodeContext(
+        sop_instance_uid=keys.mint(),
+        series_instance_uid=keys.mint(),
+        series_number=9100,
+        series_description="HepatIA mask",
+        creator_name=author.name,
+        created=datetime.now(),
+        mint=keys.mint,
+        replaces=(),
+    )
+    archive.store(encode.encode(headers, grid, array, tracked, algorithm, context))
+    return context.sop_instance_uid, context.series_instance_uid, tracked
