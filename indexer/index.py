@@ -1,0 +1,183 @@
+"""The index: a pool of connections to PostgreSQL; each method is one transaction."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from hashlib import sha256
+from importlib import resources
+from typing import Any
+
+import psycopg2
+from psycopg2 import sql
+from psycopg2.extensions import connection as Connection  # noqa: N812 -- psycopg2 names its class in small letters
+from psycopg2.extensions import cursor as Cursor  # noqa: N812
+from psycopg2.extras import RealDictCursor
+from psycopg2.pool import PoolError, ThreadedConnectionPool
+
+from indexer import tables
+from indexer.errors import IndexUnavailable
+from indexer.rows import Counts, Failure
+from indexer.writer import Writer
+from sr_templates import template
+from sr_templates.template import Template
+
+#: No query of ours takes long; one that does must not hold a request for ever.
+STATEMENT_TIMEOUT_MS = 30_000
+CONNECT_TIMEOUT_S = 5
+MOST_CONNECTIONS = 16
+
+
+class Index:
+    """The index behind one connection string.
+
+    Parameters
+    ----------
+    dsn
+        libpq connection string. No connection is made before it is needed, so PostgreSQL may come later.
+    """
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+        self._pool: ThreadedConnectionPool | None = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Writer]:
+        """Yield a writer; everything it does is committed together, or not at all.
+
+        Raises
+        ------
+        IndexUnavailable
+            PostgreSQL does not answer.
+        """
+        with self._cursor() as cursor:
+            yield Writer(cursor)
+
+    def ensure_schema(self, templates: Sequence[Template] = ()) -> bool:
+        """Make the tables, or make them anew when their definition has changed; return whether they were made.
+
+        New tables are empty and their position is 0, so that the index fills itself from DICOM.
+        """
+        chosen = templates or [template.load(name) for name in template.names()]
+        statements = _definition(chosen)
+        with self._cursor() as cursor:
+            hash_now = sha256("\n".join(part.as_string(cursor.connection) for part in statements).encode()).hexdigest()
+            # Two starts at once must not make the tables twice.
+            cursor.execute("SELECT pg_advisory_xact_lock(4870)")
+            cursor.execute("SELECT to_regclass('hepatia.bookkeeping') IS NOT NULL")
+            if _value(cursor):
+                cursor.execute("SELECT schema_hash FROM bookkeeping")
+                if _value(cursor) == hash_now:
+                    return False
+            self._make(cursor, statements, hash_now)
+        return True
+
+    def clear(self) -> None:
+        """Empty every table; the position becomes 0."""
+        with self._cursor() as cursor:
+            cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", (tables.SCHEMA,))
+            names = [name for (name,) in cursor.fetchall() if name != "bookkeeping"]
+            cursor.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(map(sql.Identifier, names))))
+            cursor.execute("UPDATE bookkeeping SET position = 0")
+
+    def position(self) -> int:
+        """Return the number of the last change of the archive that is indexed."""
+        return int(self.query("SELECT position FROM bookkeeping")[0]["position"])
+
+    def counts(self) -> Counts:
+        """Return how much is indexed."""
+        row = self.query(
+            "SELECT (SELECT count(*) FROM study) AS studies, (SELECT count(*) FROM report) AS reports,"
+            " (SELECT count(*) FROM segmentation) AS segmentations"
+        )[0]
+        return Counts(row["studies"], row["reports"], row["segmentations"])
+
+    def failed(self) -> tuple[Failure, ...]:
+        """Return the objects that could not be indexed."""
+        return tuple(Failure(**row) for row in self.query("SELECT * FROM failure ORDER BY sop_instance_uid"))
+
+    def report(self, sop_instance_uid: str) -> Mapping[str, Any] | None:
+        """Return the row of a report."""
+        found = self.query("SELECT * FROM report WHERE sop_instance_uid = %s", (sop_instance_uid,))
+        return found[0] if found else None
+
+    def reports_of(self, study_instance_uid: str) -> list[Mapping[str, Any]]:
+        """Return the rows of a study's reports, the oldest first."""
+        return self.query(
+            "SELECT * FROM report WHERE study_instance_uid = %s ORDER BY created, sop_instance_uid",
+            (study_instance_uid,),
+        )
+
+    def segmentations_of(self, study_instance_uid: str) -> list[Mapping[str, Any]]:
+        """Return the rows of a study's segmentations, the oldest first."""
+        return self.query(
+            "SELECT * FROM segmentation WHERE study_instance_uid = %s ORDER BY created, sop_instance_uid",
+            (study_instance_uid,),
+        )
+
+    def query(self, query: str | sql.Composable, values: Sequence[Any] = ()) -> list[Mapping[str, Any]]:
+        """Return the rows of a SELECT as dictionaries."""
+        with self._cursor(RealDictCursor) as cursor:
+            cursor.execute(query, values)
+            return [dict(row) for row in cursor.fetchall()]
+
+    def close(self) -> None:
+        """Close every connection."""
+        if self._pool:
+            self._pool.closeall()
+            self._pool = None
+
+    @contextmanager
+    def _cursor(self, kind: type[Cursor] | None = None) -> Iterator[Cursor]:
+        connection = self._connect()
+        broken = True
+        try:
+            with connection, connection.cursor(cursor_factory=kind) as cursor:
+                yield cursor
+            broken = False
+        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+            raise IndexUnavailable("PostgreSQL does not answer; the index catches up when it is back.") from error
+        except BaseException:
+            broken = bool(connection.closed)
+            raise
+        finally:
+            # A connection that has died must not be handed out again.
+            if self._pool:
+                self._pool.putconn(connection, close=broken or bool(connection.closed))
+
+    def _connect(self) -> Connection:
+        try:
+            if self._pool is None:
+                self._pool = ThreadedConnectionPool(
+                    0,
+                    MOST_CONNECTIONS,
+                    self._dsn,
+                    application_name="hepatia",
+                    connect_timeout=CONNECT_TIMEOUT_S,
+                    options=f"-c search_path={tables.SCHEMA} -c statement_timeout={STATEMENT_TIMEOUT_MS}"
+                    " -c synchronous_commit=off",
+                )
+            return self._pool.getconn()
+        except (psycopg2.OperationalError, PoolError) as error:
+            raise IndexUnavailable("PostgreSQL cannot be reached; the index catches up when it is back.") from error
+
+    @staticmethod
+    def _make(cursor: Cursor, statements: Sequence[sql.Composable], schema_hash: str) -> None:
+        schema = sql.Identifier(tables.SCHEMA)
+        cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(schema))
+        cursor.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
+        for statement in statements:
+            cursor.execute(statement)
+        cursor.execute("INSERT INTO bookkeeping VALUES (0, %s)", (schema_hash,))
+
+
+def _definition(templates: Sequence[Template]) -> list[sql.Composable]:
+    fixed = resources.files(__package__).joinpath("schema.sql").read_text(encoding="utf-8")
+    statements: list[sql.Composable] = [sql.SQL(fixed)]
+    for one in templates:
+        statements += tables.definition(one)
+    return statements
+
+
+def _value(cursor: Cursor) -> Any:  # noqa: ANN401 -- of any column
+    row = cursor.fetchone()
+    assert row is not None
+    return row[0]

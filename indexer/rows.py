@@ -1,0 +1,62 @@
+"""The rows that are put into the index beside reports, and what is read back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class StudyRow:
+    """One study; `study_date` is ISO, `age` in whole years."""
+
+    study_instance_uid: str
+    patient_id: str
+    sex: str | None = None
+    age: int | None = None
+    study_date: str | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True)
+class SeriesRow:
+    """One series."""
+
+    series_instance_uid: str
+    study_instance_uid: str
+    modality: str | None = None
+    description: str | None = None
+    number: int | None = None
+    frame_of_reference_uid: str | None = None
+
+
+@dataclass(frozen=True)
+class SegmentationRow:
+    """One DICOM-SEG; `segments` as GET /segmentations gives them."""
+
+    sop_instance_uid: str
+    series_instance_uid: str
+    study_instance_uid: str
+    source_series_instance_uid: str | None
+    created: datetime | None
+    author: str
+    description: str
+    algorithm: Mapping[str, Any] | None
+    segments: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much is indexed."""
+
+    studies: int
+    reports: int
+    segmentations: int
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An object that is stored and could not be indexed."""
+
+    sop_instance_uid: str
+    reason: str
