@@ -25,7 +25,7 @@ RULES = (
     Rule("GET", r"/dicom-web/(studies|series|instances)(/.*)?", READERS, "DICOMweb: search and retrieve"),
     Rule("GET", r"/hepatia/qido/.*", READERS, "DICOMweb search for the viewer"),
     Rule("GET", r"/hepatia/ui/.*", READERS, "the extension's files"),
-    Rule("GET", r"/hepatia/metrics", ("admin", "scientist"), "metrics"),
+    Rule("GET", r"/hepatia/metrics", READERS, "metrics"),
     Rule("GET", r"/hepatia/api/me", (*READERS, "sender"), "who am I"),
     Rule("GET", r"/hepatia/api/.*", READERS, "reading reports, masks, search, dashboard"),
     # What of these a role may write is said where the body is understood (web/).

@@ -1,7 +1,7 @@
 """The DICOM archive as the edge sees it: by DICOM UIDs, over HTTP, on Orthanc's own port.
 
 In-process calls (`orthanc.RestApiPost`) dead-lock with concurrent ingest: they wait for Orthanc's mutex while holding
-Python's. HTTP over loopback releases the latter. A test keeps the rule; newer plugins with "AllowThreads" would not need it.
+Python's. HTTP over loopback releases the latter. Newer plugins with "AllowThreads" would not need it.
 """
 
 import hashlib
@@ -221,12 +221,9 @@ class HttpArchive:
         """Return Orthanc's identifiers of all series."""
         return tuple(self._json("GET", "/series"))
 
-    def identifiers(self) -> dict[str, str]:
-        """Return the UID of every study and series of the archive, each with its Orthanc identifier."""
-        uids: dict[str, str] = {}
-        for level, path in (("StudyInstanceUID", "/studies?expand"), ("SeriesInstanceUID", "/series?expand")):
-            uids |= {one["MainDicomTags"][level]: one["ID"] for one in self._json("GET", path)}
-        return uids
+    def study_and_series_ids(self) -> frozenset[str]:
+        """Return Orthanc's identifiers of all studies and series."""
+        return frozenset(self._json("GET", "/studies")) | frozenset(self._json("GET", "/series"))
 
     def changes(self, since: int, limit: int = 500) -> Changes:
         """Return the change log after a position."""

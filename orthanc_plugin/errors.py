@@ -22,7 +22,7 @@ class ArchiveError(HepatiaError):
     """Orthanc refused or did not answer."""
 
 
-class NotInArchive(ArchiveError):
+class NotInArchive(ArchiveError):  # noqa: N818 -- says what is the case
     """There is no such study, series or instance in the archive."""
 
 

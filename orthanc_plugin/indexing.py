@@ -1,19 +1,21 @@
 """From objects of the archive to rows of the index; the same way for what just arrived and for a rebuild."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 
+import psycopg2
 import pydicom
+from pydicom import Dataset
+
 from indexer.index import Index
 from indexer.rows import SegmentationRow, SeriesRow, StudyRow
-from pydicom import Dataset
-from seg.errors import NotASegmentation
-
-from orthanc_plugin import phases
+from indexer.writer import Writer
+from orthanc_plugin import described, phases
 from orthanc_plugin.archive import Change, HttpArchive, SeriesInfo
 from orthanc_plugin.errors import NotInArchive
 from seg import decode
+from seg.errors import NotASegmentation
 from sr_templates import read
 from sr_templates.errors import NotAReport
 from sr_templates.template import Template
@@ -22,64 +24,64 @@ from sr_templates.template import Template
 READ_WHOLE = ("SR", "SEG")
 
 #: What reading a damaged or odd object may raise; such an object is listed with its reason, the others go on.
-DAMAGED = (ValueError, TypeError, KeyError, IndexError, AttributeError, NotImplementedError, ArithmeticError, EOFError)
+DAMAGED = (
+    ValueError, TypeError, LookupError, AttributeError, NotImplementedError, ArithmeticError, EOFError, RecursionError,
+)  # fmt: skip
 
 #: Instances of image series that are known already; forgotten when there are more.
 LONGEST_MEMORY = 200_000
 
 
+@dataclass(frozen=True)
+class Rows:
+    """What one object puts into the index.
+
+    Parameters
+    ----------
+    sop_instance_uid
+        Of the instance that was read.
+    """
+
+    sop_instance_uid: str
+    put: Callable[[Writer], None]
+
+
 @dataclass
-class Indexing:
-    """Brings objects into the index; remembers which instances need no look."""
+class Reading:
+    """Reads what the index needs; remembers which instances need no look."""
 
     archive: HttpArchive
-    index: Index
     images: set[str] = field(default_factory=set)
 
-    def change(self, change: Change) -> str | None:
-        """Index what a change is about; return the SOP Instance UID when an instance was read.
+    def change(self, change: Change) -> Rows | None:
+        """Return the rows of what a change is about, if it has any.
 
         Raises
         ------
-        IndexUnavailable, ArchiveError
-            The change has to be indexed again later.
+        ArchiveError
+            Orthanc does not answer.
         """
         try:
-            if change.kind in ("NewSeries", "StableSeries"):
-                self.series(self.archive.series_by_id(change.resource_id))
-            elif change.kind == "NewInstance" and change.resource_id not in self.images:
+            if change.kind == "NewSeries":
+                return self.series(self.archive.series_by_id(change.resource_id))
+            if change.kind == "NewInstance" and change.resource_id not in self.images:
                 return self._instance(change.resource_id)
         except NotInArchive:
             # Deleted meanwhile: the deletion has an event of its own.
             return None
         return None
 
-    def series(self, series: SeriesInfo) -> None:
-        """Index a series and its study."""
+    def series(self, series: SeriesInfo) -> Rows:
+        """Return the rows of a series and its study."""
         header = pydicom.dcmread(BytesIO(self.archive.first_file(series)), stop_before_pixels=True)
-        try:
-            self.index.put_study(_study_row(header))
-            self.index.put_series(_series_row(header, series))
-        except DAMAGED as error:
-            self.index.put_failure(str(header.get("SOPInstanceUID", "")), reason(error))
+        return _guarded(str(header.get("SOPInstanceUID", "")), lambda: _series_rows(header, series))
 
-    def file(self, modality: str, data: bytes) -> str:
-        """Index one SR or SEG; return its SOP Instance UID. What cannot be read is recorded with its reason."""
+    def file(self, modality: str, data: bytes) -> Rows:
+        """Return the rows of one SR or SEG."""
         dataset = pydicom.dcmread(BytesIO(data))
-        sop = str(dataset.SOPInstanceUID)
-        try:
-            if modality == "SR":
-                self.index.put_report(read.read(dataset))
-            else:
-                self.index.put_segmentation(_segmentation_row(decode.decode(dataset)))
-        except (NotAReport, NotASegmentation):
-            # Another kind of SR: kept in the archive, nothing to search in.
-            return sop
-        except DAMAGED as error:
-            self.index.put_failure(sop, reason(error))
-        return sop
+        return _guarded(str(dataset.SOPInstanceUID), lambda: _instance_rows(modality, dataset))
 
-    def _instance(self, instance_id: str) -> str | None:
+    def _instance(self, instance_id: str) -> Rows | None:
         series = self.archive.series_by_id(self.archive.parent_series_id(instance_id))
         if series.modality in READ_WHOLE:
             return self.file(series.modality, self.archive.file_by_id(instance_id))
@@ -87,6 +89,24 @@ class Indexing:
             self.images.clear()
         self.images.update(series.instances)
         return None
+
+
+def put(index: Index, rows: Sequence[Rows], position: int | None = None) -> None:
+    """Put rows, and how far the archive's changes are indexed, in one transaction.
+
+    When the database refuses one of them, each is put by itself and the refused ones are recorded with the reason.
+
+    Raises
+    ------
+    IndexUnavailable
+        Nothing was put.
+    """
+    try:
+        _put_all(index, rows, position)
+    except (psycopg2.Error, *DAMAGED):
+        for one in rows:
+            _put_one(index, one)
+        _put_all(index, (), position)
 
 
 def rebuild(
@@ -99,29 +119,82 @@ def rebuild(
     progress
         Called with the number of series done and of all.
     """
-    # What arrives while we read is after this position: it is indexed by the worker.
+    # What arrives while we read is after this position: the worker indexes it.
     position = archive.last_change()
     index.ensure_schema(templates)
     index.clear()
-    indexing = Indexing(archive, index)
+    reading = Reading(archive)
     identifiers = archive.series_ids()
     for done, identifier in enumerate(identifiers, 1):
         try:
-            series = archive.series_by_id(identifier)
-            indexing.series(series)
-            if series.modality in READ_WHOLE:
-                for file in archive.files(series):
-                    indexing.file(series.modality, file)
+            put(index, tuple(_whole_series(reading, archive.series_by_id(identifier))))
         except NotInArchive:
             continue
         progress(done, len(identifiers))
-    index.set_position(position)
+    put(index, (), position)
 
 
 def reason(error: Exception) -> str:
     """Return why an object could not be indexed; only our own errors are known to hold no patient's value."""
     ours = type(error).__module__.partition(".")[0] in ("sr_templates", "seg", "indexer", "orthanc_plugin")
-    return str(error) if ours else f"unreadable object ({type(error).__name__})"
+    return str(error) if ours else f"The object cannot be read ({type(error).__name__})."
+
+
+def _whole_series(reading: Reading, series: SeriesInfo) -> Iterable[Rows]:
+    yield reading.series(series)
+    if series.modality in READ_WHOLE:
+        for file in reading.archive.files(series):
+            yield reading.file(series.modality, file)
+
+
+def _put_all(index: Index, rows: Sequence[Rows], position: int | None) -> None:
+    with index.transaction() as writer:
+        for one in rows:
+            one.put(writer)
+        if position is not None:
+            writer.set_position(position)
+
+
+def _put_one(index: Index, rows: Rows) -> None:
+    try:
+        _put_all(index, (rows,), None)
+    except (psycopg2.Error, *DAMAGED) as error:
+        _put_all(index, (_failure(rows.sop_instance_uid, error),), None)
+
+
+def _guarded(sop: str, read_rows: Callable[[], Callable[[Writer], None]]) -> Rows:
+    try:
+        return Rows(sop, read_rows())
+    except (NotAReport, NotASegmentation):
+        # Another kind of object of that modality: kept in the archive, nothing to search in.
+        return Rows(sop, lambda _writer: None)
+    except DAMAGED as error:
+        return _failure(sop, error)
+
+
+def _failure(sop: str, error: Exception) -> Rows:
+    told = reason(error)
+    return Rows(sop, lambda writer: writer.put_failure(sop, told))
+
+
+def _instance_rows(modality: str, dataset: Dataset) -> Callable[[Writer], None]:
+    if modality == "SR":
+        report = read.read(dataset)
+        return lambda writer: writer.put_report(report)
+    row = _segmentation_row(decode.decode(dataset))
+    return lambda writer: writer.put_segmentation(row)
+
+
+def _series_rows(header: Dataset, series: SeriesInfo) -> Callable[[Writer], None]:
+    study_row, series_row = _study_row(header), _series_row(header, series)
+
+    def put_both(writer: Writer) -> None:
+        # An SR or SEG may say less of the patient than the images do, and must not overwrite it.
+        if series.modality not in READ_WHOLE:
+            writer.put_study(study_row)
+        writer.put_series(series_row)
+
+    return put_both
 
 
 def _study_row(header: Dataset) -> StudyRow:
@@ -132,25 +205,31 @@ def _study_row(header: Dataset) -> StudyRow:
         sex=about["sex"],
         age=about["age"],
         study_date=about["study_date"],
+        description=str(header.get("StudyDescription") or "") or None,
     )
 
 
 def _series_row(header: Dataset, series: SeriesInfo) -> SeriesRow:
-    guess = phases.classify({"": header})[""] if series.modality == "CT" else None
     return SeriesRow(
         series_instance_uid=series.series_instance_uid,
         study_instance_uid=series.study_instance_uid,
         modality=series.modality,
-        description=series.description,
-        instances=len(series.instances),
-        phase=guess.phase if guess else None,
+        description=series.description or None,
+        number=int(series.number) if series.number.strip().isdecimal() else None,
+        frame_of_reference_uid=str(header.get("FrameOfReferenceUID") or "") or None,
     )
 
 
 def _segmentation_row(segmentation: decode.Segmentation) -> SegmentationRow:
+    shown = described.segmentation(segmentation)
     return SegmentationRow(
         sop_instance_uid=segmentation.sop_instance_uid,
         series_instance_uid=segmentation.series_instance_uid,
         study_instance_uid=segmentation.study_instance_uid,
-        segments=segmentation.segments,
+        source_series_instance_uid=segmentation.source_series_instance_uid,
+        created=segmentation.created,
+        author=shown["author"] or "",
+        description=shown["description"] or "",
+        algorithm=shown["algorithm"],
+        segments=tuple(shown["segments"]),
     )

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orthanc
-from indexer.index import Index
 
+from indexer.index import Index
 from orthanc_plugin import access, reception, senders, settings, static, users, web, wsgi
 from orthanc_plugin.archive import HttpArchive, OwnWrites
 from orthanc_plugin.authorization import login
@@ -210,14 +210,14 @@ def _send(output: orthanc.RestOutput, response: wsgi.Response) -> None:
 # --- start and stop -------------------------------------------------------------------------------------------------
 
 
-def _changed(edge: Edge, kind: orthanc.ChangeType, level: orthanc.ResourceType, _identifier: str) -> None:
+def _changed(edge: Edge, kind: orthanc.ChangeType, level: orthanc.ResourceType, identifier: str) -> None:
     try:
         if kind == orthanc.ChangeType.ORTHANC_STARTED:
             edge.running = _start(edge)
         elif kind == orthanc.ChangeType.ORTHANC_STOPPED:
             _stop(edge)
         elif edge.running and kind == orthanc.ChangeType.DELETED:
-            edge.running.worker.something_deleted()
+            edge.running.worker.something_deleted(identifier)
         elif edge.running and level != orthanc.ResourceType.NONE:
             edge.running.worker.wake()
     except Exception as error:  # noqa: BLE001 -- Orthanc would log it without a word of ours

@@ -150,8 +150,8 @@ environment. `make run` sets these variables:
 | `DSN` | the embedded cluster | PostgreSQL of the index |
 | `REMOTE_ACCESS` | `false` | `true`: other hosts may connect, by HTTP (with a password) and by DICOM |
 
-Secrets are not in `orthanc.json`: accounts are in `DATA/users.json`, the key of the pseudonyms in `DATA/secret.key`, both
-readable by their owner only.
+Secrets are not in `orthanc.json`: accounts are in `DATA/users.json`, the key of the pseudonyms in `DATA/secret.key`,
+both readable by their owner only.
 
 ## The section "HepatIA"
 

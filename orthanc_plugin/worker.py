@@ -3,14 +3,13 @@
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from threading import Condition, Event
+from threading import Condition, Event, Lock
 
 from indexer.errors import IndexUnavailable
 from indexer.index import Index
-
-from orthanc_plugin.archive import Changes, HttpArchive
+from orthanc_plugin import deletion, indexing
+from orthanc_plugin.archive import HttpArchive
 from orthanc_plugin.errors import ArchiveError
-from orthanc_plugin.indexing import Indexing
 from sr_templates.template import Template
 
 #: Between two looks at the change log when nothing wakes us.
@@ -47,10 +46,10 @@ class Worker:
         self._templates = templates
         self._stopping = stopping
         self._log = log
-        self._indexing = Indexing(archive, index)
+        self._reading = indexing.Reading(archive)
         self._awake = Event()
-        self._deleted = Event()
-        self._deleted.set()
+        self._deleted: set[str] = set()
+        self._deleted_lock = Lock()
         self._indexed: OrderedDict[str, None] = OrderedDict()
         self._condition = Condition()
 
@@ -61,7 +60,7 @@ class Worker:
         while not self._stopping.is_set():
             try:
                 if not prepared:
-                    self._index.ensure_schema(self._templates)
+                    self._prepare()
                     prepared = True
                 idle = self.step()
                 pause_s = BACK_OFF_S[0]
@@ -84,27 +83,27 @@ class Worker:
             The page has to be indexed again.
         """
         self._awake.clear()
-        if self._deleted.is_set():
-            self._deleted.clear()
-            self._remove_deleted()
+        self._remove_deleted()
         since = self._index.position()
         page = self._archive.changes(since)
         if not page.items and page.last < since:
             # Another archive than the one that was followed: begin anew.
-            self._index.set_position(0)
+            indexing.put(self._index, (), 0)
             return False
-        self._follow(page)
+        rows = [found for change in page.items if (found := self._reading.change(change))]
         if page.items:
-            self._index.set_position(page.last)
+            indexing.put(self._index, rows, page.last)
+        self._remember([one.sop_instance_uid for one in rows])
         return page.done
 
     def wake(self) -> None:
         """Say that something has changed in the archive."""
         self._awake.set()
 
-    def something_deleted(self) -> None:
-        """Say that something was deleted; the change log does not."""
-        self._deleted.set()
+    def something_deleted(self, orthanc_id: str) -> None:
+        """Say what was deleted; the change log does not."""
+        with self._deleted_lock:
+            self._deleted.add(orthanc_id)
         self._awake.set()
 
     def wait_for(self, sop_instance_uid: str, timeout_s: float) -> bool:
@@ -121,18 +120,22 @@ class Worker:
         """Return how many changes of the archive are not indexed yet."""
         return max(0, self._archive.last_change() - self._index.position())
 
-    def _follow(self, page: Changes) -> None:
-        for change in page.items:
-            sop = self._indexing.change(change)
-            if sop is not None:
-                self._remember(sop)
+    def _prepare(self) -> None:
+        self._index.ensure_schema(self._templates)
+        # What was deleted while nobody listened.
+        deletion.remove_absent(self._index, self._archive.study_and_series_ids())
 
-    def _remember(self, sop: str) -> None:
+    def _remove_deleted(self) -> None:
+        with self._deleted_lock:
+            deleted = frozenset(self._deleted)
+        if deleted:
+            deletion.remove(self._index, deleted)
+            with self._deleted_lock:
+                self._deleted -= deleted
+
+    def _remember(self, sops: Sequence[str]) -> None:
         with self._condition:
-            self._indexed[sop] = None
+            self._indexed.update(dict.fromkeys(sops))
             while len(self._indexed) > LONGEST_MEMORY:
                 self._indexed.popitem(last=False)
             self._condition.notify_all()
-
-    def _remove_deleted(self) -> None:
-        """Take out of the index what is no longer in the archive."""

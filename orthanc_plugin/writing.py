@@ -10,7 +10,6 @@ from typing import Any
 import pydicom
 from pydicom import Dataset
 from seg.decode import Segmentation
-from seg.errors import NotASegmentation
 from seg.labelmap import Algorithm, Segment
 from seg.volume import Grid
 
@@ -20,6 +19,7 @@ from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.errors import NotInArchive, RequestError
 from orthanc_plugin.users import User
 from seg import decode, encode
+from seg.errors import NotASegmentation
 from sr_templates import read, write
 from sr_templates.errors import AnswerError, NotAReport
 from sr_templates.report import Report, State, WriteContext

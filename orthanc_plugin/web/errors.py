@@ -3,12 +3,12 @@
 from typing import Any
 
 from flask import Flask, Response, current_app, json
-from indexer.errors import FilterError, IndexUnavailable
-from seg.errors import GeometryError, LabelmapError, NiftiError, NotASegmentation, OverlapError
 from werkzeug.exceptions import HTTPException
 
+from indexer.errors import FilterError, IndexUnavailable
 from orthanc_plugin import wsgi
 from orthanc_plugin.errors import ArchiveError, NotInArchive, RequestError
+from seg.errors import GeometryError, LabelmapError, NiftiError, NotASegmentation, OverlapError
 from sr_templates.errors import AnswerError, NotAReport
 
 #: First match wins: subclasses before their bases.

@@ -10,15 +10,15 @@ from flask import Blueprint, Response, request
 from numpy.typing import NDArray
 from pydicom import Dataset
 from seg.decode import Segmentation
-from seg.errors import NotASegmentation
 from seg.labelmap import Algorithm, Labelmap, Segment
 from seg.volume import Grid
 
-from orthanc_plugin import writing
+from orthanc_plugin import described, writing
 from orthanc_plugin.archive import StudyInfo
 from orthanc_plugin.errors import NotInArchive, RequestError
 from orthanc_plugin.web.services import require, services
 from seg import decode, labelmap, measure, nifti, volume
+from seg.errors import NotASegmentation
 
 blueprint = Blueprint("masks", __name__, url_prefix="/hepatia/api")
 
@@ -57,7 +57,7 @@ def write_mask(series_uid: str) -> tuple[dict[str, Any], int]:
 @blueprint.get("/segmentations/<uid:sop>")
 def describe(sop: str) -> dict[str, Any]:
     """Describe a segmentation."""
-    return as_json(decode.decode(services().archive.read(sop)))
+    return described.segmentation(decode.decode(services().archive.read(sop)))
 
 
 @blueprint.get("/segmentations/<uid:sop>.nii.gz")
@@ -111,27 +111,6 @@ def of_study(study: StudyInfo) -> list[Segmentation]:
             except NotASegmentation:
                 continue
     return sorted(found, key=lambda one: (one.created.isoformat() if one.created else "", one.sop_instance_uid))
-
-
-def as_json(segmentation: Segmentation) -> dict[str, Any]:
-    """Return the description of a segmentation as the API gives it."""
-    algorithm = segmentation.algorithm
-    return {
-        "sop_instance_uid": segmentation.sop_instance_uid,
-        "series_instance_uid": segmentation.series_instance_uid,
-        "study_instance_uid": segmentation.study_instance_uid,
-        "source_series_instance_uid": segmentation.source_series_instance_uid,
-        "description": segmentation.description,
-        "author": segmentation.author,
-        "created": segmentation.created.isoformat(timespec="seconds") if segmentation.created else None,
-        "algorithm": {"name": algorithm.name, "version": algorithm.version, "type": algorithm.type}
-        if algorithm
-        else None,
-        "segments": [
-            {"number": one.number, "label": one.label, "kind": one.kind, "tracking_uid": one.tracking_uid}
-            for one in segmentation.segments
-        ],
-    }
 
 
 def _media_type() -> str:

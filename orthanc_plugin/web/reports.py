@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from orthanc_plugin import writing
+from orthanc_plugin import described, writing
 from orthanc_plugin.archive import StudyInfo
 from orthanc_plugin.errors import RequestError
 from orthanc_plugin.web.services import json_object, require, services, template
@@ -33,13 +33,13 @@ class Draft:
 @blueprint.get("/studies/<uid:study_uid>/reports")
 def list_reports(study_uid: str) -> list[dict[str, Any]]:
     """List the reports of a study, the oldest first."""
-    return [as_json(one) for one in of_study(services().archive.study(study_uid))]
+    return [described.report(one) for one in of_study(services().archive.study(study_uid))]
 
 
 @blueprint.get("/reports/<uid:sop>")
 def one_report(sop: str) -> dict[str, Any]:
     """Return a report."""
-    return as_json(read.read(services().archive.read(sop)))
+    return described.report(read.read(services().archive.read(sop)))
 
 
 @blueprint.post("/studies/<uid:study_uid>/reports")
@@ -84,24 +84,6 @@ def of_study(study: StudyInfo) -> list[Report]:
             except NotAReport:
                 continue
     return sorted(found, key=lambda one: (one.created.isoformat() if one.created else "", one.sop_instance_uid))
-
-
-def as_json(report: Report) -> dict[str, Any]:
-    """Return a report as the API gives it."""
-    return {
-        "sop_instance_uid": report.sop_instance_uid,
-        "series_instance_uid": report.series_instance_uid,
-        "study_instance_uid": report.study_instance_uid,
-        "template": report.template,
-        "version": report.version,
-        "answers": report.answers,
-        "state": report.state,
-        "author": report.author,
-        "role": report.role,
-        "created": report.created.isoformat(timespec="seconds") if report.created else None,
-        "replaces": list(report.replaces),
-        "segmentation": report.segmentation,
-    }
 
 
 def _draft(body: dict[str, Any]) -> Draft:

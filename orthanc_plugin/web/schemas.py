@@ -138,7 +138,8 @@ SCHEMAS: dict[str, Schema] = {
     "Dashboard": _object(
         exams=COUNT,
         patients=COUNT,
-        charts=_list(_object(id=TEXT, title=LANGUAGES, kind=TEXT, data=_list(_object(label=TEXT, count=COUNT)))),
+        words=TEXT,
+        charts=_list(_object(id=TEXT, title=TEXT, kind=TEXT, data=_list(_object(label=TEXT, count=COUNT)))),
     ),
     "OpenApi": {"type": "object"},
 }

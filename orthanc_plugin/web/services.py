@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from flask import current_app, request
-from indexer.index import Index
 
+from indexer.index import Index
 from orthanc_plugin import access
 from orthanc_plugin.archive import HttpArchive
 from orthanc_plugin.deidentification.keys import Keys

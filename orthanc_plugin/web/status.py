@@ -4,8 +4,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask import Blueprint, Response
-from indexer.errors import IndexUnavailable
 
+from indexer.errors import IndexUnavailable
 from orthanc_plugin import version
 from orthanc_plugin.web.services import services, template, user
 from sr_templates import schema

@@ -7,7 +7,7 @@ import pydicom
 from flask import Blueprint
 from pydicom import Dataset
 
-from orthanc_plugin import phases
+from orthanc_plugin import described, phases
 from orthanc_plugin.archive import SeriesInfo, StudyInfo
 from orthanc_plugin.web import masks, reports
 from orthanc_plugin.web.services import services
@@ -26,8 +26,8 @@ def study(study_uid: str) -> dict[str, Any]:
         "patient_id": found.patient_id,
         **about,
         "series": _series(found, headers),
-        "reports": [reports.as_json(one) for one in reports.of_study(found)],
-        "segmentations": [masks.as_json(one) for one in masks.of_study(found)],
+        "reports": [described.report(one) for one in reports.of_study(found)],
+        "segmentations": [described.segmentation(one) for one in masks.of_study(found)],
     }
 
 

@@ -1,0 +1,51 @@
+"""Reports and segmentations as JSON, the same in the API's answers and in the index."""
+
+from typing import Any
+
+from seg.decode import Segmentation
+
+from sr_templates.report import Report
+
+
+def report(one: Report) -> dict[str, Any]:
+    """Return a report as the API gives it."""
+    return {
+        "sop_instance_uid": one.sop_instance_uid,
+        "series_instance_uid": one.series_instance_uid,
+        "study_instance_uid": one.study_instance_uid,
+        "template": one.template,
+        "version": one.version,
+        "answers": one.answers,
+        "state": one.state,
+        "author": one.author,
+        "role": one.role,
+        "created": one.created.isoformat(timespec="seconds") if one.created else None,
+        "replaces": list(one.replaces),
+        "segmentation": one.segmentation,
+    }
+
+
+def segmentation(one: Segmentation) -> dict[str, Any]:
+    """Return the description of a segmentation as the API gives it."""
+    algorithm = one.algorithm
+    return {
+        "sop_instance_uid": one.sop_instance_uid,
+        "series_instance_uid": one.series_instance_uid,
+        "study_instance_uid": one.study_instance_uid,
+        "source_series_instance_uid": one.source_series_instance_uid,
+        "description": one.description,
+        "author": one.author,
+        "created": one.created.isoformat(timespec="seconds") if one.created else None,
+        "algorithm": {"name": algorithm.name, "version": algorithm.version, "type": algorithm.type}
+        if algorithm
+        else None,
+        "segments": [
+            {
+                "number": segment.number,
+                "label": segment.label,
+                "kind": segment.kind,
+                "tracking_uid": segment.tracking_uid,
+            }
+            for segment in one.segments
+        ],
+    }
