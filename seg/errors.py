@@ -1,0 +1,35 @@
+"""What can be wrong with a mask or with the series it is drawn on.
+
+::
+
+    SegError (ValueError)
+    ├── GeometryError       the slices make no regular grid, or something belongs to another grid
+    ├── LabelmapError       the body of a labelmap breaks the wire format, or holds nothing to write
+    ├── NiftiError          bytes that are no NIfTI mask
+    ├── NotASegmentation    a DICOM object that is no readable Segmentation
+    └── OverlapError        two segments claim one voxel, which a labelmap cannot say
+"""
+
+
+class SegError(ValueError):
+    """Base of what this package raises; each message is a sentence without any patient's value."""
+
+
+class GeometryError(SegError):
+    """The slices make no regular grid, or a mask belongs to another grid."""
+
+
+class LabelmapError(SegError):
+    """A labelmap breaks the wire format, or has nothing that could be written."""
+
+
+class NiftiError(SegError):
+    """Bytes that cannot be read as a NIfTI mask."""
+
+
+class NotASegmentation(SegError):  # noqa: N818 - it says what the object is not; every caller reads it so
+    """A DICOM object that is no Segmentation, or one that cannot be read."""
+
+
+class OverlapError(SegError):
+    """Two segments claim the same voxel."""
