@@ -52,7 +52,7 @@ ACTIONS = {
     "verify": Action(("radiologist",), "verify reports, or replace verified ones"),
 }
 
-_COMPILED = tuple((rule, re.compile(rule.uri)) for rule in RULES)
+_COMPILED = tuple((rule, re.compile(rule.uri, re.DOTALL)) for rule in RULES)
 
 
 def may(role: str, action: str) -> bool:

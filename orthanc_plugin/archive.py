@@ -86,6 +86,12 @@ class Archive(Protocol):
     def instance_uids(self, series: SeriesInfo) -> tuple[str, ...]:
         """Return the SOP Instance UIDs of a series."""
 
+    def version(self) -> str:
+        """Return the version of the server."""
+
+    def qido(self, path: str, query: list[tuple[str, str]]) -> tuple[int, str, bytes]:
+        """Return status, media type and body of a DICOMweb search."""
+
 
 @dataclass
 class OwnWrites:
@@ -247,7 +253,7 @@ class HttpArchive:
         """Return status, media type and body of a DICOMweb search."""
         headers = {"Accept": "application/dicom+json"}
         try:
-            answer = self._client.get(path, params=httpx.QueryParams(query), headers=headers)
+            answer = self._client.get(path, params=httpx.QueryParams(tuple(query)), headers=headers)
             return answer.status_code, answer.headers.get("content-type", headers["Accept"]), answer.content
         except httpx.HTTPError as error:
             raise ArchiveError("Orthanc does not answer over loopback.") from error

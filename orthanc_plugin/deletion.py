@@ -19,10 +19,11 @@ JOIN study USING (study_instance_uid)
 
 @dataclass(frozen=True)
 class Indexed:
-    """Something the index has: Orthanc's identifier, and how it is taken out."""
+    """Something the index has: Orthanc's identifier, its UID, and how it is taken out."""
 
     identifier: str
-    remove: Callable[[Writer], None]
+    uid: str
+    take_out: Callable[[Writer, str], None]
 
 
 def orthanc_id(*uids: str) -> str:
@@ -58,7 +59,7 @@ def _remove(index: Index, gone: Iterator[Indexed]) -> None:
     if found:
         with index.transaction() as writer:
             for one in found:
-                one.remove(writer)
+                one.take_out(writer, one.uid)
 
 
 def _indexed(index: Index, *, instances: bool) -> Iterator[Indexed]:
@@ -69,4 +70,4 @@ def _indexed(index: Index, *, instances: bool) -> Iterator[Indexed]:
     for query, take_out in [*levels, (INSTANCES, Writer.remove)] if instances else levels:
         for row in index.query(query):
             uids = [str(uid) for uid in row.values()]
-            yield Indexed(orthanc_id(*uids), lambda writer, f=take_out, uid=uids[-1]: f(writer, uid))
+            yield Indexed(orthanc_id(*uids), uids[-1], take_out)

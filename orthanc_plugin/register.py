@@ -18,6 +18,7 @@ from orthanc_plugin.archive import HttpArchive, OwnWrites
 from orthanc_plugin.authorization import login
 from orthanc_plugin.deidentification import keys, profile
 from orthanc_plugin.paths import EXTENSION_FOLDER, OHIF_FOLDER
+from orthanc_plugin.web.services import Services
 from orthanc_plugin.worker import Worker
 from sr_templates import template
 
@@ -231,7 +232,7 @@ def _start(edge: Edge) -> Running:
     templates = tuple(template.load(name) for name in template.names())
     worker = Worker(archive, index, templates, edge.stopping, orthanc.LogWarning)
     thread = threading.Thread(target=_until_stopped, args=(edge, worker), name="index worker")
-    app = web.create_app(web.Services(archive, index, worker, edge.keys, templates, edge.settings, edge.arrivals))
+    app = web.create_app(Services(archive, index, worker, edge.keys, templates, edge.settings, edge.arrivals))
     thread.start()
     return Running(archive, index, worker, thread, ThreadPoolExecutor(edge.settings.request_threads, "api"), app)
 

@@ -10,8 +10,6 @@ from typing import Any
 import pydicom
 from pydicom import Dataset
 from seg.decode import Segmentation
-from seg.labelmap import Algorithm, Segment
-from seg.volume import Grid
 
 from orthanc_plugin import version
 from orthanc_plugin.archive import Archive, SeriesInfo, StudyInfo
@@ -20,6 +18,8 @@ from orthanc_plugin.errors import NotInArchive, RequestError
 from orthanc_plugin.users import User
 from seg import decode, encode
 from seg.errors import NotASegmentation
+from seg.labelmap import Algorithm, Segment
+from seg.volume import Grid
 from sr_templates import read, write
 from sr_templates.errors import AnswerError, NotAReport
 from sr_templates.report import Report, State, WriteContext
@@ -165,7 +165,7 @@ def store_report(
 def _evidence(archive: Archive, series: SeriesInfo) -> list[Dataset]:
     """Return one whole header, and of the other instances what a reference needs: their classes are the first one's."""
     first = pydicom.dcmread(BytesIO(archive.first_file(series)), stop_before_pixels=True)
-    headers = [first]
+    headers: list[Dataset] = [first]
     for sop in archive.instance_uids(series):
         if sop != first.SOPInstanceUID:
             reference = Dataset()

@@ -44,7 +44,7 @@ def call(
         # EnvironBuilder would take "?" and "%" of a decoded path for syntax.
         path="/",
         query_string="&".join(f"{name}={value}" for name, value in query.items()),
-        headers=dict(headers),
+        headers=list(headers.items()),
         data=body,
         environ_overrides=dict(environ or {}),
     )

@@ -119,3 +119,15 @@ OPERATIONS = (
     ),
     Operation("get", "/openapi.json", "This description.", schema="OpenApi"),
 )  # fmt: skip
+
+
+def describe() -> str:
+    """Return the table of the routes for the docs (Markdown)."""
+    lines = ["| request | body → answer | what |", "|---|---|---|"]
+    for one in OPERATIONS:
+        sent = f"`{one.body}`" if one.body else " or ".join(f"`{kind}`" for kind in one.accepts)
+        answered = f"{one.status} `{one.schema}`" if one.schema else f"{one.status} `{one.answers}`"
+        lines.append(
+            f"| `{one.method.upper()} {one.path}` | {sent + ' → ' if sent else ''}{answered} | {one.summary} |"
+        )
+    return "\n".join(lines) + "\n"

@@ -11,7 +11,7 @@ from orthanc_plugin.errors import RequestError
 from orthanc_plugin.web.services import json_object, require, services, template
 from sr_templates import answers, read
 from sr_templates.errors import AnswerError, NotAReport
-from sr_templates.report import Report
+from sr_templates.report import Report, State
 from sr_templates.template import Template
 
 blueprint = Blueprint("reports", __name__, url_prefix="/hepatia/api")
@@ -25,7 +25,7 @@ class Draft:
 
     template: Template
     answers: dict[str, Any]
-    state: str
+    state: State
     segmentation: str | None
     replaces: str | None
 

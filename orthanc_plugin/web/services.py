@@ -7,7 +7,7 @@ from flask import current_app, request
 
 from indexer.index import Index
 from orthanc_plugin import access
-from orthanc_plugin.archive import HttpArchive
+from orthanc_plugin.archive import Archive
 from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.errors import RequestError
 from orthanc_plugin.reception import Arrivals
@@ -30,7 +30,7 @@ class Follower(Protocol):
 class Services:
     """Everything the routes need; made once."""
 
-    archive: HttpArchive
+    archive: Archive
     index: Index
     worker: Follower
     keys: Keys

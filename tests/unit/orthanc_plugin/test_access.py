@@ -1,0 +1,51 @@
+from pathlib import Path
+
+import pytest
+
+from orthanc_plugin import access, users
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+EVERYONE = frozenset(users.ROLES)
+READERS = EVERYONE - {"sender"}
+
+TABLE = [
+    ("GET", "/", READERS),
+    ("GET", "/ohif/", READERS),
+    ("GET", "/ohif/app.bundle.1.js", READERS),
+    ("GET", "/dicom-web/studies", READERS),
+    ("GET", "/dicom-web/studies/1.2/series/1.3/instances/1.4/frames/1", READERS),
+    ("GET", "/hepatia/qido/studies", READERS),
+    ("GET", "/hepatia/ui/index.js", READERS),
+    ("GET", "/hepatia/api/search", READERS),
+    ("GET", "/hepatia/api/me", EVERYONE),
+    ("POST", "/instances", {"admin", "sender"}),
+    ("POST", "/dicom-web/studies", {"admin", "sender"}),
+    ("POST", "/dicom-web/studies/1.2.3", {"admin", "sender"}),
+    ("GET", "/dicom-web/servers", {"admin"}),
+    ("POST", "/dicom-web/servers/x/stow", {"admin"}),
+    ("GET", "/instances", {"admin"}),
+    ("GET", "/instances/x/file", {"admin"}),
+    ("GET", "/system", {"admin"}),
+    ("GET", "/app/explorer.html", {"admin"}),
+    ("POST", "/tools/find", {"admin"}),
+    ("POST", "/studies/x/anonymize", {"admin"}),
+    ("PUT", "/modalities/x", {"admin"}),
+    ("DELETE", "/studies/x", {"admin"}),
+    ("DELETE", "/dicom-web/studies/1.2", {"admin"}),
+    ("GET", "/ohifx", {"admin"}),
+    ("GET", "//system", {"admin"}),
+    ("GET", "/ohif\n/../system", {"admin"}),
+]
+
+
+@pytest.mark.parametrize(("method", "uri", "roles"), TABLE)
+def test_who_may(method, uri, roles):
+    assert {role for role in users.ROLES if access.allowed(role, method, uri)} == roles
+
+
+def test_an_unknown_role_may_nothing():
+    assert not any(access.allowed("guest", method, uri) for method, uri, _ in TABLE)
+
+
+def test_the_documentation_is_what_the_code_says():
+    assert access.describe() in (REPOSITORY / "docs/api.md").read_text()

@@ -1,0 +1,209 @@
+"""The callbacks of Orthanc with a stand-in for the module `orthanc`: whatever happens at arrival, it is refused."""
+
+import importlib
+import json
+import sys
+import threading
+from enum import IntEnum
+from types import ModuleType, SimpleNamespace
+
+import pytest
+
+from orthanc_plugin import reception, wsgi
+from orthanc_plugin.users import User
+
+
+class Action(IntEnum):
+    KEEP_AS_IS = 1
+    MODIFY = 2
+    DISCARD = 3
+
+
+REFUSED = (Action.MODIFY, b"")
+
+
+class Orthanc(ModuleType):
+    """What register.py needs of the plugin API; remembers what was registered, in order."""
+
+    def __init__(self, configuration):
+        super().__init__("orthanc")
+        self.registered = []
+        self.log = []
+        self.ReceivedInstanceAction = Action
+        self.ChangeType = IntEnum("ChangeType", {"DELETED": 1, "ORTHANC_STARTED": 10, "ORTHANC_STOPPED": 11})
+        self.ResourceType = IntEnum("ResourceType", {"INSTANCE": 3, "NONE": 4})
+        self.RestOutput = object
+        self.GetConfiguration = lambda: json.dumps(configuration)
+        self.LogError = self.LogWarning = self.log.append
+        for name in ("ReceivedInstance", "OnChange"):
+            setattr(self, f"Register{name}Callback", lambda call, name=name: self.registered.append((name, call)))
+        for name in ("CStoreInstance", "HttpRequest"):
+            setattr(self, f"RegisterIncoming{name}Filter", lambda call, name=name: self.registered.append((name, call)))
+        self.RegisterRestCallback = lambda pattern, call: self.registered.append((pattern, call))
+
+
+@pytest.fixture
+def orthanc(tmp_path, monkeypatch):
+    configuration = {
+        "AuthenticationEnabled": True,
+        "OverwriteInstances": False,
+        "HttpCompressionEnabled": False,
+        "HepatIA": {"Data": str(tmp_path)},
+    }
+    module = Orthanc(configuration)
+    monkeypatch.setitem(sys.modules, "orthanc", module)
+    monkeypatch.delitem(sys.modules, "orthanc_plugin.register", raising=False)
+    size = threading.stack_size()
+    yield module
+    threading.stack_size(size)
+    sys.modules.pop("orthanc_plugin.register", None)
+
+
+@pytest.fixture
+def register(orthanc):
+    module = importlib.import_module("orthanc_plugin.register")
+    module.register()
+    return module
+
+
+@pytest.fixture
+def received(orthanc, register):
+    return dict(orthanc.registered)["ReceivedInstance"]
+
+
+def test_the_arrival_callback_comes_first(orthanc, register):
+    assert orthanc.registered[0][0] == "ReceivedInstance"
+
+
+def test_a_configuration_error_ends_the_start_and_arrival_refuses_already(orthanc):
+    orthanc.GetConfiguration = lambda: json.dumps({"AuthenticationEnabled": False})
+    module = importlib.import_module("orthanc_plugin.register")
+    with pytest.raises(ValueError, match="AuthenticationEnabled"):
+        module.register()
+    assert orthanc.registered[0][1](b"x", 2) == REFUSED
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [
+        reception.Verdict("refuse", message="why"),
+        reception.Verdict("replace", b""),
+        None,
+        "keep",
+        SimpleNamespace(action="other", data=b"x", message=""),
+        RuntimeError("Doe^Jane"),
+        SystemExit(1),
+        KeyboardInterrupt(),
+        RecursionError(),
+    ],
+)
+def test_whatever_is_no_clear_yes_is_refused(monkeypatch, orthanc, received, verdict):
+    def decide(*_arguments):
+        if isinstance(verdict, BaseException):
+            raise verdict
+        return verdict
+
+    monkeypatch.setattr(reception, "receive", decide)
+    assert received(b"x", 2) == REFUSED
+    assert "Doe" not in str(orthanc.log)
+    assert orthanc.log
+
+
+def test_what_is_replaced_is_handed_over_as_bytes(monkeypatch, received):
+    monkeypatch.setattr(reception, "receive", lambda *_: reception.Verdict("replace", bytearray(b"new")))
+    action, data = received(b"x", 2)
+    assert (action, data, type(data)) == (Action.MODIFY, b"new", bytes)
+
+
+def test_our_own_is_kept(monkeypatch, received):
+    monkeypatch.setattr(reception, "receive", lambda *_: reception.Verdict("keep"))
+    assert received(b"x", 2) == (Action.KEEP_AS_IS, None)
+
+
+def test_bytes_that_are_no_dicom_are_refused(received):
+    assert received(b"garbage", 2) == REFUSED
+
+
+def test_arrival_runs_on_a_large_stack(monkeypatch, received):
+    sizes = []
+    monkeypatch.setattr(reception, "receive", lambda *_: sizes.append(threading.stack_size()))
+    received(b"x", 2)
+    assert sizes == [64 * 2**20]
+
+
+@pytest.mark.parametrize(
+    ("connected", "remote_senders", "status"),
+    [((), False, 0), (("10.0.0.1",), False, 0xA700), (("10.0.0.1",), True, 0), (OSError(), False, 0xA700)],
+)
+def test_remote_senders_are_refused_unless_allowed(monkeypatch, orthanc, register, connected, remote_senders, status):
+    def hosts(_port):
+        if isinstance(connected, OSError):
+            raise connected
+        return frozenset(connected)
+
+    monkeypatch.setattr("orthanc_plugin.senders.remote_hosts", hosts)
+    edge = SimpleNamespace(
+        settings=SimpleNamespace(remote_senders=remote_senders, dicom_port=1), arrivals=reception.Arrivals()
+    )
+    assert register._sender_status(edge) == status
+
+
+@pytest.mark.parametrize(
+    ("authorization", "uri", "allowed"),
+    [
+        ("Bearer token", "/system", True),
+        ("Bearer other", "/system", False),
+        ("", "/ohif/", False),
+        ("Basic YW5hOng=", "/ohif/", True),
+        ("Basic YW5hOng=", "/system", False),
+        ("Basic bm9ib2R5Ong=", "/ohif/", False),
+        ("Basic %%%", "/ohif/", False),
+        (None, "/ohif/", False),
+    ],
+)
+def test_requests_are_let_in_by_role(register, authorization, uri, allowed):
+    edge = SimpleNamespace(token="Bearer token", accounts={"ana": User("ana", "Souza^Ana", "radiologist")})
+    headers = {"authorization": authorization} if authorization is not None else None
+    assert register._may(edge, uri, {"method": 1, "headers": headers}) is allowed
+
+
+def test_without_a_token_no_bearer_is_internal(register):
+    edge = SimpleNamespace(token="", accounts={})
+    assert register._may(edge, "/system", {"method": 1, "headers": {"authorization": ""}}) is False
+
+
+class Output:
+    def __init__(self):
+        self.sent = []
+
+    def __getattr__(self, name):
+        return lambda *arguments: self.sent.append((name, *arguments))
+
+
+@pytest.mark.parametrize(
+    ("response", "sent"),
+    [
+        (wsgi.Response(200, {"Content-Type": "a/b"}, b"\0"), [("AnswerBuffer", b"\0", "a/b")]),
+        (
+            wsgi.Response(422, {"Content-Type": "a/b", "Content-Length": "9"}, "é".encode()),
+            [("SetHttpHeader", "Content-Type", "a/b"), ("SendHttpStatus", 422, "é", 2)],
+        ),
+        (wsgi.Response(304, {"ETag": "1"}), [("SetHttpHeader", "ETag", "1"), ("SendHttpStatusCode", 304)]),
+        (wsgi.Response(302, {"Location": "/ohif/"}), [("Redirect", "/ohif/")]),
+    ],
+)
+def test_answers_in_orthancs_way(register, response, sent):
+    output = Output()
+    register._send(output, response)
+    assert output.sent == sent
+
+
+def test_an_answer_that_fails_is_still_an_answer(orthanc, register):
+    output = Output()
+
+    def fail(_uri, _request):
+        raise RuntimeError("Doe^Jane")
+
+    register._rest(fail)(output, "/hepatia/api/x", method="GET")
+    assert output.sent[-1][:2] == ("SendHttpStatus", 500)
+    assert "Doe" not in str(output.sent) + str(orthanc.log)

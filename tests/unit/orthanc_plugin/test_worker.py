@@ -1,0 +1,177 @@
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+
+from indexer.errors import IndexUnavailable
+from orthanc_plugin import indexing
+from orthanc_plugin.archive import Change, Changes
+from orthanc_plugin.errors import ArchiveError
+from orthanc_plugin.worker import Worker
+
+
+@dataclass
+class Log:
+    """Orthanc's change log."""
+
+    changes_: list[Change] = field(default_factory=list)
+    fails: int = 0
+
+    def add(self, *sops):
+        for sop in sops:
+            self.changes_.append(Change(len(self.changes_) + 1, "NewInstance", sop))
+
+    def changes(self, since):
+        if self.fails:
+            self.fails -= 1
+            raise ArchiveError("Orthanc does not answer.")
+        items = tuple(one for one in self.changes_ if one.sequence > since)[:3]
+        last = items[-1].sequence if items else len(self.changes_)
+        return Changes(items, last, last == len(self.changes_))
+
+    def last_change(self):
+        return len(self.changes_)
+
+    def study_and_series_ids(self):
+        return frozenset()
+
+
+@dataclass
+class Table:
+    """An index of SOP Instance UIDs that keeps transactions."""
+
+    rows: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    at: int = 0
+    down: int = 0
+    schemas: int = 0
+
+    def ensure_schema(self, _templates):
+        self._answer()
+        self.schemas += 1
+
+    def position(self):
+        self._answer()
+        return self.at
+
+    def query(self, _query):
+        return []
+
+    @contextmanager
+    def transaction(self):
+        self._answer()
+        before = (list(self.rows), dict(self.failed), self.at)
+        try:
+            yield self
+        except BaseException:
+            self.rows, self.failed, self.at = before
+            raise
+
+    def set_position(self, position):
+        self.at = position
+
+    def put_failure(self, sop, reason):
+        self.failed[sop] = reason
+
+    def _answer(self):
+        if self.down:
+            self.down -= 1
+            raise IndexUnavailable("PostgreSQL does not answer.")
+
+
+@pytest.fixture
+def parts(monkeypatch):
+    log, table, stopping, lines = Log(), Table(), threading.Event(), []
+    worker = Worker(log, table, (), stopping, lines.append)
+    monkeypatch.setattr("orthanc_plugin.worker.BACK_OFF_S", (0.01, 0.02))
+
+    def rows(_reading, change):
+        def put(writer):
+            if change.resource_id.startswith("odd"):
+                raise ValueError("Doe^Jane is odd")
+            writer.rows.append(change.resource_id)
+
+        return indexing.Rows(change.resource_id, put) if not change.resource_id.startswith("ct") else None
+
+    monkeypatch.setattr(indexing.Reading, "change", rows)
+    thread = threading.Thread(target=worker.run)
+    yield worker, log, table, thread, lines
+    stopping.set()
+    worker.wake()
+    if thread.ident:
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+def test_every_change_is_indexed_once_and_the_position_kept(parts):
+    worker, log, table, _, _ = parts
+    log.add("1", "ct", "2", "3", "4")
+    assert worker.step() is False
+    assert worker.step() is True
+    assert (table.rows, table.at) == (["1", "2", "3", "4"], 5)
+    assert worker.step() is True
+    assert table.rows == ["1", "2", "3", "4"]
+    assert worker.pending() == 0
+
+
+def test_one_odd_object_is_recorded_without_a_value_and_the_others_go_on(parts):
+    worker, log, table, _, _ = parts
+    log.add("1", "odd", "2")
+    worker.step()
+    assert (table.rows, table.at) == (["1", "2"], 3)
+    assert table.failed == {"odd": "The object cannot be read (ValueError)."}
+
+
+def test_nothing_is_lost_while_postgresql_is_down(parts):
+    worker, log, table, thread, lines = parts
+    log.add("1")
+    table.down = 5
+    thread.start()
+    assert worker.wait_for("1", 10)
+    assert (table.rows, table.at) == (["1"], 1)
+    assert lines
+    assert "IndexUnavailable" in lines[0]
+
+
+def test_nothing_is_lost_while_orthanc_does_not_answer(parts):
+    worker, log, table, thread, _ = parts
+    log.fails = 3
+    log.add("1")
+    thread.start()
+    assert worker.wait_for("1", 10)
+    assert table.rows == ["1"]
+
+
+def test_a_page_whose_transaction_fails_is_indexed_again_whole(parts):
+    worker, log, table, _, _ = parts
+    log.add("1", "2")
+    table.down = 0
+    position = table.position
+
+    def then_down():
+        found = position()
+        table.down = 1
+        return found
+
+    table.position = then_down
+    with pytest.raises(IndexUnavailable):
+        worker.step()
+    assert (table.rows, table.at) == ([], 0)
+    table.position, table.down = position, 0
+    worker.step()
+    assert table.rows == ["1", "2"]
+
+
+def test_waiting_ends_after_its_time(parts):
+    worker, _, _, _, _ = parts
+    assert worker.wait_for("never", 0.01) is False
+
+
+def test_another_archive_is_followed_from_its_beginning(parts):
+    worker, log, table, _, _ = parts
+    table.at = 100
+    log.add("1")
+    assert worker.step() is False
+    worker.step()
+    assert table.rows == ["1"]
