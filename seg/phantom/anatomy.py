@@ -134,7 +134,8 @@ def _trunk() -> list[Part]:
                                      Tube(((-17, 78, -400, 5), (-17, 78, 400, 5)))))),
         Part("marrow", _column(0, 54, 20.8, 14.8)),
         Part("cortical_bone", Union((Tube(((-15, 82, -400, 4), (-15, 82, 400, 4))),
-                                     Tube(((15, 82, -400, 4), (15, 82, 400, 4))), _column(0, 87, 13, 4.5), _column(0, 97, 3.6, 12)))),
+                                     Tube(((15, 82, -400, 4), (15, 82, 400, 4))),
+                                     _column(0, 87, 13, 4.5), _column(0, 97, 3.6, 12)))),
         Part("marrow", Union((_column(-16, 79, 2.4, 4), _column(16, 79, 2.4, 4), _column(0, 98, 1.6, 8)))),
         Part("spinal_canal", _column(0, 77, 11, 8.5)),
     ]  # fmt: skip
