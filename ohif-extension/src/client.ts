@@ -1,0 +1,84 @@
+/** The only place that fetches. Answers are what the API says; anything else is a HepatiaError. */
+import { API } from './id';
+import type {
+  Answers,
+  Me,
+  ReportState,
+  SavedReport,
+  SavedSegmentation,
+  SegmentationInfo,
+  StudyInfo,
+  Template,
+} from './types/api';
+
+export class HepatiaError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly path: string,
+  ) {
+    super(message);
+    this.name = 'HepatiaError';
+  }
+}
+
+export interface NewReport {
+  template: string;
+  answers: Answers;
+  state: ReportState;
+  segmentation?: string;
+  replaces?: string;
+}
+
+export const getMe = (): Promise<Me> => get('/me');
+export const getTemplate = (id: string): Promise<Template> => get(`/templates/${id}`);
+export const getStudy = (uid: string): Promise<StudyInfo> => get(`/studies/${uid}`);
+export const getSegmentation = (sop: string): Promise<SegmentationInfo> => get(`/segmentations/${sop}`);
+
+export const postReport = (studyUid: string, report: NewReport): Promise<SavedReport> =>
+  sendJson(`/studies/${studyUid}/reports`, report);
+
+export const verifyReport = (sop: string): Promise<SavedReport> => sendJson(`/reports/${sop}/verify`, {});
+
+export async function getLabelmap(sop: string): Promise<ArrayBuffer> {
+  return (await request(`/segmentations/${sop}/labelmap`, {})).arrayBuffer();
+}
+
+export async function postLabelmap(seriesUid: string, body: Uint8Array<ArrayBuffer>): Promise<SavedSegmentation> {
+  const headers = { 'Content-Type': 'application/vnd.hepatia.labelmap' };
+  const response = await request(`/series/${seriesUid}/segmentations`, { method: 'POST', headers, body });
+  return (await response.json()) as SavedSegmentation;
+}
+
+async function get<T>(path: string): Promise<T> {
+  return (await (await request(path, {})).json()) as T;
+}
+
+async function sendJson<T>(path: string, value: unknown): Promise<T> {
+  const headers = { 'Content-Type': 'application/json' };
+  const response = await request(path, { method: 'POST', headers, body: JSON.stringify(value) });
+  return (await response.json()) as T;
+}
+
+async function request(path: string, init: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(API + path, { credentials: 'same-origin', ...init });
+  } catch {
+    throw new HepatiaError(0, 'no_connection', 'No connection to the server.', '');
+  }
+  if (!response.ok) throw await errorOf(response);
+  return response;
+}
+
+async function errorOf(response: Response): Promise<HepatiaError> {
+  const fallback = { code: `http_${response.status}`, message: `The server answered ${response.status}.`, path: '' };
+  try {
+    const { error } = (await response.json()) as { error: Partial<typeof fallback> };
+    const said = { ...fallback, ...error };
+    return new HepatiaError(response.status, said.code, said.message, said.path);
+  } catch {
+    return new HepatiaError(response.status, fallback.code, fallback.message, '');
+  }
+}

@@ -1,0 +1,8 @@
+/** Names that OHIF knows us by. */
+export const EXTENSION_ID = '@hepatia/ohif-extension';
+export const MODE_ID = '@hepatia/ohif-mode';
+export const MODE_ROUTE = 'hepatia';
+export const PANEL_NAME = 'hepatia';
+export const PANEL_ID = `${EXTENSION_ID}.panelModule.${PANEL_NAME}`;
+export const API = '/hepatia/api';
+export const TEMPLATE = 'liver-ct';

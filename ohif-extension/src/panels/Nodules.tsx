@@ -1,0 +1,126 @@
+/** The nodules: a table, and the editor of the chosen one. */
+import type { ReactElement } from 'react';
+import { useSurroundings } from '../context';
+import { suffix } from '../form/controls';
+import { missingPaths } from '../form/model';
+import { Icon } from '../icons';
+import { segmentsInViewer } from '../segmentation/viewer';
+import { addMember, answer, getState, removeMember, set } from '../store';
+import type { Member, Template } from '../types/api';
+import { GroupSections } from './GroupSections';
+
+const GROUP = 'nodules';
+
+export function Nodules({ template }: { template: Template }): ReactElement {
+  const { answers, nodule } = getState();
+  const { t, writes } = useSurroundings();
+  const given = answers[GROUP];
+  const nodules = Array.isArray(given) ? given : [];
+  const chosen = nodules[nodule];
+  return (
+    <>
+      <section className="p-sec">
+        <header>
+          <h3>{t('nodules')}</h3>
+          <span className="grow">{nodules.length > 0 ? `${nodules.length} ${t('described')}` : t('noNodules')}</span>
+          {writes && (
+            <button type="button" className="btn" data-cy="add-nodule" onClick={() => addMember(GROUP)}>
+              <Icon name="plus" small />
+              {t('add')}
+            </button>
+          )}
+        </header>
+        {nodules.length > 0 && <Table template={template} nodules={nodules} chosen={nodule} />}
+      </section>
+      {chosen && <Editor template={template} nodule={chosen} index={nodule} />}
+    </>
+  );
+}
+
+function Table({ template, nodules, chosen }: { template: Template; nodules: Member[]; chosen: number }): ReactElement {
+  const { t } = useSurroundings();
+  return (
+    <table className="tbl">
+      <thead>
+        <tr>
+          <th>{t('nodule')}</th>
+          <th className="num">mm</th>
+          <th>Segment</th>
+          <th className="num">LI-RADS</th>
+        </tr>
+      </thead>
+      <tbody>
+        {nodules.map((nodule, index) => (
+          <tr key={index} className={index === chosen ? 'on' : ''} onClick={() => set({ nodule: index })} data-cy="nodule-row">
+            <td>
+              <button type="button" className="cell" aria-pressed={index === chosen}>
+                <span className={`swatch sg-${(index % 6) + 1}`} />
+                {index + 1}
+              </button>
+            </td>
+            <td className="num">{typeof nodule.diameter_mm === 'number' ? nodule.diameter_mm.toFixed(1) : '–'}</td>
+            <td>{Array.isArray(nodule.location) ? nodule.location.join(', ') : '–'}</td>
+            <td className="num">
+              <Category template={template} nodules={nodules} index={index} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Category({ template, nodules, index }: { template: Template; nodules: Member[]; index: number }): ReactElement {
+  const { t } = useSurroundings();
+  const category = nodules[index]?.lirads;
+  if (typeof category === 'string') return <span className={`lr lr-${suffix(category)}`}>{category}</span>;
+  const missing = missingPaths(template.schema, { [GROUP]: nodules }, [GROUP]).filter(path => path.startsWith(`${GROUP}.${index}.`));
+  return (
+    <span className="t11 t2">
+      {missing.length} {t('missing').split(' ').at(-1)}
+    </span>
+  );
+}
+
+function Editor({ template, nodule, index }: { template: Template; nodule: Member; index: number }): ReactElement {
+  const { t, writes, ohif } = useSurroundings();
+  const segments = segmentsInViewer(ohif);
+  return (
+    <>
+      <section className="p-sec">
+        <header>
+          <span className={`swatch sg-${(index % 6) + 1}`} style={{ width: 12, height: 12 }} />
+          <h3 style={{ fontSize: 13 }}>
+            {t('nodule')} {index + 1}
+          </h3>
+          <span className="grow" />
+          {writes && (
+            <button type="button" className="btn icon bare" aria-label={`${t('remove')} ${index + 1}`} data-cy="remove-nodule" onClick={() => removeMember(GROUP, index)}>
+              <Icon name="trash" small />
+            </button>
+          )}
+        </header>
+        <div className="item">
+          <span className="lbl">{t('segmentOfMask')}</span>
+          <span className="field select quiet">
+            <select
+              data-cy={`${GROUP}.${index}.segment_number`}
+              aria-label={t('segmentOfMask')}
+              disabled={!writes}
+              value={String(nodule.segment_number ?? '')}
+              onChange={event => answer(GROUP, index, 'segment_number', event.target.value ? Number(event.target.value) : undefined)}
+            >
+              <option value="">{t('none')}</option>
+              {segments.map(segment => (
+                <option key={segment.number} value={segment.number}>
+                  {segment.number} · {segment.label}
+                </option>
+              ))}
+            </select>
+          </span>
+        </div>
+      </section>
+      <GroupSections template={template} name={GROUP} index={index} />
+    </>
+  );
+}

@@ -1,0 +1,60 @@
+/** What the buttons do: save to the server, then bring the new series into OHIF's list. */
+import { saveMask, loadMask, newMask, showSeries, MaskError } from '../segmentation/viewer';
+import * as store from '../store';
+import type { Say } from '../texts';
+import type { ReportState } from '../types/api';
+import type { Ohif } from '../types/ohif';
+
+export interface Actions {
+  save(state: ReportState): void;
+  saveMask(): void;
+  newMask(): void;
+  loadMask(sop: string): void;
+}
+
+export const actions = (ohif: Ohif, t: Say): Actions => ({
+  save: state => run(ohif, t, () => saveReport(ohif, t, state)),
+  saveMask: () => run(ohif, t, () => storeMask(ohif, t)),
+  newMask: () => run(ohif, t, async () => void (await newMask(ohif, 'HepatIA', ['Liver', 'Nodule 1']))),
+  loadMask: sop => run(ohif, t, () => load(ohif, sop)),
+});
+
+async function saveReport(ohif: Ohif, t: Say, state: ReportState): Promise<void> {
+  const seriesUid = await store.save(state);
+  if (!seriesUid) return;
+  notify(ohif, t('reportSaved'));
+  await showSeries(ohif, store.getState().studyUid, seriesUid);
+}
+
+async function storeMask(ohif: Ohif, t: Say): Promise<void> {
+  const saved = await saveMask(ohif);
+  store.set({ maskDirty: false, segmentation: saved.sop_instance_uid, problem: null });
+  await store.refresh();
+  notify(ohif, t('maskSaved'));
+  await showSeries(ohif, store.getState().studyUid, saved.series_instance_uid);
+}
+
+async function load(ohif: Ohif, sop: string): Promise<void> {
+  await loadMask(ohif, sop);
+  store.set({ maskDirty: false, segmentation: sop });
+}
+
+/** Run one action; what goes wrong becomes a note in the panel, never a lost exception. */
+function run(ohif: Ohif, t: Say, action: () => Promise<void>): void {
+  store.set({ busy: true });
+  action()
+    .catch((error: unknown) => {
+      const known = error instanceof MaskError ? new Error(t(error.problem)) : error;
+      store.fail(known);
+      ohif.servicesManager.services.uiNotificationService.show({
+        title: 'HepatIA',
+        message: known instanceof Error ? known.message : String(known),
+        type: 'error',
+      });
+    })
+    .finally(() => store.set({ busy: false }));
+}
+
+function notify(ohif: Ohif, message: string): void {
+  ohif.servicesManager.services.uiNotificationService.show({ title: 'HepatIA', message, type: 'success', duration: 2500 });
+}

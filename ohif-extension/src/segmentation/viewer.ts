@@ -1,0 +1,135 @@
+/** Between OHIF's labelmaps and ours: voxels are matched by SOP Instance UID, never by order. */
+import { getLabelmap, getSegmentation, postLabelmap } from '../client';
+import type { SavedSegmentation, SegmentInfo } from '../types/api';
+import type { CachedImage, DisplaySet, Ohif, Segmentation } from '../types/ohif';
+import { decode, encode, kindOf, type LabelmapSegment } from './labelmap';
+
+export type MaskProblem = 'noMask' | 'maskLayers' | 'noSeries';
+
+export class MaskError extends Error {
+  constructor(readonly problem: MaskProblem) {
+    super(problem);
+  }
+}
+
+/** What the server said of segments that OHIF forgets: kind and tracking UID, by segmentation. */
+const remembered = new Map<string, SegmentInfo[]>();
+
+export function activeDisplaySet(ohif: Ohif): DisplaySet {
+  const { viewportGridService, displaySetService } = ohif.servicesManager.services;
+  const { activeViewportId, viewports } = viewportGridService.getState();
+  const shown = viewports.get(activeViewportId)?.displaySetInstanceUIDs ?? [];
+  const image = shown.map(uid => displaySetService.getDisplaySetByUID(uid)).find(set => set?.Modality === 'CT' || set?.Modality === 'MR');
+  if (!image) throw new MaskError('noSeries');
+  return image;
+}
+
+/** Make an empty mask on the active series, ready for OHIF's brush. */
+export async function newMask(ohif: Ohif, label: string, names: string[]): Promise<string> {
+  const segments = Object.fromEntries(names.map((name, index) => [index + 1, { label: name, active: index === 0 }]));
+  return create(ohif, activeDisplaySet(ohif), label, segments);
+}
+
+/** Bring a stored mask into the viewer, on the series that it was made of. */
+export async function loadMask(ohif: Ohif, sop: string): Promise<string> {
+  const [described, body] = await Promise.all([getSegmentation(sop), getLabelmap(sop)]);
+  const { header, slices } = decode(body);
+  const source = sourceDisplaySet(ohif, described.source_series_instance_uid ?? null);
+  const segments = Object.fromEntries(header.segments.map((one, index) => [one.number, { label: one.label, active: index === 0 }]));
+  const segmentationId = await create(ohif, source, described.description ?? 'SEG', segments);
+  remembered.set(segmentationId, described.segments);
+  const bySop = new Map(header.sops.map((uid, index) => [uid, slices[index]]));
+  for (const image of imagesOf(requireSegmentation(ohif, segmentationId))) {
+    const slice = bySop.get(instanceOf(image).SOPInstanceUID);
+    if (!slice) continue;
+    const target = image.voxelManager.getScalarData();
+    target.set(slice);
+    image.voxelManager.setScalarData?.(target);
+  }
+  window.cornerstoneTools.segmentation.triggerSegmentationEvents.triggerSegmentationDataModified(segmentationId);
+  return segmentationId;
+}
+
+/** Store the newest mask of the viewer as DICOM-SEG; the server codes the segments. */
+export async function saveMask(ohif: Ohif): Promise<SavedSegmentation> {
+  const segmentation = currentSegmentation(ohif);
+  if (Object.keys(segmentation.representationData.Labelmap?.labelmaps ?? {}).length > 1) throw new MaskError('maskLayers');
+  const images = imagesOf(segmentation);
+  const first = images[0];
+  if (!first) throw new MaskError('noMask');
+  const segments = await segmentsOf(ohif, segmentation);
+  const header = { rows: first.rows, columns: first.columns, sops: images.map(image => instanceOf(image).SOPInstanceUID), segments };
+  const body = encode({ header, slices: images.map(image => Uint8Array.from(image.getPixelData())) });
+  const saved = await postLabelmap(instanceOf(first).SeriesInstanceUID, body);
+  remembered.set(segmentation.segmentationId, saved.segments);
+  return saved;
+}
+
+/** The segments of the mask in the viewer, for the choice of a nodule's outline. */
+export function segmentsInViewer(ohif: Ohif): { number: number; label: string }[] {
+  const segmentation = ohif.servicesManager.services.segmentationService.getSegmentations().at(-1);
+  return Object.values(segmentation?.segments ?? {}).flatMap(one => (one ? [{ number: one.segmentIndex, label: one.label }] : []));
+}
+
+/** Show a new series without reloading the page: forget OHIF's cached list, then ask for the one series. */
+export async function showSeries(ohif: Ohif, studyUid: string, seriesUid: string): Promise<void> {
+  const source = ohif.extensionManager.getActiveDataSource()[0];
+  if (!source) return;
+  source.deleteStudyMetadataPromise(`${source.getConfig().name ?? ''}:${studyUid}`);
+  await source.retrieve.series.metadata({ StudyInstanceUID: studyUid, filters: { seriesInstanceUID: [seriesUid] } });
+}
+
+async function create(ohif: Ohif, source: DisplaySet, label: string, segments: Record<number, { label: string; active: boolean }>): Promise<string> {
+  const { segmentationService, viewportGridService } = ohif.servicesManager.services;
+  const segmentationId = await segmentationService.createLabelmapForDisplaySet(source, { label, segments });
+  await segmentationService.addSegmentationRepresentation(viewportGridService.getState().activeViewportId, { segmentationId });
+  return segmentationId;
+}
+
+function currentSegmentation(ohif: Ohif): Segmentation {
+  const newest = ohif.servicesManager.services.segmentationService.getSegmentations().at(-1);
+  if (!newest) throw new MaskError('noMask');
+  return newest;
+}
+
+function requireSegmentation(ohif: Ohif, id: string): Segmentation {
+  const found = ohif.servicesManager.services.segmentationService.getSegmentation(id);
+  if (!found) throw new MaskError('noMask');
+  return found;
+}
+
+function sourceDisplaySet(ohif: Ohif, seriesUid: string | null): DisplaySet {
+  const sets = ohif.servicesManager.services.displaySetService.getActiveDisplaySets();
+  return sets.find(set => set.SeriesInstanceUID === seriesUid) ?? activeDisplaySet(ohif);
+}
+
+/** Number, name, kind and tracking UID of each segment; what OHIF does not keep comes from the server. */
+async function segmentsOf(ohif: Ohif, segmentation: Segmentation): Promise<LabelmapSegment[]> {
+  const known = await knownSegments(ohif, segmentation.segmentationId);
+  return Object.values(segmentation.segments).flatMap(segment => {
+    if (!segment) return [];
+    const before = known.find(one => one.number === segment.segmentIndex);
+    const kind = before?.kind ?? kindOf(segment.label);
+    const tracking = before?.tracking_uid ? { tracking_uid: before.tracking_uid } : {};
+    return [{ number: segment.segmentIndex, label: segment.label, kind, ...tracking }];
+  });
+}
+
+async function knownSegments(ohif: Ohif, segmentationId: string): Promise<SegmentInfo[]> {
+  const known = remembered.get(segmentationId);
+  if (known) return known;
+  // A SEG opened by OHIF itself has the identity of its display set.
+  const opened = ohif.servicesManager.services.displaySetService.getDisplaySetByUID(segmentationId);
+  return opened?.Modality === 'SEG' && opened.SOPInstanceUID ? (await getSegmentation(opened.SOPInstanceUID)).segments : [];
+}
+
+function imagesOf(segmentation: Segmentation): CachedImage[] {
+  const ids = segmentation.representationData.Labelmap?.imageIds ?? [];
+  return ids.flatMap(id => window.cornerstone.cache.getImage(id) ?? []);
+}
+
+function instanceOf(image: CachedImage): { SOPInstanceUID: string; SeriesInstanceUID: string } {
+  const instance = window.cornerstone.metaData.get('instance', image.referencedImageId);
+  if (!instance) throw new MaskError('noSeries');
+  return instance;
+}

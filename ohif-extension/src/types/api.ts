@@ -1,0 +1,134 @@
+/** What the REST API takes and gives (docs/api.md). */
+
+export type Language = 'en' | 'pt';
+export type Text = Record<Language, string>;
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type Member = Record<string, Json>;
+export type Answers = Record<string, Member | Member[]>;
+export type ReportState = 'draft' | 'complete' | 'verified' | 'consensus';
+
+export interface Me {
+  user: string;
+  name: string;
+  role: string;
+}
+
+export interface ValueHints extends Text {
+  short: Text | null;
+  detail: Text | null;
+}
+
+export interface ItemHints {
+  title: Text;
+  short: Text | null;
+  help: Text | null;
+  control: string;
+  section: string;
+  required: boolean;
+  unit: string | null;
+  unit_label: Text | null;
+  values: Record<string, ValueHints>;
+  alone: string[];
+  decimals: number | null;
+}
+
+export interface ItemSchema {
+  type: string;
+  minimum?: number;
+  exclusiveMinimum?: number;
+  maximum?: number;
+  maxLength?: number;
+  'x-hepatia': ItemHints;
+}
+
+export interface MemberSchema {
+  properties: Record<string, ItemSchema>;
+}
+
+export interface GroupSchema {
+  type: 'object' | 'array';
+  properties?: Record<string, ItemSchema>;
+  items?: MemberSchema;
+  'x-hepatia': { title: Text };
+}
+
+export interface TemplateSchema {
+  properties: Record<string, GroupSchema>;
+  'x-hepatia': {
+    tabs: { name: string; title: Text; groups: string[] }[];
+    sections: Record<string, Text>;
+  };
+}
+
+export interface Template {
+  id: string;
+  version: number;
+  title: string;
+  schema: TemplateSchema;
+}
+
+export interface SeriesInfo {
+  series_instance_uid: string;
+  modality: string;
+  description: string | null;
+  instances: number;
+  phase?: string | null;
+  phase_confidence?: number | null;
+  phase_reason?: string | null;
+}
+
+export interface SegmentInfo {
+  number: number;
+  label: string;
+  kind: 'liver' | 'nodule' | 'other';
+  tracking_uid?: string | null;
+  volume_cm3?: number | null;
+  long_axis_mm?: number | null;
+}
+
+export interface SegmentationInfo {
+  sop_instance_uid: string;
+  series_instance_uid: string;
+  source_series_instance_uid?: string | null;
+  created?: string | null;
+  author?: string;
+  description?: string;
+  segments: SegmentInfo[];
+}
+
+export interface ReportInfo {
+  sop_instance_uid: string;
+  template: string | null;
+  version: number | null;
+  answers: Answers;
+  state: ReportState;
+  author: string;
+  author_login?: string;
+  role: string;
+  created: string | null;
+  replaces: string[];
+  segmentation: string | null;
+}
+
+export interface StudyInfo {
+  patient_id: string;
+  sex: string | null;
+  age: number | null;
+  study_date: string | null;
+  series: SeriesInfo[];
+  reports: ReportInfo[];
+  segmentations: SegmentationInfo[];
+}
+
+export interface SavedReport {
+  sop_instance_uid: string;
+  series_instance_uid: string;
+  state: ReportState;
+  nodules: { tracking_uid: string }[];
+}
+
+export interface SavedSegmentation {
+  sop_instance_uid: string;
+  series_instance_uid: string;
+  segments: SegmentInfo[];
+}

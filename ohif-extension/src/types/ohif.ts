@@ -1,0 +1,125 @@
+/** The part of OHIF 3.13 and cornerstone that we use; their npm packages ship no types for it. */
+
+export interface Subscription {
+  unsubscribe(): void;
+}
+
+export interface PubSub {
+  EVENTS: Record<string, string>;
+  subscribe(event: string, callback: (detail: Record<string, unknown>) => void): Subscription;
+}
+
+export interface DisplaySet {
+  displaySetInstanceUID: string;
+  SeriesInstanceUID: string;
+  StudyInstanceUID: string;
+  SOPInstanceUID?: string;
+  SeriesDescription?: string;
+  Modality: string;
+}
+
+export interface DisplaySetService extends PubSub {
+  getDisplaySetByUID(uid: string): DisplaySet | undefined;
+  getActiveDisplaySets(): DisplaySet[];
+}
+
+export interface ViewportGridState {
+  activeViewportId: string;
+  viewports: Map<string, { displaySetInstanceUIDs: string[] }>;
+}
+
+export interface ViewportGridService extends PubSub {
+  getState(): ViewportGridState;
+}
+
+export interface Segment {
+  segmentIndex: number;
+  label: string;
+}
+
+export interface LabelmapData {
+  imageIds?: string[];
+  labelmaps?: Record<string, unknown>;
+}
+
+export interface Segmentation {
+  segmentationId: string;
+  label: string;
+  segments: Record<string, Segment | undefined>;
+  representationData: { Labelmap?: LabelmapData };
+}
+
+export interface NewSegment {
+  label: string;
+  active: boolean;
+}
+
+export interface SegmentationService extends PubSub {
+  getSegmentations(): Segmentation[];
+  getSegmentation(id: string): Segmentation | undefined;
+  createLabelmapForDisplaySet(
+    displaySet: DisplaySet,
+    options: { label: string; segments: Record<number, NewSegment> },
+  ): Promise<string>;
+  addSegmentationRepresentation(viewportId: string, options: { segmentationId: string }): Promise<void>;
+  setActiveSegment(segmentationId: string, segmentIndex: number): void;
+  addSegment(segmentationId: string, config: { label: string; active?: boolean }): void;
+}
+
+export interface NotificationService {
+  show(options: { title: string; message: string; type: 'success' | 'error' | 'info'; duration?: number }): void;
+}
+
+export interface Services {
+  displaySetService: DisplaySetService;
+  viewportGridService: ViewportGridService;
+  segmentationService: SegmentationService;
+  uiNotificationService: NotificationService;
+}
+
+export interface DataSource {
+  getConfig(): { name?: string };
+  deleteStudyMetadataPromise(key: string): void;
+  retrieve: {
+    series: { metadata(query: { StudyInstanceUID: string; filters: { seriesInstanceUID: string[] } }): Promise<unknown> };
+  };
+}
+
+export interface ExtensionManager {
+  getActiveDataSource(): DataSource[];
+}
+
+export interface Ohif {
+  servicesManager: { services: Services };
+  extensionManager: ExtensionManager;
+}
+
+export interface VoxelManager {
+  getScalarData(): Uint8Array | Uint16Array | Int16Array | Float32Array;
+  setScalarData?(data: ArrayLike<number>): void;
+}
+
+export interface CachedImage {
+  rows: number;
+  columns: number;
+  referencedImageId: string;
+  voxelManager: VoxelManager;
+  getPixelData(): ArrayLike<number>;
+}
+
+export interface InstanceMetadata {
+  SOPInstanceUID: string;
+  SeriesInstanceUID: string;
+}
+
+declare global {
+  interface Window {
+    cornerstone: {
+      cache: { getImage(id: string): CachedImage | undefined };
+      metaData: { get(type: 'instance', imageId: string): InstanceMetadata | undefined };
+    };
+    cornerstoneTools: {
+      segmentation: { triggerSegmentationEvents: { triggerSegmentationDataModified(id: string): void } };
+    };
+  }
+}
