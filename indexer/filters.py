@@ -95,7 +95,7 @@ class Filter:
 
     def condition(self) -> sql.Composable:
         """Return the SQL of the condition, with one placeholder."""
-        return sql.SQL(self.kind.condition).format(column=sql.Identifier(*self.column))  # type: ignore[arg-type]
+        return sql.SQL(self.kind.condition).format(column=sql.Identifier(*self.column))
 
     def words(self, value: object, language: str) -> str:
         """Return the condition said in words."""

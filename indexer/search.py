@@ -1,6 +1,6 @@
 """Search over exams: query parameters → SQL, and the search said in words."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -196,7 +196,7 @@ def _language(name: str, text: str, _template: Template) -> dict[str, Any]:
     return {"language": text}
 
 
-_PARAMETERS = {
+_PARAMETERS: Mapping[str, Callable[[str, str, Template], dict[str, Any]]] = {
     "page": lambda name, text, _: {"page": _whole(name, text, LARGEST_PAGE_NUMBER)},
     "page_size": lambda name, text, _: {"page_size": _whole(name, text, LARGEST_PAGE)},
     "text": lambda _name, text, _: {"text": tuple(text.split())},

@@ -29,7 +29,7 @@ SMALLEST_COMPRESSED = 20_000
 #: File pattern, text, replacement, and how often the text must be there in this version of the viewer.
 EDITS = (
     ("*.js", r'__webpack_require__\.p = "/";', f'__webpack_require__.p = "{PREFIX}";', 8),
-    ("*.js", r"browserImportFunction\('/dicom-microscopy-viewer/", f"browserImportFunction('{PREFIX}dicom-microscopy-viewer/", 1),
+    ("*.js", r"ImportFunction\('/dicom-microscopy-viewer/", f"ImportFunction('{PREFIX}dicom-microscopy-viewer/", 1),
     ("*.css", r"url\(/(?!/)", f"url({PREFIX}", 5),
     ("index.html", r'(href|src|content)="/(?!/)', rf'\1="{PREFIX}', 33),
     ("index.html", r'window\.PUBLIC_URL="/"', f'window.PUBLIC_URL="{PREFIX}"', 2),

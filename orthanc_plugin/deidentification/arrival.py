@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pydicom import FileDataset, dcmread, dcmwrite
 from pydicom.dataset import FileMetaDataset
 from pydicom.errors import BytesLengthException, InvalidDicomError
-from pydicom.uid import DeflatedExplicitVRLittleEndian
+from pydicom.uid import UID, DeflatedExplicitVRLittleEndian
 
 from orthanc_plugin.deidentification import engine, pixels, structure
 from orthanc_plugin.deidentification.errors import DeidentificationError, StructureError
@@ -15,7 +15,7 @@ from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.deidentification.profile import Profile
 
 #: Our implementation, for the file meta information: fixed, UUID-derived.
-IMPLEMENTATION_CLASS_UID = "2.25.139461713184209614215926311021958120471"
+IMPLEMENTATION_CLASS_UID = UID("2.25.139461713184209614215926311021958120471")
 IMPLEMENTATION_VERSION_NAME = "HEPATIA"
 
 PREAMBLE = 128
