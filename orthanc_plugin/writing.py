@@ -7,7 +7,9 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
+import numpy as np
 import pydicom
+from numpy.typing import NDArray
 from pydicom import Dataset
 from seg.decode import Segmentation
 
@@ -111,7 +113,7 @@ def with_segments(answers: Mapping[str, Any], mask: Mask | None) -> dict[str, An
 def report_context(
     archive: Archive,
     keys: Keys,
-    earlier: Sequence[Report],
+    study: StudyInfo,
     authorship: Authorship,
     replaced: str | None,
     mask: Mask | None,
@@ -120,28 +122,40 @@ def report_context(
 
     Parameters
     ----------
-    earlier
-        The reports that the study has already.
     replaced
         SOP Instance UID of the report that the new one supersedes.
     """
-    author = authorship.verifies
-    own = [one for one in earlier if one.author_login == authorship.user.login]
+    verified = authorship.verifies
+    login = verified.author_login if verified else authorship.user.login
+    own = _series_of_author(archive, study, login)
     return WriteContext(
         state=authorship.state,
-        observer_name=author.author if author else authorship.user.name,
-        observer_login=author.author_login if author else authorship.user.login,
-        role=author.role if author else authorship.user.role,
+        observer_name=verified.author if verified else authorship.user.name,
+        observer_login=login,
+        role=verified.role if verified else authorship.user.role,
         created=datetime.now(),
         sop_instance_uid=keys.mint(),
-        series_instance_uid=own[0].series_instance_uid if own else keys.mint(),
+        series_instance_uid=own.series_instance_uid if own else keys.mint(),
         mint=keys.mint,
-        instance_number=len(own) + 1,
+        instance_number=len(own.instances) + 1 if own else 1,
         predecessors=(archive.header(replaced),) if replaced else (),
         segmentation=mask.header if mask else None,
-        verifier_name=authorship.user.name if author else "",
+        verifier_name=authorship.user.name if verified else "",
         software_version=version.VERSION,
     )
+
+
+def _series_of_author(archive: Archive, study: StudyInfo, login: str) -> SeriesInfo | None:
+    for series in study.series:
+        if series.modality != "SR":
+            continue
+        try:
+            # One series has one author: its first report tells.
+            if read.read(archive.first_file(series)).author_login == login:
+                return series
+        except NotAReport:
+            continue
+    return None
 
 
 def store_report(
@@ -184,7 +198,7 @@ def store_mask(
     author: User,
     headers: Sequence[Dataset],
     grid: Grid,
-    array: "encode.Array",
+    array: NDArray[np.uint8],
     segments: Sequence[Segment],
     algorithm: Algorithm | None,
 ) -> tuple[str, str, tuple[Segment, ...]]:

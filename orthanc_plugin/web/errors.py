@@ -19,7 +19,7 @@ TABLE: tuple[tuple[type[Exception], int, str], ...] = (
     (LabelmapError, 400, "invalid_labelmap"),
     (NiftiError, 400, "invalid_nifti"),
     (OverlapError, 409, "overlapping_segments"),
-    (GeometryError, 422, "other_grid"),
+    (GeometryError, 422, "geometry"),
     (FilterError, 400, "invalid_filter"),
     (IndexUnavailable, 503, "index_unavailable"),
     (NotInArchive, 404, "not_found"),

@@ -10,8 +10,6 @@ from flask import Blueprint, Response, request
 from numpy.typing import NDArray
 from pydicom import Dataset
 from seg.decode import Segmentation
-from seg.labelmap import Algorithm, Labelmap, Segment
-from seg.volume import Grid
 
 from orthanc_plugin import described, writing
 from orthanc_plugin.archive import StudyInfo
@@ -19,6 +17,8 @@ from orthanc_plugin.errors import NotInArchive, RequestError
 from orthanc_plugin.web.services import require, services
 from seg import decode, labelmap, measure, nifti, volume
 from seg.errors import NotASegmentation
+from seg.labelmap import Algorithm, Labelmap, Segment
+from seg.volume import Grid
 
 blueprint = Blueprint("masks", __name__, url_prefix="/hepatia/api")
 

@@ -134,7 +134,7 @@ def _store(
     replaced: str | None,
     mask: writing.Mask | None,
 ) -> Answer:
-    context = writing.report_context(services().archive, services().keys, of_study(study), authorship, replaced, mask)
+    context = writing.report_context(services().archive, services().keys, study, authorship, replaced, mask)
     writing.store_report(services().archive, study, used, given, context)
     services().worker.wait_for(context.sop_instance_uid, services().settings.index_wait_s)
     return {
