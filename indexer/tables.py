@@ -120,7 +120,7 @@ def _fit(item: Item, answer: Any) -> Any:  # noqa: ANN401 -- an answer is any JS
 
 def _table(name: str, columns: tuple[Column, ...], *, key: str, extra: str = "") -> Iterator[sql.Composed]:
     table = sql.Identifier(SCHEMA, name)
-    typed = [sql.SQL("{} " + TYPES[column.item.kind]).format(sql.Identifier(column.name)) for column in columns]  # type: ignore[operator]
+    typed = [sql.SQL("{} " + TYPES[column.item.kind]).format(sql.Identifier(column.name)) for column in columns]
     parts = [sql.SQL(key.partition(", PRIMARY")[0]), *typed, *([sql.SQL(extra)] if extra else [])]
     if ", PRIMARY" in key:
         parts.append(sql.SQL("PRIMARY" + key.partition(", PRIMARY")[2]))

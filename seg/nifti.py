@@ -1,8 +1,9 @@
-"""NIfTI-1 in and out; the only place that knows RAS (NIfTI counts to the right-left mirrored x and y of DICOM's LPS)."""
+"""NIfTI-1 in and out; the only place that knows RAS, whose x and y run against those of DICOM's LPS."""
 
 import gzip
 import io
 import zlib
+from typing import Any
 
 import nibabel
 import numpy as np
@@ -35,7 +36,8 @@ def write(array: NDArray[np.generic], affine_lps: Float) -> bytes:
         Of the grid; sheared matrices are kept as they are (sform only, as a qform cannot say them).
     """
     kind = np.int16 if array.dtype == np.int16 else np.uint8
-    header = nibabel.Nifti1Header()
+    make_header: Any = nibabel.Nifti1Header  # nibabel has no types here
+    header = make_header()
     header.set_data_dtype(kind)
     header.set_data_shape(array.shape[::-1])
     header.set_xyzt_units("mm", "sec")

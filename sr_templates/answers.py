@@ -103,14 +103,17 @@ def _path(error: ValidationError) -> str:
 
 
 def _offender(error: ValidationError) -> str:
-    present = set(error.instance)
+    """Return the item that is missing, or that the template does not have."""
+    present: Any = error.instance
+    required: Any = error.validator_value
     if error.validator == "required":
-        return str(next(name for name in error.validator_value if name not in present))
-    return min(present - set(error.schema.get("properties", {})))
+        return str(next(name for name in required if name not in present))
+    known: Any = error.schema
+    return min(str(name) for name in present if name not in known.get("properties", {}))
 
 
 def _message(error: ValidationError) -> str:
-    limit = error.validator_value
+    limit: Any = error.validator_value
     match error.validator:
         case "required":
             return "This answer is required in a complete report; answer it, or save a draft."

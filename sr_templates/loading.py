@@ -13,8 +13,6 @@ CONTROLS = frozenset(
     {"segmented", "chips", "tiles", "lookup", "number", "liver_map", "badges", "text", "hidden"},
 )
 NAME = re.compile(r"[a-z][a-z0-9_]*")
-ITEM_TEXTS = ("help", "short", "unit_label")
-ITEM_NUMBERS = ("minimum", "above", "maximum", "decimals")
 
 
 class _Place:
@@ -97,8 +95,13 @@ def _item(raw: Mapping[str, Any], shared: Mapping[str, tuple[Value, ...]], paren
         values=shared[raw["value_set"]] if "value_set" in raw else _values(raw.get("values", {}), place),
         alone=tuple(raw.get("alone", ())),
         unit=raw.get("unit"),
-        **{key: _text(raw[key], place) if key in raw else None for key in ITEM_TEXTS},
-        **{key: raw.get(key) for key in ITEM_NUMBERS},
+        help=_optional_text(raw, "help", place),
+        short=_optional_text(raw, "short", place),
+        unit_label=_optional_text(raw, "unit_label", place),
+        minimum=raw.get("minimum"),
+        above=raw.get("above"),
+        maximum=raw.get("maximum"),
+        decimals=raw.get("decimals"),
     )
     for problem in _item_problems(item):
         raise place.fail(problem)
@@ -140,8 +143,8 @@ def _values(raw: Mapping[str, Any], place: _Place) -> tuple[Value, ...]:
             name=name,
             code=_code(_required(value, "code", place.inside(name)), place.inside(name)),
             title=_text(value, place.inside(name)),
-            short=_text(value["short"], place.inside(name)) if "short" in value else None,
-            detail=_text(value["detail"], place.inside(name)) if "detail" in value else None,
+            short=_optional_text(value, "short", place.inside(name)),
+            detail=_optional_text(value, "detail", place.inside(name)),
         )
         for name, value in raw.items()
     )
@@ -155,6 +158,10 @@ def _text(raw: Mapping[str, Any], place: _Place) -> Text:
     if not raw.get("en") or not raw.get("pt"):
         raise place.fail("a text needs both languages, en and pt")
     return Text(raw["en"], raw["pt"])
+
+
+def _optional_text(raw: Mapping[str, Any], key: str, place: _Place) -> Text | None:
+    return _text(raw[key], place) if key in raw else None
 
 
 def _code(raw: str, place: _Place) -> Code:

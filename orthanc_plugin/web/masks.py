@@ -15,7 +15,7 @@ from orthanc_plugin import described, writing
 from orthanc_plugin.archive import StudyInfo
 from orthanc_plugin.errors import NotInArchive, RequestError
 from orthanc_plugin.web.services import require, services
-from seg import decode, labelmap, measure, nifti, volume
+from seg import decode, encode, labelmap, measure, nifti, volume
 from seg.errors import NotASegmentation
 from seg.labelmap import Algorithm, Labelmap, Segment
 from seg.volume import Grid
@@ -128,20 +128,22 @@ def _headers(series_uid: str) -> list[Dataset]:
 def _drawn(kind: str, body: bytes, grid: Grid) -> Drawn:
     if kind == LABELMAP:
         parsed = labelmap.parse(body)
-        drawn = Drawn(labelmap.on_grid(parsed, grid), parsed.segments, parsed.algorithm)
+        array, segments, algorithm = labelmap.on_grid(parsed, grid), parsed.segments, parsed.algorithm
     else:
-        array = nifti.read(body, grid)
-        drawn = Drawn(array, _nifti_segments(array), None)
-    if not drawn.array.any():
-        raise RequestError(422, "empty_mask", "The mask is empty; draw at least one voxel.")
-    return drawn
+        array, algorithm = nifti.read(body, grid), None
+        segments = _nifti_segments(array)
+    painted = labelmap.present(array)
+    if not painted:
+        raise RequestError(422, "empty_mask", "The mask is empty; paint at least one voxel.")
+    # A segment that was named and never painted has nothing to be found again by; numbers become 1, 2, 3 … as in a SEG.
+    array, segments = encode.renumbered(array, [one for one in segments if one.number in painted])
+    return Drawn(array, segments, algorithm)
 
 
 def _nifti_segments(array: NDArray[np.uint8]) -> tuple[Segment, ...]:
-    values = [int(value) for value in np.unique(array) if value]
-    if any(value not in NIFTI_SEGMENTS for value in values):
+    if labelmap.present(array) - set(NIFTI_SEGMENTS):
         raise RequestError(422, "unknown_value", "The values of a NIfTI mask are 0 rest, 1 liver, 2 nodule.")
-    return tuple(NIFTI_SEGMENTS[value] for value in values)
+    return tuple(NIFTI_SEGMENTS.values())
 
 
 def _segment(one: Segment) -> dict[str, Any]:
