@@ -18,6 +18,7 @@ def report(one: Report) -> dict[str, Any]:
         "answers": one.answers,
         "state": one.state,
         "author": one.author,
+        "author_login": one.author_login,
         "role": one.role,
         "created": one.created.isoformat(timespec="seconds") if one.created else None,
         "replaces": list(one.replaces),

@@ -82,6 +82,7 @@ SCHEMAS: dict[str, Schema] = {
         answers={"type": "object"},
         state=STATE,
         author=TEXT,
+        author_login=TEXT,
         role=TEXT,
         created=_nullable(TEXT),
         replaces=_list(UID),

@@ -1,0 +1,100 @@
+"""What is served beside reports and masks: status, description, viewer, searches of the viewer."""
+
+import re
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+pytestmark = pytest.mark.orthanc
+
+OHIF = Path(__file__).resolve().parents[2] / "build" / "ohif"
+
+
+def test_the_status_is_ok_and_as_described(client):
+    document = client("scientist").get("/hepatia/api/openapi.json").json()
+    status = client("scientist").get("/hepatia/api/status").json()
+    Draft202012Validator({"$ref": "#/components/schemas/Status"} | document).validate(status)
+    assert (status["status"], status["database"], status["monailabel"]) == ("ok", "ok", "off")
+    assert status["orthanc"].startswith("1.")
+
+
+def test_every_described_route_answers_and_no_other(client):
+    document = client("admin").get("/hepatia/api/openapi.json").json()
+    assert document["openapi"].startswith("3.1")
+    for path, item in document["paths"].items():
+        concrete = re.sub(r"{\w+}", "1.2.3", path)
+        for method in item:
+            answer = client("radiologist").request(method.upper(), f"/hepatia/api{concrete}")
+            assert answer.status_code in {int(status) for status in item[method]["responses"]}, (method, path)
+            assert answer.headers["content-type"].startswith("application/json")
+    assert client("radiologist").get("/hepatia/api/nothing").json()["error"]["code"] == "not_found"
+
+
+def test_me(client, instance):
+    for login, account in instance.users.items():
+        me = client(account["role"]).get("/hepatia/api/me").json()
+        assert me == {"user": login, "name": account["name"], "role": account["role"]}
+
+
+def test_metrics(client, study):
+    lines = client("scientist").get("/hepatia/metrics").text.splitlines()
+    counted = next(line for line in lines if line.startswith("hepatia_arrivals_deidentified_total "))
+    assert float(counted.split()[1]) >= len(study.headers)
+
+
+def test_a_study_with_its_series_and_phase(client, study):
+    found = client("student").get(f"/hepatia/api/studies/{study.uid}").json()
+    assert found["patient_id"] == study.headers[0].PatientID
+    assert (found["sex"], found["age"]) == ("F", 63)
+    series = found["series"][0]
+    assert (series["series_instance_uid"], series["instances"]) == (study.series_uid, 4)
+    assert series["phase"] in ("non_contrast", "arterial", "portal_venous", "equilibrium", "other")
+    assert 0 <= series["phase_confidence"] <= 1
+    assert series["phase_reason"]
+
+
+def test_the_viewers_search_gets_all_fields_it_names_in_one_parameter(client, study):
+    answer = client("student").get(
+        f"/hepatia/qido/studies?StudyInstanceUID={study.uid}&includefield=00081030,00080060,00201206"
+    )
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("application/dicom+json")
+    found = answer.json()
+    assert len(found) == 1
+    assert found[0]["0020000D"]["Value"] == [study.uid]
+    assert "00201206" in found[0]
+
+
+def test_searches_that_make_no_sense_are_passed_through(client):
+    assert client("student").get("/hepatia/qido/servers").status_code == 404
+
+
+@pytest.mark.skipif(not (OHIF / "index.html").exists(), reason="the viewer is not prepared; `make run` does it")
+class TestViewer:
+    """OHIF as it is prepared in build/ohif."""
+
+    @pytest.mark.parametrize("path", ["/ohif/", "/ohif", "/ohif/viewer", "/ohif/hepatia?StudyInstanceUIDs=1.2"])
+    def test_pages(self, client, path):
+        answer = client("student").get(path)
+        assert answer.status_code == 200
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+        assert answer.headers["cache-control"] == "no-cache"
+
+    def test_the_root_leads_to_the_viewer(self, client):
+        answer = client("student").get("/", follow_redirects=False)
+        assert (answer.status_code in (301, 302), answer.headers["location"]) == (True, "/ohif/")
+
+    def test_files_are_compressed_once_and_not_sent_twice(self, client):
+        page = client("student").get("/ohif/").text
+        script = re.search(r'src="(/ohif/[^"]+\.js)"', page)
+        assert script
+        answer = client("student").get(script[1])
+        assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+        # httpx unpacks once: what comes out is the file.
+        assert answer.content == (OHIF / script[1].removeprefix("/ohif/")).read_bytes()
+        again = client("student").get(script[1], headers={"If-None-Match": answer.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+
+    def test_a_missing_file_is_404(self, client):
+        assert client("student").get("/ohif/missing.js").status_code == 404
