@@ -7,6 +7,7 @@ from importlib import resources
 from typing import Any
 
 import psycopg2
+import psycopg2.errors
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 -- psycopg2 names its class in small letters
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
@@ -135,6 +136,9 @@ class Index:
             broken = False
         except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
             raise IndexUnavailable("PostgreSQL does not answer; the index catches up when it is back.") from error
+        except psycopg2.errors.UndefinedTable as error:
+            broken = False
+            raise IndexUnavailable("The index is being made; it is there in a moment.") from error
         except BaseException:
             broken = bool(connection.closed)
             raise

@@ -93,17 +93,27 @@ def stop_process(process: subprocess.Popen[bytes]) -> None:
             process.wait()
 
 
-@pytest.fixture(scope="session")
-def instance() -> Iterator[Instance]:
-    """A whole installation with an empty archive, shared by the tests: make studies of your own."""
+def running_instance(*, demo: bool) -> Iterator[Instance]:
     if not Path("/usr/sbin/Orthanc").exists():
         pytest.skip("Orthanc is not installed; `make test` installs it")
-    # Not pytest's tmp_path: its folders are closed to the account that PostgreSQL runs as, and their names are long.
+    # Not pytest's tmp_path: its names are long, and a socket's path may not be.
     data = Path(tempfile.mkdtemp(prefix="hepatia-test-"))
-    running = start_instance(data, demo=False)
+    running = start_instance(data, demo=demo)
     yield running
     stop_process(running.process)
     shutil.rmtree(data, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def instance() -> Iterator[Instance]:
+    """A whole installation with an empty archive, shared by the tests: make studies of your own."""
+    yield from running_instance(demo=False)
+
+
+@pytest.fixture(scope="session")
+def demo_instance() -> Iterator[Instance]:
+    """A whole installation with the demo study in it."""
+    yield from running_instance(demo=True)
 
 
 @pytest.fixture(scope="session")

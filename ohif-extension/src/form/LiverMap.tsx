@@ -43,7 +43,7 @@ export function LiverMap({ schema, value, path, onChange }: ControlProps): React
     }
   };
   return (
-    <div className="row" style={{ alignItems: 'flex-start' }}>
+    <div className="line" style={{ alignItems: 'flex-start' }}>
       <svg className="livermap" viewBox="10 4 228 138" role="group" aria-label={schema['x-hepatia'].title[language]} tabIndex={0} onKeyDown={press}>
         <defs>
           <clipPath id={clip}>

@@ -15,10 +15,16 @@ const PHASES: Record<string, { tag: string; style: string; name: TextKey }> = {
   equilibrium: { tag: 'EQ', style: 'ph-eq', name: 'equilibrium' },
 };
 
+/** In the order of acquisition, series without a phase last. */
+const order = (series: SeriesInfo): number => {
+  const place = Object.keys(PHASES).indexOf(series.phase ?? '');
+  return place < 0 ? Object.keys(PHASES).length : place;
+};
+
 export function Phases(): ReactElement {
   const { info } = getState();
   const { t } = useSurroundings();
-  const series = info?.series.filter(one => one.modality === 'CT') ?? [];
+  const series = (info?.series ?? []).filter(one => one.modality === 'CT').sort((a, b) => order(a) - order(b));
   return (
     <section className="p-sec">
       <header>
@@ -80,7 +86,7 @@ export function Masks(): ReactElement {
       ))}
       {writes && (
         <>
-          <div className="row" style={{ marginTop: 8 }}>
+          <div className="line" style={{ marginTop: 8 }}>
             <button type="button" className="btn" disabled={busy} data-cy="new-mask" onClick={newMask}>
               <Icon name="plus" small />
               {t('newMask')}

@@ -12,15 +12,15 @@ export function Footer({ template, onNextMissing }: { template: Template; onNext
   const missing = missingPaths(template.schema, getState().answers).length;
   return (
     <footer className="p-foot">
-      <div className="row">
+      <div className="line">
         <Kept />
         <span className="grow" />
         {writes ? <Buttons missing={missing} /> : <span className="help">{t('readOnly')}</span>}
       </div>
-      <div className="row t11" style={{ minHeight: 15 }}>
+      <div className="line t11" style={{ minHeight: 15 }}>
         {missing > 0 ? (
           <>
-            <span className="warn row">
+            <span className="warn line">
               <Icon name="warn" small />
               <span className="t2" data-cy="missing-count">
                 {missing} {t('missing')}

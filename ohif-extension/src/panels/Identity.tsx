@@ -14,7 +14,7 @@ export function Identity(): ReactElement {
   const facts = [info?.sex, info?.age === null ? null : `${info?.age} ${t('years')}`].filter(Boolean).join(' · ');
   return (
     <div className="p-id">
-      <div className="row">
+      <div className="line">
         <span className="who" data-cy="patient-id">
           {info?.patient_id}
         </span>
@@ -25,7 +25,7 @@ export function Identity(): ReactElement {
           {t(report ? STATES[report.state] : 'notRead')}
         </span>
       </div>
-      <div className="row t11 t2">
+      <div className="line t11 t2">
         <span className="grow">
           {phases} {t('phases').toLowerCase()} · {dateOf(info?.study_date ?? null, language)}
         </span>

@@ -1,0 +1,203 @@
+"""A reader's whole way in a real browser: paint, record, save, find again. By mouse and keyboard only."""
+
+import gzip
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import nibabel
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+pytestmark = [pytest.mark.browser, pytest.mark.orthanc, pytest.mark.postgres]
+
+SCREENSHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
+
+#: Debian's Chromium as root, without a graphics card and without the network.
+CHROMIUM = (
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--use-gl=angle", "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+COMPLETE = {
+    "patient": ["patient.baseline_diagnosis:hepatitis_c", "patient.cirrhosis:yes", "patient.imaging_profile:lirads_high"],
+    "exam": ["exam.quality:adequate"],
+    "report": [
+        "liver.morphology:chronic_liver_disease", "liver.contour:nodular", "liver.parenchyma:heterogeneous",
+        "liver.caudate_hypertrophy:yes", "liver.lateral_segment_hypertrophy:no", "liver.ascites:no",
+        "liver.splenomegaly:no", "liver.portal_vein_thrombosis:no", "liver.cavernous_transformation:no",
+    ],
+    "nodules": [
+        "nodules.0.location:VII", "nodules.0.aphe:nonrim", "nodules.0.washout:nonperipheral",
+        "nodules.0.capsule:present", "nodules.0.threshold_growth:not_assessable", "nodules.0.lirads:LR-5",
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not Path("/usr/bin/chromium").exists():
+        pytest.skip("Chromium is not installed; `make test` installs it")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(CHROMIUM))
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def reader(browser: Browser, demo_instance) -> Iterator[Page]:
+    login, password = demo_instance.account("radiologist")
+    context = browser.new_context(
+        viewport={"width": 1600, "height": 1000}, http_credentials={"username": login, "password": password}
+    )
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    yield page
+    page.screenshot(path=SCREENSHOTS / "last.png")
+    context.close()
+
+
+def test_a_study_is_painted_recorded_and_found_again(reader: Page, demo_instance) -> None:
+    with httpx.Client(base_url=demo_instance.url, auth=demo_instance.account("radiologist"), timeout=60) as client:
+        study = client.get("/hepatia/api/search").json()["items"][0]["study_instance_uid"]
+        viewer = f"{demo_instance.url}/ohif/hepatia?StudyInstanceUIDs={study}"
+
+        open_study(reader, viewer)
+        answer(reader, "patient")
+        reader.screenshot(path=SCREENSHOTS / "panel-patient.png")
+
+        paint(reader)
+        expect(of(reader, "patient.cirrhosis:yes")).to_have_class(re.compile("on"))  # kept while the panel was away
+        reader.screenshot(path=SCREENSHOTS / "painted.png")
+        save_mask(reader)
+
+        for tab in ("exam", "report", "nodules"):
+            answer(reader, tab)
+            reader.screenshot(path=SCREENSHOTS / f"panel-{tab}.png")
+        of(reader, "complete").click()
+        expect(of(reader, "report-state")).to_have_text("Complete")
+        expect(series_of(reader, "HepatIA report")).to_be_visible()
+        reader.screenshot(path=SCREENSHOTS / "saved.png")
+
+        check_found(client, study)
+
+        open_study(reader, viewer)
+        expect(of(reader, "report-state")).to_have_text("Complete")
+        of(reader, "tab-exam").click()
+        of(reader, "load-mask").first.click()
+        reader.wait_for_function("window.services.segmentationService.getSegmentations().length === 1")
+        reader.wait_for_function(PAINTED + " > 100")
+        of(reader, "tab-nodules").click()
+        reader.wait_for_timeout(1500)
+        reader.screenshot(path=SCREENSHOTS / "viewer.png")
+
+
+#: Painted voxels of the mask in the viewer.
+PAINTED = """(() => {
+  const mask = window.services.segmentationService.getSegmentations().at(-1);
+  const images = mask?.representationData.Labelmap?.imageIds ?? [];
+  return images.reduce((sum, id) => {
+    const pixels = window.cornerstone.cache.getImage(id)?.getPixelData() ?? [];
+    return sum + pixels.reduce((count, value) => count + (value > 0 ? 1 : 0), 0);
+  }, 0);
+})()"""
+
+
+def of(page: Page, name: str) -> Locator:
+    """An element by its data-cy."""
+    return page.locator(f'[data-cy="{name}"]')
+
+
+def series_of(page: Page, description: str) -> Locator:
+    """An entry of OHIF's series list."""
+    return page.get_by_text(description).first
+
+
+def open_study(page: Page, url: str) -> None:
+    page.goto(url)
+    expect(of(page, "hepatia-panel")).to_be_visible()
+    page.wait_for_selector('[data-cy="viewport-pane"] canvas')
+    page.wait_for_function("window.services.viewportGridService.getState().viewports.size > 0")
+    page.wait_for_timeout(4000)
+
+
+def answer(page: Page, tab: str) -> None:
+    """Fill a tab by clicks, and its numbers by keys."""
+    of(page, f"tab-{tab}").click()
+    if tab == "nodules":
+        of(page, "add-nodule").click()
+    for choice in COMPLETE[tab]:
+        of(page, choice).click()
+    if tab == "report":
+        fill(page, "liver.nodule_count", "1")
+    if tab == "nodules":
+        fill(page, "nodules.0.diameter_mm", "32,5")
+        of(page, "nodules.0.segment_number").select_option("2")
+
+
+def fill(page: Page, name: str, text: str) -> None:
+    of(page, name).click()
+    page.keyboard.type(text)
+    page.keyboard.press("Tab")
+
+
+def paint(page: Page) -> None:
+    """Make a mask, and paint liver and nodule with OHIF's own brush."""
+    of(page, "tab-exam").click()
+    of(page, "new-mask").click()
+    page.wait_for_function("window.services.segmentationService.getSegmentations().length === 1")
+    of(page, "panelSegmentationWithToolsLabelMap-btn").click()
+    of(page, "Brush-btn").click()
+    stroke(page, 0.38, 0.40)
+    of(page, "data-row").nth(1).click()
+    stroke(page, 0.36, 0.55)
+    assert page.evaluate(PAINTED) > 100
+    page.locator('[data-cy="hepatia-btn"]').click()
+    of(page, "tab-patient").click()
+
+
+def stroke(page: Page, x: float, y: float) -> None:
+    """Draw a short line in the viewport, from a place given in parts of its size."""
+    box = of(page, "viewport-pane").locator("canvas").first.bounding_box()
+    assert box is not None
+    start_x, start_y = box["x"] + x * box["width"], box["y"] + y * box["height"]
+    page.mouse.move(start_x, start_y)
+    page.mouse.down()
+    for step in range(12):
+        page.mouse.move(start_x + 4 * step, start_y + 2 * step)
+        page.wait_for_timeout(40)
+    page.mouse.up()
+    page.wait_for_timeout(500)
+
+
+def save_mask(page: Page) -> None:
+    of(page, "tab-exam").click()
+    expect(of(page, "mask-unsaved")).to_be_visible()
+    of(page, "save-mask").click()
+    expect(of(page, "mask-row")).to_have_count(1)
+    expect(of(page, "mask-unsaved")).to_have_count(0)
+    expect(page.get_by_text("SEG", exact=True).first).to_be_visible()
+
+
+def check_found(client: httpx.Client, study: str) -> None:
+    """Everything that was recorded is in the archive, the index and the exports."""
+    found = client.get(
+        "/hepatia/api/search",
+        params={"patient.cirrhosis": "yes", "nodules.lirads": "LR-5", "liver.nodule_count.min": "1"},
+    ).json()
+    assert [item["study_instance_uid"] for item in found["items"]] == [study]
+    assert found["items"][0]["answers"]["nodules"][0]["diameter_mm"] == 32.5
+
+    [mask] = client.get(f"/hepatia/api/studies/{study}").json()["segmentations"]
+    assert {segment["kind"] for segment in mask["segments"]} == {"liver", "nodule"}
+    exported = client.get(f"/hepatia/api/segmentations/{mask['sop_instance_uid']}.nii.gz").content
+    values = np.asanyarray(nibabel.Nifti1Image.from_bytes(gzip.decompress(exported)).dataobj)
+    assert values.shape == (512, 512, 60)
+    assert set(np.unique(values)) == {0, 1, 2}
+
+    charts = {chart["id"]: chart["data"] for chart in client.get("/hepatia/api/dashboard").json()["charts"]}
+    assert {"label": "LR-5", "count": 1} in charts["nodules.lirads"]
