@@ -3,7 +3,6 @@
 from typing import Any
 
 from seg.decode import Segmentation
-
 from sr_templates.report import Report
 
 

@@ -11,12 +11,11 @@ from pydicom import Dataset
 from indexer.index import Index
 from indexer.rows import SegmentationRow, SeriesRow, StudyRow
 from indexer.writer import Writer
-from orthanc_plugin import described, phases
+from orthanc_plugin import described, patients, reading
 from orthanc_plugin.archive import Change, HttpArchive, SeriesInfo
 from orthanc_plugin.errors import NotInArchive
 from seg import decode
 from seg.errors import NotASegmentation
-from sr_templates import read
 from sr_templates.errors import NotAReport
 from sr_templates.template import Template
 
@@ -179,7 +178,7 @@ def _failure(sop: str, error: Exception) -> Rows:
 
 def _instance_rows(modality: str, dataset: Dataset) -> Callable[[Writer], None]:
     if modality == "SR":
-        report = read.read(dataset)
+        report = reading.report(dataset)
         return lambda writer: writer.put_report(report)
     row = _segmentation_row(decode.decode(dataset))
     return lambda writer: writer.put_segmentation(row)
@@ -198,7 +197,7 @@ def _series_rows(header: Dataset, series: SeriesInfo) -> Callable[[Writer], None
 
 
 def _study_row(header: Dataset) -> StudyRow:
-    about = phases.describe_patient([header])
+    about = patients.describe([header])
     return StudyRow(
         study_instance_uid=str(header.StudyInstanceUID),
         patient_id=str(header.get("PatientID") or ""),

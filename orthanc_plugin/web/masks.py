@@ -1,5 +1,6 @@
 """Masks: labelmaps and NIfTI in, written as DICOM-SEG into the archive; SEG out as either."""
 
+import zlib
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -9,14 +10,14 @@ import pydicom
 from flask import Blueprint, Response, request
 from numpy.typing import NDArray
 from pydicom import Dataset
-from seg.decode import Segmentation
 
 from orthanc_plugin import described, writing
 from orthanc_plugin.archive import StudyInfo
 from orthanc_plugin.errors import NotInArchive, RequestError
 from orthanc_plugin.web.services import require, services
 from seg import decode, encode, labelmap, measure, nifti, volume
-from seg.errors import NotASegmentation
+from seg.decode import Segmentation
+from seg.errors import NiftiError, NotASegmentation
 from seg.labelmap import Algorithm, Labelmap, Segment
 from seg.volume import Grid
 
@@ -130,6 +131,7 @@ def _drawn(kind: str, body: bytes, grid: Grid) -> Drawn:
         parsed = labelmap.parse(body)
         array, segments, algorithm = labelmap.on_grid(parsed, grid), parsed.segments, parsed.algorithm
     else:
+        _check_nifti(body)
         array, algorithm = nifti.read(body, grid), None
         segments = _nifti_segments(array)
     painted = labelmap.present(array)
@@ -138,6 +140,16 @@ def _drawn(kind: str, body: bytes, grid: Grid) -> Drawn:
     # A segment that was named and never painted has nothing to be found again by; numbers become 1, 2, 3 … as in a SEG.
     array, segments = encode.renumbered(array, [one for one in segments if one.number in painted])
     return Drawn(array, segments, algorithm)
+
+
+def _check_nifti(body: bytes) -> None:
+    """Refuse what does not even begin like NIfTI-1: 348 bytes of header, the last four its magic."""
+    try:
+        start = zlib.decompressobj(wbits=31).decompress(body, 348) if body[:2] == b"\x1f\x8b" else body[:348]
+    except zlib.error:
+        start = b""
+    if start[344:] not in (b"n+1\0", b"ni1\0"):
+        raise NiftiError("The body is no NIfTI-1 file; send .nii or .nii.gz.")
 
 
 def _nifti_segments(array: NDArray[np.uint8]) -> tuple[Segment, ...]:

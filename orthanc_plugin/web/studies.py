@@ -7,10 +7,11 @@ import pydicom
 from flask import Blueprint
 from pydicom import Dataset
 
-from orthanc_plugin import described, phases
+from orthanc_plugin import described, patients
 from orthanc_plugin.archive import SeriesInfo, StudyInfo
 from orthanc_plugin.web import masks, reports
 from orthanc_plugin.web.services import services
+from seg import phases
 
 blueprint = Blueprint("studies", __name__, url_prefix="/hepatia/api")
 
@@ -20,7 +21,7 @@ def study(study_uid: str) -> dict[str, Any]:
     """Describe a study."""
     found = services().archive.study(study_uid)
     headers = {one.series_instance_uid: _header(one) for one in found.series}
-    about = phases.describe_patient(headers.values())
+    about = patients.describe(headers.values())
     return {
         "study_instance_uid": study_uid,
         "patient_id": found.patient_id,
@@ -31,9 +32,9 @@ def study(study_uid: str) -> dict[str, Any]:
     }
 
 
-def _series(found: StudyInfo, headers: dict[str, Dataset]) -> list[dict[str, Any]]:
-    guesses = phases.classify({uid: header for uid, header in headers.items() if header.get("Modality") == "CT"})
-    return [_describe(one) | _phase(guesses.get(one.series_instance_uid)) for one in found.series]
+def _series(study: StudyInfo, headers: dict[str, Dataset]) -> list[dict[str, Any]]:
+    found_phases = phases.detect({uid: header for uid, header in headers.items() if header.get("Modality") == "CT"})
+    return [_describe(one) | _phase(found_phases.get(one.series_instance_uid)) for one in study.series]
 
 
 def _describe(one: SeriesInfo) -> dict[str, Any]:
@@ -45,10 +46,10 @@ def _describe(one: SeriesInfo) -> dict[str, Any]:
     }
 
 
-def _phase(guess: phases.Guess | None) -> dict[str, Any]:
-    if guess is None:
+def _phase(found: phases.Phase | None) -> dict[str, Any]:
+    if found is None:
         return {}
-    return {"phase": guess.phase, "phase_confidence": guess.confidence, "phase_reason": guess.reason}
+    return {"phase": found.name, "phase_confidence": found.confidence, "phase_reason": found.reason}
 
 
 def _header(one: SeriesInfo) -> Dataset:

@@ -85,7 +85,7 @@ def test_an_unforeseen_error_tells_nothing_of_itself(api, monkeypatch, caplog):
     def fail(_headers):
         raise RuntimeError("Doe^Jane 19700101")
 
-    monkeypatch.setattr("orthanc_plugin.phases.describe_patient", fail)
+    monkeypatch.setattr("orthanc_plugin.patients.describe", fail)
     status, answer = api("ana", "GET", "/studies/2.25.1000")
     assert (status, answer["error"]["code"]) == (500, "internal_error")
     assert "Doe" not in str(answer) + caplog.text
