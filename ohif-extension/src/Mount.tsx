@@ -24,7 +24,8 @@ export function island<P extends object>(tag: string, Inner: ComponentType<P>, p
         #root: Root | null = null;
 
         connectedCallback(): void {
-          this.style.cssText = 'display:block;height:100%';
+          // OHIF lays its panels out as a column below their tabs: take what is left, and scroll inside.
+          this.style.cssText = 'display:block;flex:1 1 0;height:100%;min-height:0;overflow:hidden';
           this.#root = createRoot(this);
           this.#root.render(createElement(Inner, properties));
         }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decode, encode, kindOf, type Labelmap } from '../src/segmentation/labelmap';
+import { colorsOf, decode, encode, kindOf, type Labelmap } from '../src/segmentation/labelmap';
 
 const labelmap: Labelmap = {
   header: { rows: 2, columns: 3, sops: ['1.2', '1.3'], segments: [{ number: 1, label: 'Fígado', kind: 'liver', tracking_uid: '2.25.1' }] },
@@ -32,4 +32,14 @@ describe('kindOf', () => {
     ['HCC', 'nodule'],
     ['Spleen', 'other'],
   ])('%s is %s', (label, kind) => expect(kindOf(label)).toBe(kind));
+});
+
+it('colours nodules by their order, the liver apart', () => {
+  const colors = colorsOf([
+    { number: 1, kind: 'liver' },
+    { number: 2, kind: 'nodule' },
+    { number: 3, kind: 'nodule' },
+  ]);
+  expect(new Set([...colors.values()].map(String)).size).toBe(3);
+  expect(colors.get(2)).toEqual(colorsOf([{ number: 7, kind: 'nodule' }]).get(7));
 });

@@ -48,3 +48,22 @@ export function kindOf(label: string): LabelmapSegment['kind'] {
   if (/^\s*(nodul|n[óo]dulo|lesion|les[ãa]o|hcc|chc)/i.test(label)) return 'nodule';
   return 'other';
 }
+
+export type Color = [red: number, green: number, blue: number, alpha: number];
+
+/** The liver's colour, then those of nodules by their order: identity, not category. The same as in tokens.css. */
+const LIVER: Color = [0, 196, 188, 255];
+const NODULES: Color[] = [
+  [255, 191, 0, 255],
+  [252, 108, 162, 255],
+  [139, 144, 242, 255],
+  [216, 255, 167, 255],
+  [255, 90, 38, 255],
+  [253, 211, 254, 255],
+];
+
+/** Colour of each segment, by its number. */
+export function colorsOf(segments: { number: number; kind: LabelmapSegment['kind'] }[]): Map<number, Color> {
+  let nodules = 0;
+  return new Map(segments.map(one => [one.number, one.kind === 'liver' ? LIVER : (NODULES[nodules++ % NODULES.length] ?? LIVER)]));
+}

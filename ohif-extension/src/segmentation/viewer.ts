@@ -2,7 +2,7 @@
 import { getLabelmap, getSegmentation, postLabelmap } from '../client';
 import type { SavedSegmentation, SegmentInfo } from '../types/api';
 import type { CachedImage, DisplaySet, Ohif, Segmentation } from '../types/ohif';
-import { decode, encode, kindOf, type LabelmapSegment } from './labelmap';
+import { colorsOf, decode, encode, kindOf, type LabelmapSegment } from './labelmap';
 
 export type MaskProblem = 'noMask' | 'maskLayers' | 'noSeries';
 
@@ -82,7 +82,10 @@ export async function showSeries(ohif: Ohif, studyUid: string, seriesUid: string
 async function create(ohif: Ohif, source: DisplaySet, label: string, segments: Record<number, { label: string; active: boolean }>): Promise<string> {
   const { segmentationService, viewportGridService } = ohif.servicesManager.services;
   const segmentationId = await segmentationService.createLabelmapForDisplaySet(source, { label, segments });
-  await segmentationService.addSegmentationRepresentation(viewportGridService.getState().activeViewportId, { segmentationId });
+  const viewportId = viewportGridService.getState().activeViewportId;
+  await segmentationService.addSegmentationRepresentation(viewportId, { segmentationId });
+  const kinds = Object.entries(segments).map(([number, { label: name }]) => ({ number: Number(number), kind: kindOf(name) }));
+  for (const [number, color] of colorsOf(kinds)) segmentationService.setSegmentColor(viewportId, segmentationId, number, color);
   return segmentationId;
 }
 

@@ -62,8 +62,7 @@ export interface SegmentationService extends PubSub {
     options: { label: string; segments: Record<number, NewSegment> },
   ): Promise<string>;
   addSegmentationRepresentation(viewportId: string, options: { segmentationId: string }): Promise<void>;
-  setActiveSegment(segmentationId: string, segmentIndex: number): void;
-  addSegment(segmentationId: string, config: { label: string; active?: boolean }): void;
+  setSegmentColor(viewportId: string, segmentationId: string, segmentIndex: number, color: [number, number, number, number]): void;
 }
 
 export interface NotificationService {
