@@ -22,8 +22,13 @@ CHROMIUM = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 
+#: From the first slice of the demo study to the carcinoma in segment VII.
+SLICES_FROM_TOP = 18
+
 COMPLETE = {
-    "patient": ["patient.baseline_diagnosis:hepatitis_c", "patient.cirrhosis:yes", "patient.imaging_profile:lirads_high"],
+    "patient": [
+        "patient.baseline_diagnosis:hepatitis_c", "patient.cirrhosis:yes", "patient.imaging_profile:lirads_high",
+    ],
     "exam": ["exam.quality:adequate"],
     "report": [
         "liver.morphology:chronic_liver_disease", "liver.contour:nodular", "liver.parenchyma:heterogeneous",
@@ -67,6 +72,7 @@ def test_a_study_is_painted_recorded_and_found_again(reader: Page, demo_instance
         viewer = f"{demo_instance.url}/ohif/hepatia?StudyInstanceUIDs={study}"
 
         open_study(reader, viewer)
+        show_portal_phase(reader)
         answer(reader, "patient")
         reader.screenshot(path=SCREENSHOTS / "panel-patient.png")
 
@@ -86,6 +92,7 @@ def test_a_study_is_painted_recorded_and_found_again(reader: Page, demo_instance
         check_found(client, study)
 
         open_study(reader, viewer)
+        show_portal_phase(reader)
         expect(of(reader, "report-state")).to_have_text("Complete")
         of(reader, "tab-exam").click()
         of(reader, "load-mask").first.click()
@@ -152,23 +159,37 @@ def paint(page: Page) -> None:
     page.wait_for_function("window.services.segmentationService.getSegmentations().length === 1")
     of(page, "panelSegmentationWithToolsLabelMap-btn").click()
     of(page, "Brush-btn").click()
-    stroke(page, 0.38, 0.40)
+    for height in (0.40, 0.46, 0.52):
+        stroke(page, 0.22, height, 0.14)
     of(page, "data-row").nth(1).click()
-    stroke(page, 0.36, 0.55)
+    stroke(page, 0.27, 0.585, 0.02)
     assert page.evaluate(PAINTED) > 100
     page.locator('[data-cy="hepatia-btn"]').click()
     of(page, "tab-patient").click()
 
 
-def stroke(page: Page, x: float, y: float) -> None:
-    """Draw a short line in the viewport, from a place given in parts of its size."""
+def show_portal_phase(page: Page) -> None:
+    """Open the portal venous series and scroll to the slices of the carcinoma, as a reader does."""
+    series_of(page, "ABD PORTAL 3.0").dblclick()
+    page.wait_for_timeout(3000)
+    box = of(page, "viewport-pane").locator("canvas").first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    for _ in range(SLICES_FROM_TOP):
+        page.mouse.wheel(0, 100)
+        page.wait_for_timeout(60)
+    page.wait_for_timeout(1500)
+
+
+def stroke(page: Page, x: float, y: float, length: float) -> None:
+    """Draw a line to the right in the viewport; place and length in parts of its size."""
     box = of(page, "viewport-pane").locator("canvas").first.bounding_box()
     assert box is not None
     start_x, start_y = box["x"] + x * box["width"], box["y"] + y * box["height"]
     page.mouse.move(start_x, start_y)
     page.mouse.down()
-    for step in range(12):
-        page.mouse.move(start_x + 4 * step, start_y + 2 * step)
+    for step in range(1, 13):
+        page.mouse.move(start_x + length * box["width"] * step / 12, start_y)
         page.wait_for_timeout(40)
     page.mouse.up()
     page.wait_for_timeout(500)
