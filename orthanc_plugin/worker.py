@@ -52,6 +52,7 @@ class Worker:
         self._deleted_lock = Lock()
         self._indexed: OrderedDict[str, None] = OrderedDict()
         self._condition = Condition()
+        self._following = True
 
     def run(self) -> None:
         """Index until `stopping` is set."""
@@ -63,8 +64,10 @@ class Worker:
                     self._prepare()
                     prepared = True
                 idle = self.step()
+                self._set_following(True)
                 pause_s = BACK_OFF_S[0]
             except (IndexUnavailable, ArchiveError) as error:
+                self._set_following(False)
                 if not self._stopping.is_set():
                     self._log(f"HepatIA's index waits {pause_s:.0f} s: {type(error).__name__}")
                 self._stopping.wait(pause_s)
@@ -107,12 +110,15 @@ class Worker:
         self._awake.set()
 
     def wait_for(self, sop_instance_uid: str, timeout_s: float) -> bool:
-        """Wait until an instance has been indexed, or cannot be; return whether it was in time."""
+        """Wait until an instance has been indexed, or cannot be; return whether it was in time.
+
+        Nobody waits while PostgreSQL is down.
+        """
         deadline = time.monotonic() + timeout_s
         self._awake.set()
         with self._condition:
             while sop_instance_uid not in self._indexed:
-                if not self._condition.wait(deadline - time.monotonic()):
+                if not self._following or not self._condition.wait(deadline - time.monotonic()):
                     return False
         return True
 
@@ -132,6 +138,11 @@ class Worker:
             deletion.remove(self._index, deleted)
             with self._deleted_lock:
                 self._deleted -= deleted
+
+    def _set_following(self, following: bool) -> None:
+        with self._condition:
+            self._following = following
+            self._condition.notify_all()
 
     def _remember(self, sops: Sequence[str]) -> None:
         with self._condition:

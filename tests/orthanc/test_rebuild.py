@@ -1,0 +1,56 @@
+"""The index is made again, equal, from DICOM alone."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from indexer import fingerprint
+from indexer.index import Index
+
+pytestmark = pytest.mark.orthanc
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def hepatia(instance, *arguments):
+    """Run the command line on the instance."""
+    port = instance.url.rpartition(":")[2]
+    variables = {
+        "DATA": str(instance.data),
+        "HTTP_PORT": port,
+        "DICOM_PORT": str(instance.dicom_port),
+        "DSN": instance.dsn,
+    }
+    command = [sys.executable, "-m", "orthanc_plugin.commands.main", *arguments]
+    return subprocess.run(command, cwd=REPOSITORY, env=dict(os.environ) | variables, capture_output=True, text=True)
+
+
+def test_rebuild_on_an_emptied_database_brings_the_same_rows(instance, client, study, complete_answers):
+    body = {"template": "liver-ct", "state": "complete", "answers": complete_answers}
+    assert client("radiologist").post(f"/hepatia/api/studies/{study.uid}/reports", json=body).status_code == 201
+    index = Index(instance.dsn)
+    before, counts = fingerprint.fingerprint(index), index.counts()
+    assert counts.reports >= 1
+    with psycopg2.connect(instance.dsn) as connection, connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA hepatia CASCADE")
+    connection.close()
+    done = hepatia(instance, "rebuild")
+    assert done.returncode == 0, done.stderr
+    assert index.counts() == counts
+    assert fingerprint.fingerprint(index) == before
+    index.close()
+
+
+def test_the_pseudonym_on_the_command_line_is_the_stored_one(instance, study):
+    done = hepatia(instance, "pseudonym", study.sent[0].PatientID)
+    assert done.stdout.strip() == study.headers[0].PatientID
+
+
+def test_doctor_finds_the_servers_well(instance):
+    done = hepatia(instance, "doctor")
+    assert "ok  server" in done.stdout, done.stdout + done.stderr
+    assert "ok  database" in done.stdout
