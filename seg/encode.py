@@ -158,7 +158,7 @@ def _document(headers: Sequence[Dataset], grid: Grid, context: EncodeContext) ->
         "SeriesDescription": context.series_description,
         "SeriesDate": date,
         "SeriesTime": time,
-        "FrameOfReferenceUID": grid.frame_of_reference_uid,
+        "FrameOfReferenceUID": grid.frame_of_reference_uid or context.mint(),
         "Manufacturer": "HepatIA",
         "ManufacturerModelName": "HepatIA for Orthanc",
         "DeviceSerialNumber": "1",

@@ -21,12 +21,13 @@ class Phase:
 
 @dataclass(frozen=True)
 class Clues:
-    """What the header of one series says."""
+    """What the header of one series says: times of day in seconds, Acquisition and Series Number."""
 
-    delay_s: float | None
+    start_s: float | None
+    acquired_s: float | None
+    numbers: tuple[int | None, int | None]
     contrast: bool
     named: Name | None
-    acquired_s: float | None
     is_volume: bool
 
 
@@ -71,7 +72,9 @@ def detect(series: Mapping[str, Dataset | Sequence[Dataset]]) -> dict[str, Phase
         Series Instance UID to one header, or to the headers of its slices, of which the earliest counts.
     """
     clues = {uid: _clues(one) for uid, one in series.items()}
-    found = {uid: _from_header(clue) for uid, clue in clues.items()}
+    starts = [clue.start_s for clue in clues.values() if clue.start_s is not None]
+    # A series without an injection time of its own is measured against the first injection of the study.
+    found = {uid: _from_header(clue, min(starts, default=None)) for uid, clue in clues.items()}
     return found | _from_order(clues, found)
 
 
@@ -80,12 +83,20 @@ def _clues(headers: Dataset | Sequence[Dataset]) -> Clues:
     acquired = [time for header in each if (time := _seconds(header.get("AcquisitionTime"))) is not None]
     header = each[0]
     start = _seconds(header.get("ContrastBolusStartTime"))
-    first = min(acquired, default=None)
-    delay = None if start is None or first is None else (first - start) % 86400  # past midnight
-    image_type = [str(value) for value in header.get("ImageType") or ()]
-    is_volume = not {"LOCALIZER", "SECONDARY", "MPR"} & set(image_type)
-    contrast = bool(header.get("ContrastBolusAgent") or header.get("ContrastBolusAgentSequence") or start is not None)
-    return Clues(delay, contrast, _named(header), first, is_volume)
+    image_type = {str(value) for value in header.get("ImageType") or ()}
+    return Clues(
+        start,
+        min(acquired, default=None),
+        (_number(header, "AcquisitionNumber"), _number(header, "SeriesNumber")),
+        bool(header.get("ContrastBolusAgent") or header.get("ContrastBolusAgentSequence") or start is not None),
+        _named(header),
+        not {"LOCALIZER", "SECONDARY", "MPR"} & image_type,
+    )
+
+
+def _number(header: Dataset, keyword: str) -> int | None:
+    value = header.get(keyword)
+    return None if value in (None, "") else int(value)
 
 
 def _named(header: Dataset) -> Name | None:
@@ -93,26 +104,34 @@ def _named(header: Dataset) -> Name | None:
     return next((name for name, words in DESCRIPTION_WORDS if re.search(words, text)), None)
 
 
-def _from_header(clue: Clues) -> Phase:
+def _from_header(clue: Clues, study_start_s: float | None) -> Phase:
     if not clue.is_volume:
         return Phase("other", 0.9, "It is a localizer or a derived image, not a scan of a phase.")
-    timed = _timed(clue.delay_s)
-    if timed:
-        return _with_time(clue, timed)
-    if not clue.contrast and clue.named in (None, "non_contrast"):
-        said = ", and the description says so" if clue.named else ""
-        return Phase("non_contrast", 0.9 if clue.named else 0.6, f"No contrast agent is recorded{said}.")
-    if not clue.contrast:
-        assert clue.named is not None
-        words = WORDS_IN_TEXT[clue.named]
-        return Phase(clue.named, 0.5, f"The description says {words}, but no contrast agent is recorded.")
-    if clue.named:
+    delay_s = _delay_s(clue, study_start_s)
+    if not clue.contrast and delay_s is not None and delay_s < 0:
+        return Phase("non_contrast", 0.95, "It was scanned before the contrast injection.")
+    timed = _timed(delay_s)
+    if timed and delay_s is not None:
+        return _with_time(clue, timed, delay_s)
+    if clue.contrast and clue.named:
         return Phase(
             clue.named, 0.7, f"The description says {WORDS_IN_TEXT[clue.named]}; no usable times are recorded."
         )
-    return Phase(
-        "other", 0.2, "A contrast agent is recorded, but neither times nor a description that names the phase."
-    )
+    if clue.contrast:
+        return Phase("other", 0.2, "A contrast agent is recorded, but neither times nor a description names the phase.")
+    if clue.named in (None, "non_contrast"):
+        said = ", and the description says so" if clue.named else ""
+        return Phase("non_contrast", 0.9 if clue.named else 0.6, f"No contrast agent is recorded{said}.")
+    words = WORDS_IN_TEXT[clue.named]
+    return Phase(clue.named, 0.5, f"The description says {words}, but no contrast agent is recorded.")
+
+
+def _delay_s(clue: Clues, study_start_s: float | None) -> float | None:
+    start = study_start_s if clue.start_s is None else clue.start_s
+    if start is None or clue.acquired_s is None:
+        return None
+    # Within half a day, so that midnight between injection and scan does no harm.
+    return (clue.acquired_s - start + 43200) % 86400 - 43200
 
 
 def _timed(delay_s: float | None) -> Name | None:
@@ -121,8 +140,8 @@ def _timed(delay_s: float | None) -> Name | None:
     return next((name for low, high, name in DELAYS_S if low <= delay_s < high), None)
 
 
-def _with_time(clue: Clues, timed: Name) -> Phase:
-    reason = f"The scan began {clue.delay_s:.0f} s after the contrast injection"
+def _with_time(clue: Clues, timed: Name, delay_s: float) -> Phase:
+    reason = f"The scan began {delay_s:.0f} s after the contrast injection"
     if clue.named is None:
         return Phase(timed, 0.9, f"{reason}.")
     if clue.named == timed:
@@ -133,16 +152,20 @@ def _with_time(clue: Clues, timed: Name) -> Phase:
 
 
 def _from_order(clues: Mapping[str, Clues], found: Mapping[str, Phase]) -> dict[str, Phase]:
-    """Return guesses for the series that only their place among the others tells."""
-    open_ones = [uid for uid, phase in found.items() if phase.name == "other" and clues[uid].is_volume]
-    timed = [uid for uid in open_ones if clues[uid].acquired_s is not None]
-    enhanced = sorted(timed, key=lambda uid: clues[uid].acquired_s or 0.0)
-    if not enhanced or len(enhanced) != len(open_ones) or len(enhanced) != len(USUAL_ORDER):
+    """Return guesses for scans that only their place among the others tells."""
+    unknown = {uid: clues[uid] for uid, phase in found.items() if phase.name == "other" and clues[uid].is_volume}
+    if len(unknown) != len(USUAL_ORDER) or any(phase.name in USUAL_ORDER for phase in found.values()):
         return {}
-    if any(phase.name in USUAL_ORDER for phase in found.values()):
-        return {}
-    reason = "It is number {} of three scans with contrast, in the usual order."
-    return {uid: Phase(USUAL_ORDER[place], 0.5, reason.format(place + 1)) for place, uid in enumerate(enhanced)}
+    for keys in (
+        {uid: clue.acquired_s for uid, clue in unknown.items()},
+        {uid: clue.numbers[0] for uid, clue in unknown.items()},
+        {uid: clue.numbers[1] for uid, clue in unknown.items()},
+    ):
+        if None not in keys.values() and len(set(keys.values())) == len(keys):
+            ordered = sorted(unknown, key=lambda uid: keys[uid] or 0)
+            reason = "It is number {} of three scans with contrast, which are usually taken in this order."
+            return {uid: Phase(USUAL_ORDER[n], 0.5, reason.format(n + 1)) for n, uid in enumerate(ordered)}
+    return {}
 
 
 def _seconds(time: object) -> float | None:

@@ -112,7 +112,7 @@ def read_grid(headers: Sequence[Dataset]) -> Grid:
         *rows_columns[0],
         tuple(str(h.SOPInstanceUID) for h in ordered),
         affine,
-        str(headers[0].get("FrameOfReferenceUID") or ""),
+        str(ordered[0].get("FrameOfReferenceUID") or ""),
         str(headers[0].SeriesInstanceUID),
         str(headers[0].get("StudyInstanceUID") or ""),
     )

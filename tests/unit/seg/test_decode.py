@@ -1,0 +1,311 @@
+import io
+import json
+import subprocess
+import sys
+import zlib
+from dataclasses import replace
+from pathlib import Path
+
+import highdicom
+import numpy as np
+import pydicom
+import pytest
+import SimpleITK
+from pydicom.encaps import encapsulate
+from pydicom.sr.coding import Code
+from pydicom.uid import RLELossless, generate_uid
+
+from seg import phantom
+from seg.decode import decode, segment_numbers, weights
+from seg.encode import encode
+from seg.errors import GeometryError, NotASegmentation, OverlapError
+from seg.labelmap import Segment
+from seg.volume import read_grid, read_volume
+
+
+def read_series(folder, pattern):
+    return [pydicom.dcmread(file, force=True) for file in sorted(folder.glob(pattern))]
+
+
+@pytest.fixture
+def dcmqi(shared_data):
+    return shared_data / "ct-liver-seg-dcmqi"
+
+
+@pytest.fixture
+def own(series, grid, labels, segments, context):
+    """Our own SEG as a data set to be changed."""
+    return pydicom.dcmread(io.BytesIO(encode(series, grid, labels, segments, None, context)))
+
+
+def test_liver_of_dcmqi_equals_its_source_mask(dcmqi):
+    grid, hounsfield = read_volume(read_series(dcmqi, "0*.dcm"))
+    segmentation = decode((dcmqi / "liver.dcm").read_bytes())
+    mask = segmentation.masks_on(grid)[1]
+    source = SimpleITK.GetArrayFromImage(SimpleITK.ReadImage(str(dcmqi / "liver_seg.nrrd")))
+    assert np.array_equal(mask, source == 1)
+    assert np.count_nonzero(mask) == 107_098
+    assert hounsfield[mask].mean() == pytest.approx(37.33, abs=0.005)
+    assert segmentation.segments[0].kind == "liver"
+    assert segmentation.algorithm.type == "SEMIAUTOMATIC"
+    assert np.array_equal(weights(segmentation, grid), mask.astype(np.uint8))
+
+
+def test_overlapping_segments_are_kept_apart_and_refused_as_one_map(dcmqi):
+    grid = read_grid(read_series(dcmqi, "0*.dcm"))
+    segmentation = decode((dcmqi / "partial_overlaps.dcm").read_bytes())
+    masks = segmentation.masks_on(grid)
+    for file, numbers in ((1, (1, 4, 5)), (2, (2,)), (3, (3,))):
+        source = SimpleITK.GetArrayFromImage(SimpleITK.ReadImage(str(dcmqi / f"partial_overlaps-{file}.nrrd")))
+        for number in numbers:
+            assert np.array_equal(masks[number], source == number)
+    with pytest.raises(OverlapError, match="Segments 1 and 2 overlap: 3017 voxels"):
+        segment_numbers(segmentation, grid)
+
+
+def test_multi_frame_sources_are_placed_by_position(shared_data):
+    folder = shared_data / "ct-legacy-multiframe-24x38x3"
+    grid = read_grid(read_series(folder, "IMG*.dcm"))
+    mask = decode((folder / "label.seg").read_bytes()).masks_on(grid)[1]
+    source = SimpleITK.GetArrayFromImage(SimpleITK.ReadImage(str(folder / "label.nrrd")))
+    assert np.array_equal(mask, source == 1)
+
+
+@pytest.mark.parametrize(
+    "name", ["seg_image_ct_binary.dcm", "seg_image_ct_binary_fractional.dcm", "seg_image_ct_true_fractional.dcm"]
+)
+def test_segs_of_highdicom_are_read_as_highdicom_reads_them(shared_data, name):
+    folder = shared_data / "seg-other"
+    grid = read_grid([pydicom.dcmread(folder / f"CT2_17{n}.dcm") for n in (136, 166, 196)])
+    wanted = highdicom.seg.segread(folder / name).get_pixels_by_source_instance(list(grid.sop_instance_uids))[..., 0]
+    mask = decode((folder / name).read_bytes()).masks_on(grid)[1]
+    assert np.array_equal(mask, wanted >= 0.5)
+    assert mask.any()
+
+
+def test_seg_of_another_writer_with_snomed_rt_codes_is_described(shared_data):
+    segmentation = decode((shared_data / "sr-tid1500" / "seg.dcm").read_bytes())
+    assert [(s.number, s.label, s.kind) for s in segmentation.segments] == [(1, "Neoplasm, Primary", "nodule")]
+    assert segmentation.description == "tumor segmentation - User2 Manual trial 1"
+
+
+def test_dcmqi_writes_what_we_read(dcmqi, tmp_path):
+    tool = Path(sys.executable).parent / "itkimage2segimage"
+    grid = read_grid(read_series(dcmqi, "0*.dcm"))
+    meta = (dcmqi / "liver.dcm", tmp_path / "meta.json")
+    segment = {
+        "labelID": 1,
+        "SegmentDescription": "lesion",
+        "SegmentAlgorithmType": "MANUAL",
+        "SegmentedPropertyCategoryCodeSequence": _triple("49755003", "Morphologically Abnormal Structure"),
+        "SegmentedPropertyTypeCodeSequence": _triple("52988006", "Lesion"),
+    }
+    meta[1].write_text(json.dumps({"segmentAttributes": [[segment]], "SeriesDescription": "by dcmqi"}))
+    images = ",".join(str(file) for file in sorted(dcmqi.glob("0*.dcm")))
+    command = [tool, "--inputImageList", dcmqi / "spine_seg.nrrd", "--inputDICOMList", images]
+    command += ["--inputMetadata", meta[1], "--outputDICOM", tmp_path / "out.dcm", "--skip"]
+    source = SimpleITK.ReadImage(str(dcmqi / "spine_seg.nrrd"))
+    binary = tmp_path / "spine.nrrd"
+    SimpleITK.WriteImage(SimpleITK.Cast(source == 2, SimpleITK.sitkUInt8), str(binary))
+    command[2] = binary
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    segmentation = decode((tmp_path / "out.dcm").read_bytes())
+    assert segmentation.segments[0].kind == "nodule"
+    assert np.array_equal(segmentation.masks_on(grid)[1], SimpleITK.GetArrayFromImage(source) == 2)
+
+
+def _triple(value, meaning):
+    return {"CodeValue": value, "CodingSchemeDesignator": "SCT", "CodeMeaning": meaning}
+
+
+@pytest.mark.parametrize("syntax", ["native", "rle", "deflated"])
+def test_label_maps_are_read(series, grid, labels, syntax):
+    segmentation = decode(_file(_label_map(series, grid, labels, syntax)))
+    assert np.array_equal(segment_numbers(segmentation, grid), labels)
+    assert np.array_equal(weights(segmentation, grid), np.minimum(labels, 2))
+
+
+def _label_map(series, grid, labels, syntax):
+    described = [
+        highdicom.seg.SegmentDescription(number, f"s{number}", Code("85756007", "SCT", "Tissue"), code, "MANUAL")
+        for number, code in enumerate(
+            [Code("10200004", "SCT", "Liver"), *[Code("27925004", "SCT", "Nodule")] * 3], start=1
+        )
+    ]
+    by_uid = {d.SOPInstanceUID: d for d in series}
+    segmentation = highdicom.seg.Segmentation(
+        [by_uid[uid] for uid in grid.sop_instance_uids],
+        labels,
+        "LABELMAP",
+        described,
+        series_instance_uid=generate_uid(),
+        series_number=3,
+        sop_instance_uid=generate_uid(),
+        instance_number=1,
+        manufacturer="m",
+        manufacturer_model_name="m",
+        software_versions="1",
+        device_serial_number="1",
+        **({"transfer_syntax_uid": RLELossless} if syntax == "rle" else {}),
+    )
+    if syntax == "deflated":
+        size = grid.rows * grid.columns
+        frames = [segmentation.PixelData[n * size : (n + 1) * size] for n in range(segmentation.NumberOfFrames)]
+        segmentation.PixelData = encapsulate([_deflate(frame) for frame in frames])
+        segmentation["PixelData"].is_undefined_length = True
+        segmentation.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2.8.1"
+    return segmentation
+
+
+def _deflate(frame):
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(frame) + packer.flush()
+
+
+def _file(dataset):
+    stream = io.BytesIO()
+    known = dataset.file_meta.TransferSyntaxUID.is_transfer_syntax
+    dataset.save_as(stream, **({} if known else {"implicit_vr": False, "little_endian": True, "force_encoding": True}))
+    return stream.getvalue()
+
+
+def test_deflated_files_are_read(own, grid, labels):
+    own.file_meta.TransferSyntaxUID = pydicom.uid.DeflatedExplicitVRLittleEndian
+    assert np.array_equal(segment_numbers(decode(_file(own)), grid), labels)
+
+
+def test_gaps_in_segment_numbers_are_kept(own, grid, labels):
+    for item in own.SegmentSequence:
+        item.SegmentNumber *= 10
+    for frame in own.PerFrameFunctionalGroupsSequence:
+        frame.SegmentIdentificationSequence[0].ReferencedSegmentNumber *= 10
+    segmentation = decode(own)
+    assert [s.number for s in segmentation.segments] == [10, 20, 30, 40]
+    assert np.array_equal(segment_numbers(segmentation, grid), labels * 10)
+
+
+def test_frames_without_source_are_placed_by_position(own, grid, labels):
+    for frame in own.PerFrameFunctionalGroupsSequence:
+        del frame.DerivationImageSequence
+    assert np.array_equal(segment_numbers(decode(own), grid), labels)
+
+
+def test_frames_without_position_are_placed_by_source(own, grid, labels):
+    for frame in own.PerFrameFunctionalGroupsSequence:
+        del frame.PlanePositionSequence
+    assert np.array_equal(segment_numbers(decode(own), grid), labels)
+
+
+def test_frames_in_any_order_are_placed(own, grid, labels):
+    order = np.random.default_rng(0).permutation(own.NumberOfFrames)
+    size = grid.rows * grid.columns // 8
+    frames = [own.PixelData[n * size : (n + 1) * size] for n in order]
+    own.PixelData = b"".join(frames)
+    own.PerFrameFunctionalGroupsSequence = [own.PerFrameFunctionalGroupsSequence[n] for n in order]
+    assert np.array_equal(segment_numbers(decode(own), grid), labels)
+
+
+def test_nodule_wins_over_liver_where_they_overlap(own, grid, labels):
+    whole = labels > 0
+    flat = [np.packbits(plane, bitorder="little").tobytes() for plane in whole if plane.any()]
+    size = grid.rows * grid.columns // 8
+    own.PixelData = b"".join(flat) + own.PixelData[len(flat) * size :]
+    segmentation = decode(own)
+    assert np.array_equal(segmentation.masks_on(grid)[1], whole)
+    assert np.array_equal(weights(segmentation, grid), np.minimum(labels, 2))
+    with pytest.raises(OverlapError):
+        segment_numbers(segmentation, grid)
+
+
+def test_position_that_contradicts_the_source_is_refused(own, grid):
+    plane = own.PerFrameFunctionalGroupsSequence[3].PlanePositionSequence[0]
+    x, y, z = (float(v) for v in plane.ImagePositionPatient)
+    plane.ImagePositionPatient = [x, y, z + 3]
+    with pytest.raises(GeometryError, match=r"Frame 4 of the Segmentation lies at .* 3.00 mm from slice"):
+        decode(own).masks_on(grid)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"columns": 64}, "128 rows × 128 columns, the series has slices of 128 × 64"),
+        ({"spacing": 0.9}, "Pixel Spacing"),
+        ({"turn": True}, "Image Orientation"),
+        ({"shift": 1.0}, "1.00 mm from slice"),
+    ],
+)
+def test_another_grid_is_refused_with_what_differs(own, grid, change, words):
+    affine = grid.affine_lps.copy()
+    affine[:3, :2] *= change.get("spacing", 1.0)
+    affine[:3, 3] += change.get("shift", 0.0) * np.array([1.0, 0, 0])
+    if "turn" in change:
+        affine[:3, :2] = affine[:3, 1::-1]
+    other = replace(grid, affine_lps=affine, columns=change.get("columns", 128))
+    with pytest.raises(GeometryError) as raised:
+        decode(own).masks_on(other)
+    assert words in str(raised.value)
+
+
+def test_another_frame_of_reference_without_common_sources_is_refused(own, grid):
+    sops = tuple(f"1.2.3.{n}" for n in range(24))
+    other = replace(grid, sop_instance_uids=sops, frame_of_reference_uid="1.2.9")
+    with pytest.raises(GeometryError, match="another frame of reference"):
+        decode(own).masks_on(other)
+    twin = replace(other, frame_of_reference_uid=grid.frame_of_reference_uid)
+    assert decode(own).masks_on(twin)[1].any()
+
+
+@pytest.mark.parametrize(
+    ("category", "type_", "label", "kind"),
+    [
+        (("T-D0050", "SRT"), ("T-62000", "SRT"), "x", "liver"),
+        (("123037004", "SCT"), ("10200004", "SCT"), "x", "liver"),
+        (("49755003", "SCT"), ("27925004", "SCT"), "x", "nodule"),
+        (("M-01000", "SRT"), ("M-80003", "SRT"), "x", "nodule"),
+        (("85756007", "SCT"), ("4147007", "SCT"), "x", "nodule"),
+        (("123037004", "SCT"), ("78961009", "SCT"), "liver", "other"),
+        (("T-D0050", "SRT"), ("T-D0050", "SRT"), "Fígado", "liver"),
+        (("T-D0050", "SRT"), ("T-D0050", "SRT"), "Liver lesion 2", "nodule"),
+        (("T-D0050", "SRT"), ("T-D0050", "SRT"), "Nódulo 1", "nodule"),
+        (("T-D0050", "SRT"), ("T-D0050", "SRT"), "Segment 1", "other"),
+    ],
+)
+def test_kind_is_read_from_codes_and_from_labels_only_without_them(own, category, type_, label, kind):
+    item = own.SegmentSequence[0]
+    item.SegmentLabel = label
+    for keyword, (value, scheme) in (("Category", category), ("Type", type_)):
+        code = item[f"SegmentedProperty{keyword}CodeSequence"].value[0]
+        code.CodeValue, code.CodingSchemeDesignator = value, scheme
+    assert decode(own).segments[0].kind == kind
+
+
+def test_description_needs_no_pixels(own, grid):
+    del own.PixelData
+    segmentation = decode(own)
+    assert len(segmentation.segments) == 4
+    with pytest.raises(NotASegmentation, match="no pixels"):
+        segmentation.masks_on(grid)
+
+
+def test_what_is_no_segmentation_is_refused(series, own, grid):
+    for data in (b"", b"DICM", bytes(200), _file(series[0])):
+        with pytest.raises(NotASegmentation):
+            decode(data)
+    own.PixelData = own.PixelData[:100]
+    with pytest.raises(NotASegmentation, match="fewer pixels"):
+        decode(own).masks_on(grid)
+    del own.SegmentSequence
+    with pytest.raises(NotASegmentation, match="describes no segment"):
+        decode(own)
+
+
+def test_mask_of_one_phase_is_placed_by_position_on_another_of_the_same_frame(segments, context):
+    study = phantom.study("small", ("non_contrast", "arterial"))
+    first, second = study[:24], study[24:]
+    grids = read_grid(first), read_grid(second)
+    mask = np.zeros(grids[0].shape, np.uint8)
+    mask[5, 40:50, 40:50] = 1
+    segmentation = decode(encode(first, grids[0], mask, [Segment(1, "L", "liver")], None, context))
+    assert segmentation.source_series_instance_uid == grids[0].series_instance_uid
+    assert np.array_equal(segmentation.masks_on(grids[1])[1], mask == 1)
