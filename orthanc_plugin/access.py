@@ -4,7 +4,9 @@
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 READERS = ("admin", "radiologist", "resident", "student", "scientist")
 WRITERS = ("admin", "radiologist", "resident", "student")
@@ -75,6 +77,23 @@ def allowed(role: str, method: str, uri: str) -> bool:
     return any(
         role in rule.roles and rule.method in (method, "*") and pattern.fullmatch(path) for rule, pattern in _COMPILED
     )
+
+
+def is_same_origin(method: str, headers: Mapping[str, str]) -> bool:
+    """Whether a request comes from our own pages, or from no page at all.
+
+    Browsers add the password to whatever any page in the world asks them to send to us.
+
+    Parameters
+    ----------
+    headers
+        Names in lower case.
+    """
+    if method == "GET":
+        return True
+    if "sec-fetch-site" in headers:
+        return headers["sec-fetch-site"] in ("same-origin", "none")
+    return "origin" not in headers or urlsplit(headers["origin"]).netloc == headers.get("host")
 
 
 def describe() -> str:

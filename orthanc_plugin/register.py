@@ -130,8 +130,10 @@ def _may(edge: Edge, uri: str, request: dict[str, Any]) -> bool:
             return True
         user = edge.accounts.get(login(authorization))
         method = {1: "GET", 2: "POST", 3: "PUT", 4: "DELETE"}.get(int(request["method"]), "")
+        if user is None or not access.is_same_origin(method, request["headers"]):
+            return False
         # The API refuses by itself, with its error object.
-        return user is not None and (uri.startswith("/hepatia/api/") or access.allowed(user.role, method, uri))
+        return uri.startswith("/hepatia/api/") or access.allowed(user.role, method, uri)
     except BaseException as error:  # noqa: BLE001 -- fail closed
         _log("HepatIA refused a request that could not be checked", error)
         return False

@@ -26,7 +26,7 @@ MIME_TYPES = {
 }
 
 #: A file whose name holds the hash of its contents never changes.
-HASHED = re.compile(r"[.-][0-9a-f]{8,}\.")
+HASHED = re.compile(r"(^|[.-])[0-9a-f]{16,}\.")
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,14 @@ def test_who_may_write(client, study, count):
         assert client(role).post(f"/hepatia/api/studies/{study.uid}/reports", json=body).status_code == 201
 
 
+def test_other_pages_write_nothing_with_the_readers_password(client, study, count):
+    body, before = {"template": "liver-ct", "state": "draft", "answers": {}}, count()
+    for headers in ({"Origin": "http://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+        answer = client("radiologist").post(f"/hepatia/api/studies/{study.uid}/reports", json=body, headers=headers)
+        assert answer.status_code == 403
+    assert count() == before
+
+
 def test_an_internal_path_is_not_reached_by_another_spelling(client):
     for path in (
         "//system",

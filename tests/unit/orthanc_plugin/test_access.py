@@ -43,6 +43,24 @@ def test_who_may(method, uri, roles):
     assert {role for role in users.ROLES if access.allowed(role, method, uri)} == roles
 
 
+@pytest.mark.parametrize(
+    ("method", "headers", "same"),
+    [
+        ("POST", {}, True),
+        ("POST", {"origin": "http://127.0.0.1:8042", "host": "127.0.0.1:8042"}, True),
+        ("POST", {"origin": "http://evil.example", "host": "127.0.0.1:8042"}, False),
+        ("POST", {"origin": "null", "host": "127.0.0.1:8042"}, False),
+        ("DELETE", {"origin": "http://127.0.0.1:8043", "host": "127.0.0.1:8042"}, False),
+        ("POST", {"sec-fetch-site": "cross-site"}, False),
+        ("POST", {"sec-fetch-site": "same-site"}, False),
+        ("POST", {"sec-fetch-site": "same-origin", "origin": "https://proxy", "host": "127.0.0.1:8042"}, True),
+        ("GET", {"sec-fetch-site": "cross-site"}, True),
+    ],
+)
+def test_other_pages_write_nothing_with_the_readers_password(method, headers, same):
+    assert access.is_same_origin(method, headers) is same
+
+
 def test_an_unknown_role_may_nothing():
     assert not any(access.allowed("guest", method, uri) for method, uri, _ in TABLE)
 
