@@ -2,7 +2,9 @@
 
 import io
 import struct
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,18 +12,24 @@ import numpy as np
 import pydicom
 from numpy.typing import NDArray
 from pydicom import Dataset
-from pydicom.errors import InvalidDicomError
+from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.sr.coding import Code
 from pydicom.uid import SegmentationStorage
 
-from seg.errors import LabelmapError, NotASegmentation, OverlapError
+from seg.errors import LabelmapError, NotASegmentation, OverlapError, SegError
 from seg.frames import Frame, Plane, frames_of, place_on, planes
-from seg.labelmap import Algorithm, AlgorithmType, Kind
+from seg.labelmap import Algorithm, AlgorithmType, Kind, present
 from seg.properties import kind_of
 from seg.volume import Grid
 
 #: Not in every pydicom's dictionary of UIDs.
 LABEL_MAP_SEGMENTATION_STORAGE = "1.2.840.10008.5.1.4.1.1.66.7"
+
+#: What pydicom and numpy raise when attributes are missing or hold nonsense.
+DAMAGE = (
+    *(AttributeError, TypeError, ValueError, LookupError, ArithmeticError, RuntimeError, EOFError, struct.error),
+    *(BytesLengthException, UnicodeError),
+)
 
 #: The values of `weights`.
 WEIGHTS: dict[Kind, int] = {"liver": 1, "nodule": 2, "other": 0}
@@ -72,20 +80,25 @@ class Segmentation:
             The pixels are missing or cannot be decoded.
         """
         masks = {segment.number: np.zeros(grid.shape, np.bool_) for segment in self.segments}
-        for frame, place, plane in self._placed(grid):
-            if frame.segment_number is not None:
-                if frame.segment_number in masks:
-                    masks[frame.segment_number][place] |= plane != 0
-                continue
-            for number in np.unique(plane).tolist():
-                if number in masks:
-                    masks[number][place] |= plane == number
+        for number, place, plane in self.planes_on(grid):
+            masks[number][place] |= plane
         return masks
 
-    def _placed(self, grid: Grid) -> Iterator[tuple[Frame, int, Plane]]:
-        frames = frames_of(self.dataset)
-        places = place_on(self.dataset, frames, grid)
-        return zip(frames, places, planes(self.dataset, len(frames)), strict=True)
+    def planes_on(self, grid: Grid) -> Iterator[tuple[int, int, NDArray[np.bool_]]]:
+        """Yield segment number, slice of the grid, and mask in it, (rows, columns), frame by frame.
+
+        Raises
+        ------
+        GeometryError, NotASegmentation
+            As `masks_on`.
+        """
+        numbers = {segment.number for segment in self.segments}
+        with _damage_refused():
+            frames = frames_of(self.dataset)
+            places = place_on(self.dataset, frames, grid)
+            for frame, place, plane in zip(frames, places, planes(self.dataset, len(frames)), strict=True):
+                for number in numbers & _numbers_in(frame, plane):
+                    yield number, place, plane == number if frame.segment_number is None else plane != 0
 
 
 def decode(data: bytes | Dataset) -> Segmentation:
@@ -96,15 +109,15 @@ def decode(data: bytes | Dataset) -> Segmentation:
     NotASegmentation
         Not DICOM, not a SEG, or without what every SEG has.
     """
-    dataset = data if isinstance(data, Dataset) else _read(data)
+    with _damage_refused():
+        return _described(data if isinstance(data, Dataset) else _read(data))
+
+
+def _described(dataset: Dataset) -> Segmentation:
     if dataset.get("SOPClassUID") not in (SegmentationStorage, LABEL_MAP_SEGMENTATION_STORAGE):
         raise NotASegmentation("The object is not a DICOM Segmentation; give the SOP Instance UID of one.")
     if not dataset.get("SegmentSequence"):
         raise NotASegmentation("The Segmentation describes no segment; it cannot be read.")
-    try:
-        segments = tuple(_segments(dataset))
-    except (AttributeError, TypeError, ValueError):
-        raise NotASegmentation("A segment of the Segmentation has no valid number; it cannot be read.") from None
     return Segmentation(
         sop_instance_uid=str(dataset.get("SOPInstanceUID") or ""),
         series_instance_uid=str(dataset.get("SeriesInstanceUID") or ""),
@@ -112,7 +125,7 @@ def decode(data: bytes | Dataset) -> Segmentation:
         patient_id=str(dataset.get("PatientID") or ""),
         source_series_instance_uid=_source_series(dataset),
         frame_of_reference_uid=str(dataset.get("FrameOfReferenceUID") or ""),
-        segments=segments,
+        segments=tuple(_segments(dataset)),
         created=_created(dataset),
         author=str(dataset.get("ContentCreatorName") or ""),
         description=str(dataset.get("SeriesDescription") or dataset.get("ContentDescription") or ""),
@@ -123,11 +136,10 @@ def decode(data: bytes | Dataset) -> Segmentation:
 
 def weights(segmentation: Segmentation, grid: Grid) -> NDArray[np.uint8]:
     """Return 0 rest, 1 liver, 2 nodule on the grid, (slices, rows, columns); where both are, the nodule wins."""
-    masks = segmentation.masks_on(grid)
+    weight = {segment.number: np.uint8(WEIGHTS[segment.kind]) for segment in segmentation.segments}
     result = np.zeros(grid.shape, np.uint8)
-    for segment in segmentation.segments:
-        if WEIGHTS[segment.kind]:
-            np.maximum(result, masks[segment.number] * np.uint8(WEIGHTS[segment.kind]), out=result)
+    for number, place, plane in segmentation.planes_on(grid):
+        np.maximum(result[place], plane * weight[number], out=result[place])
     return result
 
 
@@ -142,23 +154,38 @@ def segment_numbers(segmentation: Segmentation, grid: Grid) -> NDArray[np.uint8]
         A segment number is above 255.
     """
     result = np.zeros(grid.shape, np.uint8)
-    for number, mask in segmentation.masks_on(grid).items():
+    overlaps: Counter[tuple[int, int]] = Counter()
+    for number, place, plane in segmentation.planes_on(grid):
         if number > 255:
             raise LabelmapError(f"Segment {number} has no place in a map of bytes; export that segment alone.")
-        claimed = result[mask]
-        if claimed.any():
-            other = int(claimed[claimed > 0][0])
-            count = int(np.count_nonzero(claimed))
-            message = f"Segments {other} and {number} overlap: {count} voxels of segment {number} belong to another too"
-            raise OverlapError(f"{message}; export single segments, or the weights.")
-        result[mask] = number
+        for other in present(result[place] * plane):
+            overlaps[other, number] += int(np.count_nonzero((result[place] == other) & plane))
+        result[place][plane] = number
+    for (first, second), count in overlaps.most_common(1):
+        message = f"Segments {first} and {second} overlap in {count} voxels, which a map of segment numbers cannot say"
+        raise OverlapError(f"{message}; export single segments, or the weights.")
     return result
+
+
+@contextmanager
+def _damage_refused() -> Iterator[None]:
+    """Say of a damaged file that it is one; what pydicom raises of it may quote values and is not passed on."""
+    try:
+        yield
+    except SegError:
+        raise
+    except DAMAGE:
+        raise NotASegmentation("The Segmentation is damaged or incomplete; it cannot be read.") from None
+
+
+def _numbers_in(frame: Frame, plane: Plane) -> set[int]:
+    return set(np.unique(plane).tolist()) if frame.segment_number is None else {frame.segment_number}
 
 
 def _read(data: bytes) -> Dataset:
     try:
         return pydicom.dcmread(io.BytesIO(data))
-    except (InvalidDicomError, EOFError, ValueError, KeyError, NotImplementedError, AttributeError, struct.error):
+    except (InvalidDicomError, *DAMAGE):
         raise NotASegmentation("The bytes are no DICOM file.") from None
 
 

@@ -9,6 +9,7 @@ import nibabel
 import numpy as np
 from nibabel.filebasedimages import ImageFileError
 from nibabel.spatialimages import HeaderDataError
+from nibabel.wrapstruct import WrapStructError
 from numpy.typing import NDArray
 
 from seg.errors import GeometryError, NiftiError
@@ -103,7 +104,7 @@ def _inflate(data: bytes, grid: Grid) -> bytes:
 def _open(raw: bytes) -> nibabel.Nifti1Image:
     try:
         return nibabel.Nifti1Image.from_bytes(raw)
-    except (ImageFileError, HeaderDataError, OSError, ValueError, KeyError, EOFError):
+    except (ImageFileError, HeaderDataError, WrapStructError, OSError, ValueError, KeyError, EOFError):
         raise NiftiError("The body is no NIfTI-1 file (.nii or .nii.gz).") from None
 
 
