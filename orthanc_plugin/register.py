@@ -28,6 +28,11 @@ STACK_BYTES = 64 * 2**20
 #: Requests that may wait for a thread of the API; the others hear 503, so that Orthanc's own threads stay free.
 LONGEST_QUEUE = 64
 
+#: What Orthanc gets instead of a refused instance, and cannot store: no bytes end the whole upload with HTTP 500, bytes
+#: that are no DICOM end it with 400, but are passed over in a zip. The action DISCARD would look like success.
+NO_BYTES = b""
+NOT_DICOM = b"HepatIA refused this instance."
+
 #: DIMSE status "Out of resources": what a C-STORE sender sees when it is refused.
 REFUSED = 0xA700
 
@@ -46,6 +51,8 @@ class Edge:
     arrivals: reception.Arrivals = field(default_factory=reception.Arrivals)
     # The arrival callback is called by one thread at a time: one thread with a large stack serves it.
     arrival_thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "arrival"))
+    # Length of the body that each of Orthanc's threads receives; it calls the arrival callback in the same thread.
+    body_lengths: dict[int, int] = field(default_factory=dict)
     waiting: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(LONGEST_QUEUE))
     stopping: threading.Event = field(default_factory=threading.Event)
     token: str = ""
@@ -90,7 +97,6 @@ def register() -> None:
 
 
 def _received(current: list[Edge], data: bytes) -> Answer:
-    refuse = (orthanc.ReceivedInstanceAction.MODIFY, b"")
     try:
         edge = current[0]
         verdict = edge.arrival_thread.submit(
@@ -106,7 +112,8 @@ def _received(current: list[Edge], data: bytes) -> Answer:
         _log("HepatIA refused an instance after an unforeseen error", error)
         if current:
             current[0].arrivals.refused("internal_error")
-    return refuse
+    is_alone = bool(current) and current[0].body_lengths.get(threading.get_ident()) == len(data)
+    return orthanc.ReceivedInstanceAction.MODIFY, NOT_DICOM if is_alone else NO_BYTES
 
 
 def _sender_status(edge: Edge) -> int:
@@ -126,6 +133,7 @@ def _sender_status(edge: Edge) -> int:
 def _may(edge: Edge, uri: str, request: dict[str, Any]) -> bool:
     try:
         authorization = request["headers"].get("authorization", "")
+        edge.body_lengths[threading.get_ident()] = int(request["headers"].get("content-length", -1))
         if edge.token and authorization == edge.token:
             return True
         user = edge.accounts.get(login(authorization))

@@ -100,7 +100,7 @@ def test_a_file_that_was_cut_is_refused(way, cut, send, client, count, make_seri
 @pytest.mark.parametrize("body", [b"", b"garbage", b"\0" * 128 + b"DICM", b"PK\x03\x04 no zip"])
 def test_what_is_no_dicom_is_refused(client, count, body):
     before = count()
-    assert client("sender").post("/instances", content=body).is_error
+    assert client("sender").post("/instances", content=body).status_code == 400
     assert count() == before
 
 

@@ -124,6 +124,13 @@ def test_bytes_that_are_no_dicom_are_refused(received):
     assert received(b"garbage", 2) == REFUSED
 
 
+def test_an_upload_of_one_file_is_refused_as_no_dicom_and_a_zip_as_a_whole(orthanc, received):
+    may = dict(orthanc.registered)["HttpRequest"]
+    may("/instances", method=2, headers={"content-length": "7"}, ip="127.0.0.1", get={})
+    assert received(b"garbage", 3) == (Action.MODIFY, b"HepatIA refused this instance.")
+    assert received(b"one of a zip", 3) == REFUSED
+
+
 def test_arrival_runs_on_a_large_stack(monkeypatch, received):
     sizes = []
     monkeypatch.setattr(reception, "receive", lambda *_: sizes.append(threading.stack_size()))
@@ -162,13 +169,15 @@ def test_remote_senders_are_refused_unless_allowed(monkeypatch, orthanc, registe
     ],
 )
 def test_requests_are_let_in_by_role(register, authorization, uri, allowed):
-    edge = SimpleNamespace(token="Bearer token", accounts={"ana": User("ana", "Souza^Ana", "radiologist")})
+    edge = SimpleNamespace(
+        token="Bearer token", body_lengths={}, accounts={"ana": User("ana", "Souza^Ana", "radiologist")}
+    )
     headers = {"authorization": authorization} if authorization is not None else None
     assert register._may(edge, uri, {"method": 1, "headers": headers}) is allowed
 
 
 def test_without_a_token_no_bearer_is_internal(register):
-    edge = SimpleNamespace(token="", accounts={})
+    edge = SimpleNamespace(token="", body_lengths={}, accounts={})
     assert register._may(edge, "/system", {"method": 1, "headers": {"authorization": ""}}) is False
 
 
