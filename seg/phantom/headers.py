@@ -123,26 +123,31 @@ def _series(plan: SeriesPlan, sampling: Sampling, variant: Variant) -> dict[str,
     }
 
 
+#: How it was scanned, the same for each series.
+TECHNIQUE: dict[str, object] = {
+    "ScanOptions": "SPIRAL MODE",
+    "KVP": "120",
+    "DataCollectionDiameter": "500",
+    "ReconstructionDiameter": "400",
+    "DistanceSourceToDetector": "1085.6",
+    "DistanceSourceToPatient": "595",
+    "TableHeight": "148",
+    "RotationDirection": "CW",
+    "ExposureTime": "500",
+    "XRayTubeCurrent": "210",
+    "Exposure": "150",
+    "FilterType": "FLAT",
+    "GeneratorPower": "40",
+    "FocalSpots": "1.2",
+    "ConvolutionKernel": ["Br38f", "3"],
+    "CTDIvol": 9.8,
+    "SliceThickness": f"{SLICE_THICKNESS_MM:g}",
+}
+
+
 def _acquisition(plan: SeriesPlan, variant: Variant) -> dict[str, object]:
-    header: dict[str, object] = {
-        "ScanOptions": "SPIRAL MODE",
-        "KVP": "120",
-        "DataCollectionDiameter": "500",
-        "ReconstructionDiameter": "400",
-        "DistanceSourceToDetector": "1085.6",
-        "DistanceSourceToPatient": "595",
+    header = TECHNIQUE | {
         "GantryDetectorTilt": f"{variant.gantry_tilt_deg:g}",
-        "TableHeight": "148",
-        "RotationDirection": "CW",
-        "ExposureTime": "500",
-        "XRayTubeCurrent": "210",
-        "Exposure": "150",
-        "FilterType": "FLAT",
-        "GeneratorPower": "40",
-        "FocalSpots": "1.2",
-        "ConvolutionKernel": ["Br38f", "3"],
-        "CTDIvol": 9.8,
-        "SliceThickness": f"{SLICE_THICKNESS_MM:g}",
         "IrradiationEventUID": uid(variant, "irradiation", plan.phase),
         "ContentDate": variant.study_date,
         "AcquisitionDate": variant.study_date,
