@@ -12,6 +12,15 @@ from sr_templates.template import CODED, KINDS, NUMERIC, Group, Item, Tab, Templ
 CONTROLS = frozenset(
     {"segmented", "chips", "tiles", "lookup", "number", "liver_map", "badges", "text", "hidden"},
 )
+ITEM_KEYS = frozenset(
+    {
+        "name", "kind", "concept", "title", "section", "control", "site", "help", "short", "required", "retired",
+        "values", "value_set", "alone", "unit", "unit_label", "minimum", "above", "maximum", "decimals",
+    }
+)  # fmt: skip
+GROUP_KEYS = frozenset({"name", "title", "finding", "site", "repeats", "member", "counted_by", "items"})
+TEXT_KEYS = frozenset({"en", "pt"})
+VALUE_KEYS = TEXT_KEYS | {"code", "short", "detail"}
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -62,6 +71,7 @@ def parse(text: str, file: str) -> Template:
 
 def _group(raw: Mapping[str, Any], shared: Mapping[str, tuple[Value, ...]], parent: _Place) -> Group:
     place = parent.inside(_name(raw, parent))
+    _check_keys(raw, GROUP_KEYS, place)
     group = Group(
         name=raw["name"],
         title=_text(_required(raw, "title", place), place),
@@ -80,6 +90,7 @@ def _group(raw: Mapping[str, Any], shared: Mapping[str, tuple[Value, ...]], pare
 
 def _item(raw: Mapping[str, Any], shared: Mapping[str, tuple[Value, ...]], parent: _Place) -> Item:
     place = parent.inside(_name(raw, parent))
+    _check_keys(raw, ITEM_KEYS, place)
     if "value_set" in raw and raw["value_set"] not in shared:
         raise place.fail(f'there is no value set "{raw["value_set"]}"')
     item = Item(
@@ -142,7 +153,7 @@ def _values(raw: Mapping[str, Any], place: _Place) -> tuple[Value, ...]:
         Value(
             name=name,
             code=_code(_required(value, "code", place.inside(name)), place.inside(name)),
-            title=_text(value, place.inside(name)),
+            title=_text(value, place.inside(name), VALUE_KEYS),
             short=_optional_text(value, "short", place.inside(name)),
             detail=_optional_text(value, "detail", place.inside(name)),
         )
@@ -154,7 +165,8 @@ def _tab(raw: Mapping[str, Any], place: _Place) -> Tab:
     return Tab(_name(raw, place), _text(_required(raw, "title", place), place), tuple(raw.get("groups", ())))
 
 
-def _text(raw: Mapping[str, Any], place: _Place) -> Text:
+def _text(raw: Mapping[str, Any], place: _Place, keys: frozenset[str] = TEXT_KEYS) -> Text:
+    _check_keys(raw, keys, place)
     if not raw.get("en") or not raw.get("pt"):
         raise place.fail("a text needs both languages, en and pt")
     return Text(raw["en"], raw["pt"])
@@ -186,6 +198,12 @@ def _one_of(raw: Mapping[str, Any], key: str, allowed: Mapping[str, str] | froze
     if value not in allowed:
         raise place.fail(f'{key} "{value}" is none of {", ".join(sorted(allowed))}')
     return value
+
+
+def _check_keys(raw: Mapping[str, Any], known: frozenset[str], place: _Place) -> None:
+    unknown = sorted(set(raw) - known)
+    if unknown:
+        raise place.fail(f'there is no key "{unknown[0]}" here; there are {", ".join(sorted(known))}')
 
 
 def _required(raw: Mapping[str, Any], key: str, place: _Place) -> Any:  # noqa: ANN401 -- TOML has any type

@@ -114,6 +114,12 @@ PAINTED = """(() => {
 })()"""
 
 
+ACTIVE_SEGMENT = """(() => {
+  const mask = window.services.segmentationService.getSegmentations().at(-1);
+  return Object.values(mask.segments).find(segment => segment.active)?.segmentIndex;
+})()"""
+
+
 def of(page: Page, name: str) -> Locator:
     """An element by its data-cy."""
     return page.locator(f'[data-cy="{name}"]')
@@ -161,11 +167,25 @@ def paint(page: Page) -> None:
     of(page, "Brush-btn").click()
     for height in (0.40, 0.46, 0.52):
         stroke(page, 0.22, height, 0.14)
-    of(page, "data-row").nth(1).click()
+    choose_segment(page, 2)
     stroke(page, 0.27, 0.585, 0.02)
     assert page.evaluate(PAINTED) > 100
     page.locator('[data-cy="hepatia-btn"]').click()
     of(page, "tab-patient").click()
+
+
+def choose_segment(page: Page, number: int) -> None:
+    """Choose a segment in OHIF's list.
+
+    OHIF computes statistics after a stroke, and when they are there it puts back the segment that was active before:
+    a choice made in between is lost, so a reader sees it and chooses again.
+    """
+    for _ in range(10):
+        of(page, "data-row").nth(number - 1).click()
+        page.wait_for_timeout(2000)
+        if page.evaluate(ACTIVE_SEGMENT) == number:
+            return
+    pytest.fail("the segment could not be chosen")
 
 
 def show_portal_phase(page: Page) -> None:
