@@ -1,5 +1,6 @@
 """From objects of the archive to rows of the index; the same way for what just arrived and for a rebuild."""
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -8,6 +9,7 @@ import psycopg2
 import pydicom
 from pydicom import Dataset
 
+from indexer.errors import IndexUnavailable
 from indexer.index import Index
 from indexer.rows import SegmentationRow, SeriesRow, StudyRow
 from indexer.writer import Writer
@@ -26,6 +28,9 @@ READ_WHOLE = ("SR", "SEG")
 DAMAGED = (
     ValueError, TypeError, LookupError, AttributeError, NotImplementedError, ArithmeticError, EOFError, RecursionError,
 )  # fmt: skip
+
+#: Between the attempts of a rebuild to write what it could not.
+PAUSES_S = (0.2, 0.5, 1.0, 2.0, 4.0)
 
 #: Instances of image series that are known already; forgotten when there are more.
 LONGEST_MEMORY = 200_000
@@ -126,11 +131,21 @@ def rebuild(
     identifiers = archive.series_ids()
     for done, identifier in enumerate(identifiers, 1):
         try:
-            put(index, tuple(_whole_series(reading, archive.series_by_id(identifier))))
+            _put_patiently(index, tuple(_whole_series(reading, archive.series_by_id(identifier))))
         except NotInArchive:
             continue
         progress(done, len(identifiers))
-    put(index, (), position)
+    _put_patiently(index, (), position)
+
+
+def _put_patiently(index: Index, rows: Sequence[Rows], position: int | None = None) -> None:
+    """Put rows; try again for a while, as the worker writes at the same time and the database may stop one of us."""
+    for pause_s in PAUSES_S:
+        try:
+            return put(index, rows, position)
+        except IndexUnavailable:
+            time.sleep(pause_s)
+    return put(index, rows, position)
 
 
 def reason(error: Exception) -> str:
