@@ -29,7 +29,6 @@ def _named(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-LANGUAGES = _object(en=TEXT, pt=TEXT)
 SEGMENT = _object(("tracking_uid",), number=COUNT, label=TEXT, kind=TEXT, tracking_uid=_nullable(UID))
 
 SCHEMAS: dict[str, Schema] = {
@@ -50,8 +49,8 @@ SCHEMAS: dict[str, Schema] = {
         arrivals=_object(deidentified=COUNT, refused={"type": "object", "additionalProperties": COUNT}),
     ),
     "Me": _object(user=TEXT, name=TEXT, role=TEXT),
-    "Templates": _list(_object(id=TEXT, version=COUNT, title=LANGUAGES)),
-    "Template": _object(id=TEXT, version=COUNT, title=LANGUAGES, schema={"type": "object"}, items=_list({})),
+    "Templates": _list(_object(id=TEXT, version=COUNT, title=TEXT)),
+    "Template": _object(id=TEXT, version=COUNT, title=TEXT, schema={"type": "object"}, items=_list({})),
     "Study": _object(
         study_instance_uid=UID,
         patient_id=TEXT,

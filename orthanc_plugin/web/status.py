@@ -50,7 +50,7 @@ def me() -> dict[str, str]:
 @blueprint.get("/templates")
 def templates() -> list[dict[str, Any]]:
     """List the templates."""
-    return [{"id": one.id, "version": one.version, "title": asdict(one.title)} for one in services().templates]
+    return [{"id": one.id, "version": one.version, "title": one.title.en} for one in services().templates]
 
 
 @blueprint.get("/templates/<template_id>")
@@ -60,7 +60,7 @@ def one_template(template_id: str) -> dict[str, Any]:
     return {
         "id": one.id,
         "version": one.version,
-        "title": asdict(one.title),
+        "title": one.title.en,
         "schema": schema.json_schema(one),
         "items": schema.items(one),
     }
