@@ -61,18 +61,20 @@ def columns(template: Template, repeated: Group | None = None) -> tuple[Column, 
     )
 
 
+#: Columns that every table of a template has beside its items: name, type, what it holds.
+_Fixed = tuple[tuple[str, str, str], ...]
+_STUDY = ("study_instance_uid", "text NOT NULL", "(0020,000D) Study Instance UID")
+_NUMBER = ("number", "integer NOT NULL", "Place in the report, from 1")
+_FULL_TEXT = ("full_text", "text NOT NULL", "Every answer in words of both languages, for the search in text")
+_ANSWERS = ("answers", "jsonb NOT NULL", "Answers of the current report, whole")
+
+
 def definition(template: Template) -> Iterator[sql.Composed]:
     """Yield the statements that make the tables of a template, comments included."""
-    yield from _table(
-        exam_table(template),
-        columns(template),
-        key="study_instance_uid text PRIMARY KEY",
-        extra="full_text text NOT NULL, answers jsonb NOT NULL",
-    )
+    yield from _table(exam_table(template), (_STUDY,), columns(template), (_FULL_TEXT, _ANSWERS))
     for group in template.groups:
         if group.repeats:
-            key = "study_instance_uid text, number integer, PRIMARY KEY (study_instance_uid, number)"
-            yield from _table(member_table(template, group), columns(template, group), key=key)
+            yield from _table(member_table(template, group), (_STUDY, _NUMBER), columns(template, group), ())
 
 
 def exam_row(template: Template, answers: Mapping[str, Any]) -> list[Any]:
@@ -118,16 +120,19 @@ def _fit(item: Item, answer: Any) -> Any:  # noqa: ANN401 -- an answer is any JS
     return answer if fits else None
 
 
-def _table(name: str, columns: tuple[Column, ...], *, key: str, extra: str = "") -> Iterator[sql.Composed]:
+def _table(name: str, key: _Fixed, columns: tuple[Column, ...], others: _Fixed) -> Iterator[sql.Composed]:
     table = sql.Identifier(SCHEMA, name)
-    typed = [sql.SQL("{} " + TYPES[column.item.kind]).format(sql.Identifier(column.name)) for column in columns]
-    parts = [sql.SQL(key.partition(", PRIMARY")[0]), *typed, *([sql.SQL(extra)] if extra else [])]
-    if ", PRIMARY" in key:
-        parts.append(sql.SQL("PRIMARY" + key.partition(", PRIMARY")[2]))
+    typed = tuple((column.name, TYPES[column.item.kind], column.comment) for column in columns)
+    parts: list[sql.Composable] = [
+        sql.SQL("{} " + kind).format(sql.Identifier(column)) for column, kind, _ in (*key, *typed, *others)
+    ]
+    names = sql.SQL(", ").join([sql.Identifier(column) for column, _, _ in key])
+    parts.append(sql.SQL("PRIMARY KEY ({})").format(names))
     yield sql.SQL("CREATE TABLE {} ({})").format(table, sql.SQL(", ").join(parts))
-    for column in columns:
-        target = sql.Identifier(SCHEMA, name, column.name)
-        yield sql.SQL("COMMENT ON COLUMN {} IS {}").format(target, sql.Literal(column.comment))
-        if column.item.kind in ("evaluation", "measurement", "count"):
-            index = sql.Identifier(f"{name}_by_{column.name}"[:63])
-            yield sql.SQL("CREATE INDEX {} ON {} ({})").format(index, table, sql.Identifier(column.name))
+    for column, _, comment in (*key, *typed, *others):
+        target = sql.Identifier(SCHEMA, name, column)
+        yield sql.SQL("COMMENT ON COLUMN {} IS {}").format(target, sql.Literal(comment))
+    for indexed in columns:
+        if indexed.item.kind in ("evaluation", "measurement", "count"):
+            index = sql.Identifier(f"{name}_by_{indexed.name}"[:63])
+            yield sql.SQL("CREATE INDEX {} ON {} ({})").format(index, table, sql.Identifier(indexed.name))

@@ -23,7 +23,7 @@ class Properties:
 
 
 WRITTEN: dict[Kind, Properties] = {
-    "liver": Properties(Code("123037004", "SCT", "Anatomical Structure"), LIVER, None, cielab=(37522, 37008, 38807)),
+    "liver": Properties(Code("91723000", "SCT", "Anatomical Structure"), LIVER, None, cielab=(37522, 37008, 38807)),
     "nodule": Properties(
         MORPHOLOGICALLY_ABNORMAL, Code("27925004", "SCT", "Nodule"), LIVER, cielab=(49871, 34672, 50629)
     ),
