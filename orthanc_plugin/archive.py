@@ -89,8 +89,8 @@ class Archive(Protocol):
     def version(self) -> str:
         """Return the version of the server."""
 
-    def qido(self, path: str, query: list[tuple[str, str]]) -> tuple[int, str, bytes]:
-        """Return status, media type and body of a DICOMweb search."""
+    def qido(self, path: str, query: list[tuple[str, str]], host: str) -> tuple[int, str, bytes]:
+        """Return status, media type and body of a DICOMweb search; `host` is what the URLs in it begin with."""
 
 
 @dataclass
@@ -249,9 +249,9 @@ class HttpArchive:
         """Delete a "Study", "Series" or "Instance"; raise NotInArchive."""
         self._request("DELETE", f"/{LEVELS[level]}/{self._find(level, uid)}")
 
-    def qido(self, path: str, query: list[tuple[str, str]]) -> tuple[int, str, bytes]:
-        """Return status, media type and body of a DICOMweb search."""
-        headers = {"Accept": "application/dicom+json"}
+    def qido(self, path: str, query: list[tuple[str, str]], host: str) -> tuple[int, str, bytes]:
+        """Return status, media type and body of a DICOMweb search; `host` is what the URLs in it begin with."""
+        headers = {"Accept": "application/dicom+json", "Host": host}
         try:
             answer = self._client.get(path, params=httpx.QueryParams(tuple(query)), headers=headers)
             return answer.status_code, answer.headers.get("content-type", headers["Accept"]), answer.content

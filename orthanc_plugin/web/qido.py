@@ -18,5 +18,5 @@ def qido(resource: str) -> Response:
         for name, value in request.args.items(multi=True)
         for part in (value.split(",") if name.lower() == "includefield" else [value])
     ]
-    status, media_type, body = services().archive.qido(f"/dicom-web/{resource}", query)
+    status, media_type, body = services().archive.qido(f"/dicom-web/{resource}", query, request.host)
     return Response(body, status, content_type=media_type)

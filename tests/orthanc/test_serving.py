@@ -64,6 +64,9 @@ def test_the_viewers_search_gets_all_fields_it_names_in_one_parameter(client, st
     assert len(found) == 1
     assert found[0]["0020000D"]["Value"] == [study.uid]
     assert "00201206" in found[0]
+    headers = {"Host": "hepatia.hospital:8443"}
+    found = client("student").get(f"/hepatia/qido/studies?StudyInstanceUID={study.uid}", headers=headers).json()
+    assert found[0]["00081190"]["Value"][0].startswith("http://hepatia.hospital:8443/dicom-web/studies/")
 
 
 def test_searches_that_make_no_sense_are_passed_through(client):

@@ -87,7 +87,7 @@ class FolderArchive:
     def version(self):
         return "1.10.1"
 
-    def qido(self, path, query):
+    def qido(self, path, query, host):
         return 200, "application/dicom+json", repr((path, query)).encode()
 
 
