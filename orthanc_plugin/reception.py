@@ -8,8 +8,7 @@ from typing import Literal
 
 from orthanc_plugin.archive import OwnWrites
 from orthanc_plugin.deidentification import arrival
-from orthanc_plugin.deidentification.keys import Keys
-from orthanc_plugin.deidentification.profile import Profile
+from orthanc_plugin.deidentification.arrival import Policy
 
 
 @dataclass
@@ -53,11 +52,11 @@ class Verdict:
     message: str = ""
 
 
-def receive(data: bytes, profile: Profile, keys: Keys, own_writes: OwnWrites, arrivals: Arrivals) -> Verdict:
+def receive(data: bytes, policy: Policy, own_writes: OwnWrites, arrivals: Arrivals) -> Verdict:
     """Judge one received instance and count it."""
     if own_writes.take(data):
         return Verdict("keep")
-    decision = arrival.decide(data, profile, keys)
+    decision = arrival.decide(data, policy)
     if isinstance(decision, arrival.Refuse):
         arrivals.refused(decision.reason)
         return Verdict("refuse", message=f"{decision.reason}: {decision.message}")

@@ -13,10 +13,10 @@ from typing import Any
 import orthanc
 
 from indexer.index import Index
-from orthanc_plugin import access, reception, senders, settings, static, users, web, wsgi
+from orthanc_plugin import access, quiet, reception, senders, settings, static, users, web, wsgi
 from orthanc_plugin.archive import HttpArchive, OwnWrites
 from orthanc_plugin.authorization import login
-from orthanc_plugin.deidentification import keys, profile
+from orthanc_plugin.deidentification import arrival, keys, pixels, profile
 from orthanc_plugin.paths import EXTENSION_FOLDER, OHIF_FOLDER
 from orthanc_plugin.web.services import Services
 from orthanc_plugin.worker import Worker
@@ -44,8 +44,7 @@ class Edge:
     """Everything that lives as long as Orthanc does."""
 
     settings: settings.Settings
-    profile: profile.Profile
-    keys: keys.Keys
+    policy: arrival.Policy
     accounts: dict[str, users.User]
     own_writes: OwnWrites = field(default_factory=OwnWrites)
     arrivals: reception.Arrivals = field(default_factory=reception.Arrivals)
@@ -73,6 +72,7 @@ class Running:
 
 def register() -> None:
     """Register everything; an error ends Orthanc before it listens."""
+    quiet.keep_values_out_of_logs()
     threading.stack_size(STACK_BYTES)
     current: list[Edge] = []
     orthanc.RegisterReceivedInstanceCallback(lambda data, _origin: _received(current, data))
@@ -80,8 +80,11 @@ def register() -> None:
     current.append(
         Edge(
             loaded,
-            profile.load(loaded.deidentification),
-            keys.load_or_create(loaded.data / "secret.key"),
+            arrival.Policy(
+                profile.load(loaded.deidentification, loaded.vocabulary),
+                keys.load_or_create(loaded.data / "secret.key"),
+                pixels.parse(loaded.pixel_rules),
+            ),
             dict(users.load_or_create(loaded.data / "users.json")),
         )
     )
@@ -100,7 +103,7 @@ def _received(current: list[Edge], data: bytes) -> Answer:
     try:
         edge = current[0]
         verdict = edge.arrival_thread.submit(
-            reception.receive, data, edge.profile, edge.keys, edge.own_writes, edge.arrivals
+            reception.receive, data, edge.policy, edge.own_writes, edge.arrivals
         ).result()
         if verdict.action == "keep":
             return orthanc.ReceivedInstanceAction.KEEP_AS_IS, None
@@ -242,7 +245,7 @@ def _start(edge: Edge) -> Running:
     templates = tuple(template.load(name) for name in template.names())
     worker = Worker(archive, index, templates, edge.stopping, orthanc.LogWarning)
     thread = threading.Thread(target=_until_stopped, args=(edge, worker), name="index worker")
-    app = web.create_app(Services(archive, index, worker, edge.keys, templates, edge.settings, edge.arrivals))
+    app = web.create_app(Services(archive, index, worker, edge.policy.keys, templates, edge.settings, edge.arrivals))
     thread.start()
     return Running(archive, index, worker, thread, ThreadPoolExecutor(edge.settings.request_threads, "api"), app)
 

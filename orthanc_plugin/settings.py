@@ -17,7 +17,7 @@ class Setting:
     """One key of the section; its type is that of the default."""
 
     name: str
-    default: str | bool | int | float | dict[str, bool]
+    default: str | bool | int | float | dict[str, bool] | list[Any]
     help: str
 
 
@@ -36,6 +36,13 @@ SETTINGS = (
         "instances are refused (status 0xA700) for as long as another host holds a connection to that port.",
     ),
     Setting("Deidentification", {}, "Options of the de-identification profile, each true or false."),
+    Setting("Vocabulary", [], "Words that may stay in descriptions, beside those that come with HepatIA."),
+    Setting(
+        "PixelRules",
+        [],
+        'Which objects are kept, blanked or refused, before the built-in rules; the first that fits decides: `{"name": '
+        '"console", "when": {"Manufacturer": "ACME*", "Rows": 512}, "then": "blank", "regions": [[0, 0, 512, 40]]}`.',
+    ),
     Setting("MonaiLabel", "", "Base URL of a MONAI Label server on this host; empty: pre-segmentation is off."),
     Setting("IndexWaitSeconds", 5.0, "How long a write waits until the index has it, so that a search finds it."),
     Setting("LargestBodyMegabytes", 1024, "Larger request bodies of the API are refused with 413."),
@@ -58,6 +65,8 @@ class Settings:
     dsn: str
     remote_senders: bool
     deidentification: Mapping[str, bool]
+    vocabulary: tuple[str, ...]
+    pixel_rules: tuple[Mapping[str, Any], ...]
     monailabel: str
     index_wait_s: float
     largest_body_bytes: int
@@ -94,6 +103,8 @@ def load(configuration: str) -> Settings:
         dsn=section["Dsn"],
         remote_senders=section["RemoteSenders"],
         deidentification=section["Deidentification"],
+        vocabulary=tuple(section["Vocabulary"]),
+        pixel_rules=tuple(section["PixelRules"]),
         monailabel=section["MonaiLabel"],
         index_wait_s=float(section["IndexWaitSeconds"]),
         largest_body_bytes=section["LargestBodyMegabytes"] * 2**20,
@@ -123,6 +134,8 @@ def _fits(value: object, default: object) -> bool:
         return isinstance(value, int) and value > 0
     if isinstance(default, dict):
         return isinstance(value, dict) and all(isinstance(item, bool) for item in value.values())
+    if isinstance(default, list):
+        return isinstance(value, list) and all(isinstance(item, str | dict) for item in value)
     return isinstance(value, type(default))
 
 

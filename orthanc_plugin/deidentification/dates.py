@@ -1,9 +1,16 @@
 """Moves dates by whole days; exact, whatever their precision."""
 
+import re
 from datetime import date, timedelta
 
 #: HIPAA's limit: ages above it are told together.
 OLDEST_YEARS = 89
+
+#: A time of day (PS3.5 section 6.2), with the colons of ACR-NEMA; a range of a query has two.
+TIME = re.compile(r"[0-9:]{2,8}(\.\d{1,6})? *(-[0-9:]{2,8}(\.\d{1,6})? *)?")
+OFFSET = re.compile(r"[+-]\d{4} *")
+#: What may follow the day in a DT: time of day, fraction, offset from UTC.
+TIME_OF_DATETIME = re.compile(r"\d{0,6}(\.\d{1,6})?([+-]\d{4})?")
 
 
 def shift_date(value: str, days: int) -> str:
@@ -17,8 +24,20 @@ def shift_date(value: str, days: int) -> str:
 def shift_datetime(value: str, days: int) -> str:
     """Return a DT with its time and offset unchanged; one without a day keeps no more than what can be moved."""
     text = value.strip()
-    moved = _moved(text[:8], days) if len(text) >= 8 and text[:8].isdecimal() else ""
+    if not TIME_OF_DATETIME.fullmatch(text[8:]):
+        return ""
+    moved = _moved(text[:8], days) if len(text) >= 8 else ""
     return moved + text[8:] if moved else ""
+
+
+def keep_time(value: str) -> str:
+    """Return a TM, or an empty one where the value is no time."""
+    return value if not value or TIME.fullmatch(value) else ""
+
+
+def keep_offset(value: str) -> str:
+    """Return an offset from UTC such as -0300, or an empty text where the value is none."""
+    return value if OFFSET.fullmatch(value) else ""
 
 
 def limit_age(value: str) -> str:
@@ -47,6 +66,6 @@ def _moved(text: str, days: int) -> str:
 
 
 def _date(text: str) -> date:
-    if len(text) != 8 or not text.isdecimal():
-        raise ValueError(text)
+    if len(text) != 8 or not (text.isascii() and text.isdecimal()):
+        raise ValueError("no date")
     return date(int(text[:4]), int(text[4:6]), int(text[6:]))

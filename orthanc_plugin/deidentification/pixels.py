@@ -1,11 +1,27 @@
-"""Which objects may come in at all: what may carry burned-in text is not declared de-identified."""
+"""Which objects may come in at all: what may carry burned-in text is not declared de-identified.
 
-from pydicom import Dataset
+Rules are data: those of the settings come first, then those of the project; the first that fits decides.
+"""
 
-from orthanc_plugin.deidentification.errors import DeidentificationError
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any, Final, Literal, get_args
+
+from pydicom.datadict import tag_for_keyword
+
+from orthanc_plugin.deidentification.errors import DeidentificationError, ProfileError
+
+Then = Literal["keep", "blank", "refuse"]
+
+#: Left, top, width and height in pixels, from the upper left corner.
+Region = tuple[int, int, int, int]
+
+#: Gives an attribute of an object by its keyword, as text; several values are separated by a backslash.
+ValueOf = Callable[[str], str]
 
 #: SOP classes whose pixels come from the scanner's reconstruction, or that hold no picture at all.
-ALLOWED: dict[str, str] = {
+ALLOWED: Final[Mapping[str, str]] = {
     "1.2.840.10008.5.1.4.1.1.2": "CT Image",
     "1.2.840.10008.5.1.4.1.1.2.1": "Enhanced CT Image",
     "1.2.840.10008.5.1.4.1.1.2.2": "Legacy Converted Enhanced CT Image",
@@ -38,8 +54,11 @@ ALLOWED: dict[str, str] = {
     "1.2.840.10008.5.1.4.1.1.481.5": "RT Plan",
 }
 
+#: Documents: pages cannot be searched for names.
+DOCUMENTS: Final = "1.2.840.10008.5.1.4.1.1.104.*"
+
 #: Values of Image Type that say that a picture was made of a screen, whatever the SOP class.
-SCREENS = frozenset({"SCREEN SAVE", "SCREENSAVE", "DOSE_INFO", "DOSE"})
+SCREENS: Final = ("SCREEN SAVE", "SCREENSAVE", "DOSE_INFO", "DOSE")
 
 
 class PixelPolicyError(DeidentificationError):
@@ -56,15 +75,139 @@ class PixelPolicyError(DeidentificationError):
         self.reason = reason
 
 
-def check(dataset: Dataset) -> None:
-    """Raise PixelPolicyError for an object whose pixels or pages may identify the patient."""
-    if dataset.get("SOPClassUID") not in ALLOWED:
-        raise PixelPolicyError(
-            "sop_class_not_allowed",
-            "Objects of this SOP class may show identifying text (screens, photographs, ultrasound, documents); "
-            "send CT, MR or PET images, segmentations or structured reports.",
+@dataclass(frozen=True)
+class PixelRule:
+    """What becomes of the objects that it fits.
+
+    Attributes
+    ----------
+    reason
+        The word under which a refusal is counted.
+    when
+        Keyword of an attribute → values, of which one must be there; `*` stands for anything, case does not matter.
+    regions
+        What becomes black, for `blank`.
+    """
+
+    reason: str
+    when: Mapping[str, tuple[str, ...]]
+    then: Then
+    message: str
+    regions: tuple[Region, ...] = field(default=())
+
+    def fits(self, value_of: ValueOf) -> bool:
+        """Whether the rule is about an object."""
+        return all(_has(value_of(keyword), wanted) for keyword, wanted in self.when.items())
+
+
+#: Holds whatever the settings say.
+FIRST: Final = (
+    PixelRule(
+        "encapsulated_document",
+        {"SOPClassUID": (DOCUMENTS,)},
+        "refuse",
+        "Documents (PDF, CDA, models) cannot be searched for names; send images, segmentations or structured reports.",
+    ),
+)
+
+RULES: Final = (
+    PixelRule(
+        "burned_in_annotation",
+        {"BurnedInAnnotation": ("YES",)},
+        "refuse",
+        "The image says that text is burned into its pixels.",
+    ),
+    PixelRule("screen_capture", {"ImageType": SCREENS}, "refuse", "The image says that it is the picture of a screen."),
+    PixelRule(
+        "allowed", {"SOPClassUID": tuple(ALLOWED)}, "keep", "Its pixels come from the reconstruction, or it has none."
+    ),
+    PixelRule(
+        "sop_class_not_allowed",
+        {},
+        "refuse",
+        "Objects of this SOP class may show identifying text (screens, photographs, ultrasound); send CT, MR or PET "
+        "images, segmentations or structured reports.",
+    ),
+)
+
+
+def decide(value_of: ValueOf, own: Sequence[PixelRule] = (), *, may_blank: bool = False) -> tuple[Region, ...]:
+    """Return the regions that must become black; none where the object may stay as it is.
+
+    Parameters
+    ----------
+    own
+        Rules of the settings.
+    may_blank
+        Whether the Clean Pixel Data option is on.
+
+    Raises
+    ------
+    PixelPolicyError
+        The object may not come in.
+    """
+    rule = next(one for one in (*FIRST, *own, *RULES) if one.fits(value_of))
+    if rule.then == "refuse":
+        raise PixelPolicyError(rule.reason, rule.message)
+    if rule.then == "blank" and not may_blank:
+        raise PixelPolicyError("not_blanked", "The rule for these pixels blanks them, and CleanPixelData is off.")
+    return rule.regions
+
+
+def parse(given: Sequence[Mapping[str, Any]]) -> tuple[PixelRule, ...]:
+    """Return the rules of the settings.
+
+    Raises
+    ------
+    ProfileError
+        A rule lacks something or names what does not exist; the message says which.
+    """
+    return tuple(_parse(number, one) for number, one in enumerate(given, 1))
+
+
+def describe() -> Iterator[str]:
+    """Yield the built-in rules as Markdown."""
+    yield from ("| when | then | counted as | |", "|---|---|---|---|")
+    for rule in (*FIRST, *RULES):
+        when = " and ".join(
+            f"{keyword} is one of {len(wanted)}" for keyword, wanted in rule.when.items() if len(wanted) > 4
         )
-    if str(dataset.get("BurnedInAnnotation") or "").upper() == "YES":
-        raise PixelPolicyError("burned_in_annotation", "The image says that text is burned into its pixels.")
-    if SCREENS & {str(value).upper() for value in dataset.get("ImageType") or ()}:
-        raise PixelPolicyError("screen_capture", "The image says that it is the picture of a screen.")
+        when = when or " and ".join(f"{keyword} is {' or '.join(wanted)}" for keyword, wanted in rule.when.items())
+        yield f"| {when or 'anything else'} | {rule.then} | `{rule.reason}` | {rule.message} |"
+    yield from ("", "| SOP class | UID |", "|---|---|")
+    yield from (f"| {name} | {uid} |" for uid, name in ALLOWED.items())
+
+
+def _has(text: str, wanted: tuple[str, ...]) -> bool:
+    values = [value.strip().upper() for value in text.split("\\")]
+    return any(fnmatchcase(value, pattern.upper()) for value in values for pattern in wanted)
+
+
+def _parse(number: int, given: Mapping[str, Any]) -> PixelRule:
+    unknown = sorted(set(given) - {"name", "when", "then", "regions"})
+    if unknown:
+        raise ProfileError(
+            f'PixelRules, rule {number}: "{unknown[0]}" is unknown; known are name, when, then, regions.'
+        )
+    when = {keyword: _texts(values) for keyword, values in dict(given.get("when", {})).items()}
+    for keyword in when:
+        if tag_for_keyword(keyword) is None:
+            raise ProfileError(f'PixelRules, rule {number}: "{keyword}" is no keyword of a DICOM attribute.')
+    then: Any = given.get("then")
+    regions = tuple(tuple(one) for one in given.get("regions", ()))
+    if then not in get_args(Then):
+        raise ProfileError(f"PixelRules, rule {number}: then must be keep, blank or refuse.")
+    if (then == "blank") != bool(regions) or not all(_is_region(one) for one in regions):
+        raise ProfileError(
+            f"PixelRules, rule {number}: blank, and only blank, takes regions: lists of left, top, width and height."
+        )
+    name = str(given.get("name") or f"pixel_rule_{number}")
+    return PixelRule(name, when, then, f"The setting PixelRules refuses it (rule {number}).", regions)
+
+
+def _texts(values: object) -> tuple[str, ...]:
+    return tuple(map(str, values)) if isinstance(values, list) else (str(values),)
+
+
+def _is_region(region: tuple[Any, ...]) -> bool:
+    return len(region) == 4 and all(isinstance(one, int) for one in region) and min(region) >= 0 and min(region[2:]) > 0

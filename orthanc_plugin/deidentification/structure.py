@@ -62,6 +62,18 @@ def check(data: bytes, start: int, encoding: Encoding) -> None:
         raise _corrupt("bytes are left over at the end")
 
 
+def check_items(data: bytes, encoding: Encoding) -> None:
+    """Check that the items of one sequence fill their bytes exactly.
+
+    Raises
+    ------
+    StructureError
+        They do not.
+    """
+    if _items(data, 0, len(data), encoding, 1, delimited=False) != len(data):
+        raise _corrupt("a sequence is longer than its items")
+
+
 def _data_set(data: bytes, at: int, limit: int, encoding: Encoding, depth: int, *, in_item: bool) -> int:
     """Walk elements up to `limit`, or up to the delimiter of an item of undefined length; return where it ends."""
     last = -1

@@ -1,13 +1,22 @@
-"""Cleans free text of what identifies: the object's own identifying values, dates, and long numbers."""
+"""Cleans free text: what stays is made of known words, short numbers and technical abbreviations, nothing else.
+
+A list of what to remove can never be complete: a name is whatever somebody is called. So it is the other way round. A
+word stays when it is in the vocabulary of radiology (`vocabulary.txt`, `vocabulary_dicom.txt`, and what the settings
+add) and does not also stand in an identifying attribute of the same object: a patient called White loses the white
+matter.
+"""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+from importlib import resources
 
 from pydicom import Dataset
 from pydicom.multival import MultiValue
 from pydicom.valuerep import PersonName
 
-#: Attributes whose values must not survive inside any text of the same object.
+#: Attributes whose words must not survive inside any text of the same object.
 IDENTIFYING = (
     "PatientName", "PatientID", "OtherPatientIDs", "OtherPatientNames", "PatientBirthName", "PatientMotherBirthName",
     "PatientBirthDate", "PatientAddress", "PatientTelephoneNumbers", "AccessionNumber", "StudyID", "InstitutionName",
@@ -17,35 +26,111 @@ IDENTIFYING = (
     "Occupation", "MedicalRecordLocator", "ResponsiblePerson", "PersonName", "VerifyingObserverName",
 )  # fmt: skip
 
-#: Dates in the usual ways of writing them, and runs of digits long enough to be a record number.
-NUMBERS = re.compile(r"(?<!\d)(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{5,})(?!\d)")
-_WORDS = re.compile(r"[^\W_]+")
-_SHORTEST = 3
+VOCABULARIES = ("vocabulary.txt", "vocabulary_dicom.txt")
+
+#: What replaces a text of which nothing may stay where the text must not be empty.
+NOTHING_LEFT = "Anonymized"
+
+#: Dates in the usual ways of writing them, and runs of digits long enough to be a record or telephone number.
+NUMBERS = re.compile(r"(?<!\d)(?:\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{4,})(?!\d)")
+WORDS = re.compile(r"[^\W_]+")
+#: The parts of a word that is written together: AbdRoutine, B30f, 120kV.
+PARTS = re.compile(r"\d+|[^\W\d_]+")
+HUMPS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+SEPARATORS = " ^-_/\\,;:.&+*#=@|<>()[]{}'\""
+
+#: Abbreviations of so few letters identify nobody; so many digits beside them are a kernel or a size.
+SHORT_LETTERS, SHORT_DIGITS, LONGEST_NUMBER = 2, 2, 3
+#: Identifying words that are shorter are too common to be removed everywhere.
+SHORTEST_IDENTIFYING = 3
 
 
 class TextCleaner:
-    """Removes from text what identifies in one object.
+    """Removes from text what is not known to be harmless.
 
     Parameters
     ----------
-    words
-        Words of identifying values; matched whole, whatever their case.
+    identifying
+        Words of identifying values of the object; matched whole, whatever their case and accents.
+    vocabulary
+        Words that may stay, normalized.
     """
 
-    def __init__(self, words: Iterable[str]) -> None:
-        self._words = frozenset(word.casefold() for word in words if len(word) >= _SHORTEST)
+    def __init__(self, identifying: Iterable[str], vocabulary: frozenset[str]) -> None:
+        normalized = map(normalize, identifying)
+        self.identifying = frozenset(word for word in normalized if len(word) >= SHORTEST_IDENTIFYING)
+        self._vocabulary = vocabulary
+        # The same few texts stand in every instance of a series.
+        self.clean = lru_cache(4096)(self._clean)
+        self.without_identity = lru_cache(4096)(self._without_identity)
 
-    def clean(self, text: str) -> str:
-        """Return the text without identifying words, dates and long numbers; unchanged when there are none."""
-        cleaned = NUMBERS.sub(" ", text)
-        if self._words:
-            cleaned = _WORDS.sub(lambda match: " " if match[0].casefold() in self._words else match[0], cleaned)
-        return text if cleaned == text else " ".join(cleaned.split())
+    def _clean(self, text: str) -> str:
+        """Return the text without what is not known; unchanged when all of it is."""
+        cleaned = WORDS.sub(lambda match: match[0] if self._may_stay(match[0]) else " ", NUMBERS.sub(" ", text))
+        return text if cleaned == text else _tidy(cleaned)
+
+    def _without_identity(self, text: str) -> str:
+        """Return the text without words of the identifying values: for what device makers write."""
+        cleaned = WORDS.sub(lambda match: " " if normalize(match[0]) in self.identifying else match[0], text)
+        return text if cleaned == text else _tidy(cleaned)
+
+    def _may_stay(self, word: str) -> bool:
+        normal = normalize(word)
+        if normal in self.identifying:
+            return False
+        if normal in self._vocabulary:
+            return True
+        if word.isdigit():
+            return len(word) <= LONGEST_NUMBER
+        parts = PARTS.findall(word)
+        letters = [part for part in parts if not part.isdigit()]
+        known = [self._is_known(part) for part in letters]
+        if not all(known or [False]):
+            return False
+        longest = LONGEST_NUMBER if any(normalize(part) in self._vocabulary for part in letters) else SHORT_DIGITS
+        return all(len(part) <= longest for part in parts if part.isdigit())
+
+    def _is_known(self, letters: str) -> bool:
+        normal = normalize(letters)
+        if normal in self.identifying:
+            return False
+        if normal in self._vocabulary or (len(normal) <= SHORT_LETTERS and normal.isascii()):
+            return True
+        humps = HUMPS.findall(letters)
+        return len(humps) > 1 and "".join(humps) == letters and all(self._is_known(hump) for hump in humps)
 
 
-def cleaner_of(dataset: Dataset) -> TextCleaner:
+def cleaner_of(dataset: Dataset, vocabulary: frozenset[str]) -> TextCleaner:
     """Return the cleaner for one object, made from its own identifying values."""
-    return TextCleaner(word for value in _values(dataset) for word in _WORDS.findall(value))
+    return TextCleaner((word for value in _values(dataset) for word in WORDS.findall(value)), vocabulary)
+
+
+def vocabulary(added: Iterable[str] = ()) -> frozenset[str]:
+    """Return the words that may stay: those that come with the project, and those that an installation adds."""
+    return _shipped() | frozenset(map(normalize, added))
+
+
+def normalize(word: str) -> str:
+    """Return a word as it is compared: no case, no accents."""
+    if word.isascii():
+        return word.lower()
+    decomposed = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+@cache
+def _shipped() -> frozenset[str]:
+    words: set[str] = set()
+    for name in VOCABULARIES:
+        for line in resources.files(__package__).joinpath(name).read_text(encoding="utf-8").splitlines():
+            if not line.startswith("#"):
+                words.update(map(normalize, line.split()))
+    return frozenset(words)
+
+
+def _tidy(text: str) -> str:
+    tidy = " ".join(text.split()).strip(SEPARATORS)
+    return tidy if WORDS.search(tidy) else ""
 
 
 def _values(dataset: Dataset) -> Iterator[str]:

@@ -1,17 +1,28 @@
 """A profile, a secret, and small objects to send in."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from pydicom import Dataset, dcmread
+from pydicom import Dataset, config, dcmread
 from pydicom.dataset import FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian
 
+from orthanc_plugin import quiet
 from orthanc_plugin.deidentification import arrival
+from orthanc_plugin.deidentification.arrival import Policy
 from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.deidentification.profile import Profile, load
+
+
+@pytest.fixture(scope="session", autouse=True)
+def as_in_orthanc() -> Iterator[None]:
+    """Read odd values without a word, as in the plugin."""
+    modes = config.settings.reading_validation_mode, config.settings.writing_validation_mode
+    quiet.keep_values_out_of_logs()
+    yield
+    config.settings.reading_validation_mode, config.settings.writing_validation_mode = modes
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +75,7 @@ def arrive(keys: Keys, profile: Profile) -> Callable[..., Dataset]:
     """Send an object in and return what is stored."""
 
     def send(sent: Dataset | bytes, with_keys: Keys = keys) -> Dataset:
-        decision = arrival.decide(sent if isinstance(sent, bytes) else file_of(sent), profile, with_keys)
+        decision = arrival.decide(sent if isinstance(sent, bytes) else file_of(sent), Policy(profile, with_keys))
         assert isinstance(decision, arrival.Replace), decision
         return dcmread(io.BytesIO(decision.data))
 

@@ -12,12 +12,16 @@ from pydicom.datadict import dictionary_VR
 from pydicom.sequence import Sequence
 
 from orthanc_plugin.deidentification import arrival
+from orthanc_plugin.deidentification.arrival import Policy
 from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.deidentification.profile import Profile, table
 
+# As in Orthanc (orthanc_plugin/quiet.py): what pydicom warns of is planted here on purpose.
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:pydicom")
+
 Make = Callable[..., Dataset]
 
-CANARY = re.compile(rb"CANARY\w*|1\.2\.999\.777\.\d+|1901\d{4}")
+CANARY = re.compile(rb"CANARY\w*|1\.2\.999\.777\.\d+|19010108")
 
 
 class TestThePatient:
@@ -59,9 +63,10 @@ class TestDates:
     def test_differ_between_patients(self, ct: Make, arrive: Make) -> None:
         assert len({arrive(ct(PatientID=str(number))).StudyDate for number in range(8)}) > 4
 
-    def test_that_are_none_are_emptied(self, ct: Make, arrive: Make) -> None:
-        stored = arrive(ct(ContentDate="20161301", SeriesDate="2016.08.09"))
-        assert stored.ContentDate == ""
+    def test_that_are_none_are_emptied_or_replaced(self, ct: Make, arrive: Make) -> None:
+        stored = arrive(ct(ContentDate="20161301", SeriesDate="2016.08.09", AcquisitionDate="yesterday"))
+        assert stored.ContentDate == "19000101"
+        assert stored.AcquisitionDate == ""
         assert days(stored.SeriesDate) == days(stored.StudyDate)
 
 
@@ -76,7 +81,8 @@ class TestDescriptions:
             ("ABD PORTAL 3.0", "ABD PORTAL 3.0"),
             ("ABD joao SILVA portal", "ABD portal"),
             ("Tx 09/08/2016 control", "Tx control"),
-            ("ID 00123 - 4711000", "ID -"),
+            ("ID 00123 - 4711000", "ID"),
+            ("Dr Queiroz: FÍGADO, fase portal", "Dr : FÍGADO, fase portal"),
             ("Silva", "Anonymized"),
         ],
     )
@@ -122,7 +128,7 @@ def canary(vr: str, number: int) -> Any:
     if vr == "UI":
         return f"1.2.999.777.{number}"
     if vr in ("DA", "DT"):
-        return f"1901{number % 12 + 1:02d}{number % 28 + 1:02d}"
+        return "19010108"
     return f"CANARY{number:05d}" if vr in ("AE", "CS", "LO", "LT", "PN", "SH", "ST", "UC", "UR", "UT") else None
 
 
@@ -171,7 +177,7 @@ def test_no_canary_survives_at_any_depth(
     original.BurnedInAnnotation = "NO"
     planted = to_file(original)
     assert len(set(CANARY.findall(planted))) > 1000
-    decision = arrival.decide(planted, profile, keys)
+    decision = arrival.decide(planted, Policy(profile, keys))
     assert isinstance(decision, arrival.Replace), decision
     assert CANARY.findall(decision.data) == []
 
@@ -211,14 +217,16 @@ class TestWhatIsInsideAlready:
         text.ValueType, text.TextValue = "TEXT", "Silva, 4711000"
         name = Dataset()
         name.ValueType, name.PersonName = "PNAME", "Souza^Ana"
-        report = dict(
-            Modality="SR", ContentSequence=Sequence([text, name]), SOPClassUID="1.2.840.10008.5.1.4.1.1.88.34"
-        )
+        report = {
+            "Modality": "SR",
+            "ContentSequence": Sequence([text, name]),
+            "SOPClassUID": "1.2.840.10008.5.1.4.1.1.88.34",
+        }
         ours = arrive(ct(SOPInstanceUID=keys.mint(), **report))
         assert ours.ContentSequence[0].TextValue == "Silva, 4711000"
         assert ours.ContentSequence[1].PersonName == "Souza^Ana"
         theirs = arrive(ct(**report))
-        assert theirs.ContentSequence[0].TextValue == "Anonymized" or "Silva" not in theirs.ContentSequence[0].TextValue
+        assert theirs.ContentSequence[0].TextValue == "Anonymized"
         assert str(theirs.ContentSequence[1].PersonName).startswith("PERSON-")
 
 
@@ -228,7 +236,7 @@ def test_references_resolve_whatever_the_order_of_arrival(shared_data: Path, pro
     stored = {}
     for order in (files, files[::-1]):
         for file in order:
-            decision = arrival.decide(file.read_bytes(), profile, keys)
+            decision = arrival.decide(file.read_bytes(), Policy(profile, keys))
             assert isinstance(decision, arrival.Replace)
             stored.setdefault(file.name, set()).add(decision.data)
     assert all(len(versions) == 1 for versions in stored.values())

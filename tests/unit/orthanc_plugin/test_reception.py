@@ -11,7 +11,7 @@ def receive(monkeypatch):
 
     def call(data, decision):
         monkeypatch.setattr(arrival, "decide", lambda *_arguments: decision)
-        return reception.receive(data, None, None, own_writes, arrivals)
+        return reception.receive(data, None, own_writes, arrivals)
 
     call.own_writes, call.arrivals = own_writes, arrivals
     return call
@@ -30,7 +30,7 @@ def test_what_was_withdrawn_is_unknown(receive):
 
 
 def test_every_arrival_is_counted_under_what_became_of_it(receive):
-    assert receive(b"1", arrival.Replace(b"2")) == reception.Verdict("replace", b"2")
+    assert receive(b"1", arrival.Replace(b"2", "2.25.1", frozenset())) == reception.Verdict("replace", b"2")
     assert receive(b"1", arrival.Refuse("corrupt", "It is damaged.")).message == "corrupt: It is damaged."
     receive(b"1", arrival.Refuse("corrupt", "It is damaged."))
     assert receive.arrivals.counts() == (1, {"corrupt": 2})

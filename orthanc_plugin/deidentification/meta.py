@@ -1,0 +1,102 @@
+"""File meta information (PS3.10 section 7.1): read as far as needed, written anew, never copied."""
+
+import struct
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from pydicom.uid import UID
+
+from orthanc_plugin.deidentification.errors import StructureError
+
+PREAMBLE: Final = 128
+PREFIX: Final = b"DICM"
+
+#: Our implementation: fixed, UUID-derived.
+IMPLEMENTATION_CLASS_UID: Final = UID("2.25.139461713184209614215926311021958120471")
+IMPLEMENTATION_VERSION_NAME: Final = "HEPATIA"
+
+_LONG_VRS: Final = frozenset({b"OB", b"UN"})
+_GROUP_LENGTH: Final = 0x0000
+_TRANSFER_SYNTAX: Final = 0x0010
+_GROUP: Final = b"\x02\x00"
+
+
+@dataclass(frozen=True)
+class Meta:
+    """What is needed of a file's meta information.
+
+    Attributes
+    ----------
+    data_set
+        Offset of the first byte behind it.
+    """
+
+    transfer_syntax: UID
+    data_set: int
+
+
+def read(data: bytes) -> Meta:
+    """Read the meta information of a file, element by element to its end.
+
+    Raises
+    ------
+    StructureError
+        `not_dicom`: no such file, or one that does not say its transfer syntax. `corrupt`: a length does not add up.
+    """
+    at = PREAMBLE + len(PREFIX)
+    if data[PREAMBLE:at] != PREFIX:
+        raise StructureError("not_dicom", "These bytes are no DICOM file.")
+    syntax, said_end = b"", None
+    while data[at : at + 2] == _GROUP:
+        element, value, at = _element(data, at)
+        if element == _GROUP_LENGTH and len(value) == 4:
+            said_end = at + int.from_bytes(value, "little")
+        elif element == _TRANSFER_SYNTAX:
+            syntax = value.rstrip(b"\0 ")
+    if said_end not in (None, at):
+        raise _corrupt()
+    if not syntax:
+        raise StructureError("not_dicom", "The file does not say its transfer syntax.")
+    return Meta(UID(syntax.decode("ascii", "replace")), at)
+
+
+def _element(data: bytes, at: int) -> tuple[int, bytes, int]:
+    """Return element number, value and where the next element begins."""
+    vr = data[at + 4 : at + 6]
+    value = at + (12 if vr in _LONG_VRS else 8)
+    length = int.from_bytes(data[at + 8 : at + 12] if vr in _LONG_VRS else data[at + 6 : at + 8], "little")
+    if value + length > len(data):
+        raise _corrupt()
+    return int.from_bytes(data[at + 2 : at + 4], "little"), data[value : value + length], value + length
+
+
+def _corrupt() -> StructureError:
+    return StructureError("corrupt", "The file meta information is damaged. Send the object again from its source.")
+
+
+def write(sop_class_uid: str, sop_instance_uid: str, transfer_syntax: str) -> bytes:
+    """Return an empty preamble and new meta information, complete with its group length."""
+    elements = b"".join(
+        (
+            struct.pack("<HH2sHL2s", 2, 1, b"OB", 0, 2, b"\0\1"),
+            _uid(0x0002, sop_class_uid),
+            _uid(0x0003, sop_instance_uid),
+            _uid(0x0010, transfer_syntax),
+            _implementation(),
+        )
+    )
+    return b"\0" * PREAMBLE + PREFIX + struct.pack("<HH2sHL", 2, 0, b"UL", 4, len(elements)) + elements
+
+
+@cache
+def _implementation() -> bytes:
+    name = IMPLEMENTATION_VERSION_NAME.encode()
+    padded = name + b" " * (len(name) % 2)
+    return _uid(0x0012, IMPLEMENTATION_CLASS_UID) + struct.pack("<HH2sH", 2, 0x0013, b"SH", len(padded)) + padded
+
+
+def _uid(element: int, value: str) -> bytes:
+    encoded = value.encode("ascii")
+    padded = encoded + b"\0" * (len(encoded) % 2)
+    return struct.pack("<HH2sH", 2, element, b"UI", len(padded)) + padded

@@ -1,0 +1,121 @@
+"""Whether all of an object is there: a file that was cut between two elements looks whole otherwise."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from pydicom import Dataset
+from pydicom.dataelem import DataElement, RawDataElement
+
+from orthanc_plugin.deidentification.errors import StructureError
+
+PIXEL_DATA: Final = 0x7FE00010
+#: Any of these is the picture of an image (PS3.3 section C.7.6.3): integer, float or double pixels.
+PICTURES: Final = frozenset({PIXEL_DATA, 0x7FE00008, 0x7FE00009})
+CONTENT_SEQUENCE: Final = 0x0040A730
+SPECTROSCOPY_DATA: Final = 0x56000020
+
+#: SOP classes that are empty without one of these attributes, which stand near their end.
+NEEDED: Final = {
+    **dict.fromkeys(
+        (
+            "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.2.1", "1.2.840.10008.5.1.4.1.1.2.2",
+            "1.2.840.10008.5.1.4.1.1.4", "1.2.840.10008.5.1.4.1.1.4.1", "1.2.840.10008.5.1.4.1.1.4.4",
+            "1.2.840.10008.5.1.4.1.1.128", "1.2.840.10008.5.1.4.1.1.130", "1.2.840.10008.5.1.4.1.1.128.1",
+            "1.2.840.10008.5.1.4.1.1.30", "1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7",
+        ),
+        PICTURES,
+    ),
+    **dict.fromkeys(
+        (
+            "1.2.840.10008.5.1.4.1.1.88.11", "1.2.840.10008.5.1.4.1.1.88.22", "1.2.840.10008.5.1.4.1.1.88.33",
+            "1.2.840.10008.5.1.4.1.1.88.34", "1.2.840.10008.5.1.4.1.1.88.35", "1.2.840.10008.5.1.4.1.1.88.59",
+            "1.2.840.10008.5.1.4.1.1.88.67",
+        ),
+        frozenset({CONTENT_SEQUENCE}),
+    ),
+    "1.2.840.10008.5.1.4.1.1.4.2": frozenset({SPECTROSCOPY_DATA}),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Frames:
+    """How many bytes the pixels of an image need (PS3.5 section 8.1.1)."""
+
+    rows: int
+    columns: int
+    samples: int
+    bits: int
+    frames: int = 1
+    photometric: str = ""
+
+    @property
+    def size(self) -> int:
+        """Bytes of all frames, without padding."""
+        # In 4:2:2, two pixels share their colour.
+        samples = 2 if self.photometric == "YBR_FULL_422" else self.samples
+        return (self.rows * self.columns * samples * self.frames * self.bits + 7) // 8
+
+
+def check_content(sop_class: str, tags: object) -> None:
+    """Check that an object has what makes it what it says it is.
+
+    Parameters
+    ----------
+    tags
+        The tags of its data set; any container.
+
+    Raises
+    ------
+    StructureError
+        It ends before its content.
+    """
+    needed = NEEDED.get(sop_class)
+    if needed and not any(tag in tags for tag in needed):  # type: ignore[operator]
+        raise StructureError("corrupt", "The object ends before its content. Send it again from its source.")
+
+
+def check_size(frames: Frames, value: bytes | memoryview, *, encapsulated: bool) -> None:
+    """Check that no pixel is missing.
+
+    Parameters
+    ----------
+    value
+        Of Pixel Data: native pixels, or the items of encapsulated ones, the offset table first.
+
+    Raises
+    ------
+    StructureError
+        There are too few bytes, or fewer fragments than frames.
+    """
+    if encapsulated:
+        if _fragments(value) < frames.frames:
+            raise StructureError("corrupt", "The object has fewer frames than it says. Send it again from its source.")
+    elif len(value) < frames.size:
+        raise StructureError("corrupt", "The object has fewer pixels than it says. Send it again from its source.")
+
+
+def check(dataset: Dataset) -> None:
+    """Check a data set that is parsed; see `check_content` and `check_size`."""
+    check_content(str(dataset.get("SOPClassUID")), dataset)
+    if PIXEL_DATA not in dataset:
+        return
+    element: DataElement | RawDataElement = dataset.get_item(PIXEL_DATA)
+    frames = Frames(
+        int(dataset.Rows),
+        int(dataset.Columns),
+        int(dataset.SamplesPerPixel),
+        int(dataset.BitsAllocated),
+        int(dataset.get("NumberOfFrames") or 1),
+        str(dataset.get("PhotometricInterpretation") or ""),
+    )
+    encapsulated = bool(getattr(element, "is_undefined_length", False)) or getattr(element, "length", 0) == 0xFFFFFFFF
+    check_size(frames, element.value or b"", encapsulated=encapsulated)
+
+
+def _fragments(items: bytes | memoryview) -> int:
+    """Count the fragments; the first item is the offset table (PS3.5 section A.4)."""
+    at, count = 0, -1
+    while at + 8 <= len(items) and bytes(items[at : at + 4]) == b"\xfe\xff\x00\xe0":
+        at += 8 + int.from_bytes(items[at + 4 : at + 8], "little")
+        count += 1
+    return count

@@ -1,0 +1,83 @@
+"""Whom an object is about, as far as its values must know; and what it says of itself afterwards."""
+
+from collections.abc import Iterator
+
+from pydicom import Dataset
+
+from orthanc_plugin.deidentification import dates, text
+from orthanc_plugin.deidentification.errors import DeidentificationError
+from orthanc_plugin.deidentification.keys import Keys
+from orthanc_plugin.deidentification.profile import EDITION, Profile
+from orthanc_plugin.deidentification.values import Subject
+
+METHOD = f"HepatIA, {EDITION}"
+
+
+def subject_of(header: Dataset, profile: Profile, keys: Keys) -> Subject:
+    """Return the subject of an object.
+
+    Parameters
+    ----------
+    header
+        At least the attributes of `text.IDENTIFYING`, the issuer, Study and SOP Instance UID, as they came.
+
+    Raises
+    ------
+    DeidentificationError
+        The object names neither a patient nor a study.
+    """
+    pseudonym, is_inside = _pseudonym(header, keys)
+    return Subject(
+        profile,
+        keys,
+        pseudonym,
+        0 if is_inside else keys.shift_days(pseudonym),
+        text.cleaner_of(header, profile.vocabulary),
+        keys.is_minted(_text(header, "SOPInstanceUID")),
+    )
+
+
+def _pseudonym(header: Dataset, keys: Keys) -> tuple[str, bool]:
+    """Return the pseudonym, and whether the object bore it already."""
+    patient_id = _text(header, "PatientID")
+    if keys.is_pseudonym(patient_id):
+        return patient_id, True
+    # Without an ID, two patients must not become one: the study stands for its patient.
+    identity = patient_id or f"study:{_text(header, 'StudyInstanceUID')}"
+    if identity == "study:":
+        raise DeidentificationError("The object names neither a patient nor a study.")
+    return keys.pseudonym(identity, _text(header, "IssuerOfPatientID")), False
+
+
+def age_of(header: Dataset, profile: Profile) -> str | None:
+    """Return the age that takes the place of the birth date where the object gives none of its own."""
+    if not profile.has("RetainPatientCharacteristics") or _text(header, "PatientAge"):
+        return None
+    age = dates.age(_text(header, "PatientBirthDate"), _text(header, "StudyDate"))
+    return dates.limit_age(age) if age else None
+
+
+def declared(profile: Profile, modality: str, blanked: bool) -> tuple[tuple[str, str], ...]:
+    """Return value and meaning of the codes of CID 7050 that are true, sorted (0012,0064)."""
+    codes = [("113100", "Basic Application Confidentiality Profile")]
+    for option in profile.options:
+        if not option.only_in or modality in option.only_in or (option.name == "CleanPixelData" and blanked):
+            codes.append((option.code, option.meaning))
+    return tuple(sorted(codes))
+
+
+def longitudinal(profile: Profile) -> str:
+    """Return the value of Longitudinal Temporal Information Modified (0028,0303)."""
+    return "MODIFIED" if profile.has("RetainLongitudinalModifiedDates") else "REMOVED"
+
+
+def code_items(profile: Profile, modality: str, blanked: bool) -> Iterator[Dataset]:
+    """Yield the items of De-identification Method Code Sequence (0012,0064)."""
+    for value, meaning in declared(profile, modality, blanked):
+        item = Dataset()
+        item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = value, "DCM", meaning
+        yield item
+
+
+def _text(header: Dataset, keyword: str) -> str:
+    return str(header.get(keyword) or "").strip()
