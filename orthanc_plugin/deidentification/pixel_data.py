@@ -11,7 +11,6 @@ from orthanc_plugin.deidentification.errors import StructureError
 PIXEL_DATA: Final = 0x7FE00010
 #: Any of these is the picture of an image (PS3.3 section C.7.6.3): integer, float or double pixels.
 PICTURES: Final = frozenset({PIXEL_DATA, 0x7FE00008, 0x7FE00009})
-CONTENT_SEQUENCE: Final = 0x0040A730
 SPECTROSCOPY_DATA: Final = 0x56000020
 
 #: SOP classes that are empty without one of these attributes, which stand near their end.
@@ -24,14 +23,6 @@ NEEDED: Final = {
             "1.2.840.10008.5.1.4.1.1.30", "1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7",
         ),
         PICTURES,
-    ),
-    **dict.fromkeys(
-        (
-            "1.2.840.10008.5.1.4.1.1.88.11", "1.2.840.10008.5.1.4.1.1.88.22", "1.2.840.10008.5.1.4.1.1.88.33",
-            "1.2.840.10008.5.1.4.1.1.88.34", "1.2.840.10008.5.1.4.1.1.88.35", "1.2.840.10008.5.1.4.1.1.88.59",
-            "1.2.840.10008.5.1.4.1.1.88.67",
-        ),
-        frozenset({CONTENT_SEQUENCE}),
     ),
     "1.2.840.10008.5.1.4.1.1.4.2": frozenset({SPECTROSCOPY_DATA}),
 }  # fmt: skip
