@@ -1,5 +1,6 @@
 """What happens to an instance that arrives, whichever way: it is de-identified, or refused."""
 
+import sqlite3
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,8 +8,10 @@ from threading import Lock
 from typing import Literal
 
 from orthanc_plugin.archive import OwnWrites
-from orthanc_plugin.deidentification import arrival
-from orthanc_plugin.deidentification.arrival import Policy
+from orthanc_plugin.deidentification.arrival import Gate, Refuse
+from orthanc_plugin.deidentification.trace import Deidentified
+from orthanc_plugin.ledger import Ledger
+from orthanc_plugin.safeguards import Safeguards
 
 
 @dataclass
@@ -44,7 +47,7 @@ class Verdict:
     data
         What to store instead, for "replace".
     message
-        Why it is refused, for the log; never a patient's value.
+        Why it is refused, or what went wrong beside it, for the log; never a patient's value.
     """
 
     action: Literal["keep", "replace", "refuse"]
@@ -52,15 +55,31 @@ class Verdict:
     message: str = ""
 
 
-def receive(data: bytes, policy: Policy, own_writes: OwnWrites, arrivals: Arrivals) -> Verdict:
-    """Judge one received instance and count it."""
-    if own_writes.take(data):
-        return Verdict("keep")
-    decision = arrival.decide(data, policy)
-    if isinstance(decision, arrival.Refuse):
-        arrivals.refused(decision.reason)
-        return Verdict("refuse", message=f"{decision.reason}: {decision.message}")
-    arrivals.deidentified()
-    if isinstance(decision, arrival.Replace):
-        return Verdict("replace", decision.data)
-    return Verdict("keep")
+@dataclass(frozen=True)
+class Reception:
+    """Everything that an arriving instance meets, in this order; one instance at a time."""
+
+    own_writes: OwnWrites
+    safeguards: Safeguards
+    gate: Gate
+    ledger: Ledger
+    arrivals: Arrivals
+
+    def receive(self, data: bytes) -> Verdict:
+        """Judge one received instance and count it."""
+        if self.own_writes.take(data):
+            return Verdict("keep")
+        decision = self.safeguards.refusal() or self.gate.decide(data)
+        if isinstance(decision, Refuse):
+            self.arrivals.refused(decision.reason)
+            return Verdict("refuse", message=f"{decision.reason}: {decision.message}")
+        self.arrivals.deidentified()
+        return Verdict("replace", decision.data, self._enter(decision))
+
+    def _enter(self, decision: Deidentified) -> str:
+        """Enter an instance into the ledger; it is let in all the same when that fails, for it bears no identity."""
+        try:
+            self.ledger.add(decision)
+        except sqlite3.Error as error:
+            return f"What was done to an instance could not be written down ({type(error).__name__})."
+        return ""

@@ -16,8 +16,12 @@ from indexer.index import Index
 from orthanc_plugin import access, quiet, reception, senders, settings, static, users, web, wsgi
 from orthanc_plugin.archive import HttpArchive, OwnWrites
 from orthanc_plugin.authorization import login
-from orthanc_plugin.deidentification import arrival, keys, pixels, profile
+from orthanc_plugin.deidentification import keys, pixels, profile
+from orthanc_plugin.deidentification.arrival import Gate
+from orthanc_plugin.deidentification.policy import Policy
+from orthanc_plugin.ledger import Ledger
 from orthanc_plugin.paths import EXTENSION_FOLDER, OHIF_FOLDER
+from orthanc_plugin.safeguards import Safeguards, state_of
 from orthanc_plugin.web.services import Services
 from orthanc_plugin.worker import Worker
 from sr_templates import template
@@ -44,12 +48,11 @@ class Edge:
     """Everything that lives as long as Orthanc does."""
 
     settings: settings.Settings
-    policy: arrival.Policy
+    keys: keys.Keys
     accounts: dict[str, users.User]
-    own_writes: OwnWrites = field(default_factory=OwnWrites)
-    arrivals: reception.Arrivals = field(default_factory=reception.Arrivals)
-    # The arrival callback is called by one thread at a time: one thread with a large stack serves it.
-    arrival_thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "arrival"))
+    reception: reception.Reception
+    # The arrival callback is called by one thread at a time; one with a large stack does what needs that.
+    arrival_thread: ThreadPoolExecutor
     # Length of the body that each of Orthanc's threads receives; it calls the arrival callback in the same thread.
     body_lengths: dict[int, int] = field(default_factory=dict)
     waiting: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(LONGEST_QUEUE))
@@ -76,18 +79,7 @@ def register() -> None:
     threading.stack_size(STACK_BYTES)
     current: list[Edge] = []
     orthanc.RegisterReceivedInstanceCallback(lambda data, _origin: _received(current, data))
-    loaded = settings.load(orthanc.GetConfiguration())
-    current.append(
-        Edge(
-            loaded,
-            arrival.Policy(
-                profile.load(loaded.deidentification, loaded.vocabulary),
-                keys.load_or_create(loaded.data / "secret.key"),
-                pixels.parse(loaded.pixel_rules),
-            ),
-            dict(users.load_or_create(loaded.data / "users.json")),
-        )
-    )
+    current.append(_edge(settings.load(orthanc.GetConfiguration())))
     edge = current[0]
     orthanc.RegisterIncomingCStoreInstanceFilter(lambda _instance: _sender_status(edge))
     orthanc.RegisterIncomingHttpRequestFilter(lambda uri, **request: _may(edge, uri, request))
@@ -96,25 +88,42 @@ def register() -> None:
     orthanc.RegisterOnChangeCallback(lambda kind, level, identifier: _changed(edge, kind, level, identifier))
 
 
+def _edge(loaded: settings.Settings) -> Edge:
+    secret = loaded.data / "secret.key"
+    policy = Policy(
+        profile.load(loaded.deidentification, loaded.vocabulary),
+        keys.load_or_create(secret),
+        pixels.parse(loaded.pixel_rules),
+    )
+    thread = ThreadPoolExecutor(1, "arrival")
+    met = reception.Reception(
+        OwnWrites(),
+        Safeguards(secret, state_of(secret), loaded.data, loaded.least_free_bytes),
+        Gate(policy, lambda work: thread.submit(work).result()),
+        Ledger(loaded.data / "deidentification.sqlite"),
+        reception.Arrivals(),
+    )
+    return Edge(loaded, policy.keys, dict(users.load_or_create(loaded.data / "users.json")), met, thread)
+
+
 # --- arrival --------------------------------------------------------------------------------------------------------
 
 
 def _received(current: list[Edge], data: bytes) -> Answer:
     try:
-        edge = current[0]
-        verdict = edge.arrival_thread.submit(
-            reception.receive, data, edge.policy, edge.own_writes, edge.arrivals
-        ).result()
+        verdict = current[0].reception.receive(data)
         if verdict.action == "keep":
             return orthanc.ReceivedInstanceAction.KEEP_AS_IS, None
         if verdict.action == "replace" and verdict.data:
+            if verdict.message:
+                orthanc.LogWarning(verdict.message)
             return orthanc.ReceivedInstanceAction.MODIFY, bytes(verdict.data)
         orthanc.LogWarning(f"HepatIA refused an instance: {verdict.message}")
     except BaseException as error:  # noqa: BLE001 -- Orthanc would store the identified original
         # The text of an unforeseen error may hold a value of the data set: only its kind is logged.
         _log("HepatIA refused an instance after an unforeseen error", error)
         if current:
-            current[0].arrivals.refused("internal_error")
+            current[0].reception.arrivals.refused("internal_error")
     is_alone = bool(current) and current[0].body_lengths.get(threading.get_ident()) == len(data)
     return orthanc.ReceivedInstanceAction.MODIFY, NOT_DICOM if is_alone else NO_BYTES
 
@@ -123,7 +132,7 @@ def _sender_status(edge: Edge) -> int:
     try:
         if edge.settings.remote_senders or not senders.remote_hosts(edge.settings.dicom_port):
             return 0
-        edge.arrivals.refused("remote_sender")
+        edge.reception.arrivals.refused("remote_sender")
         orthanc.LogWarning('HepatIA refused an instance: another host is connected and "RemoteSenders" is false')
     except BaseException as error:  # noqa: BLE001 -- fail closed
         _log("HepatIA refused an instance because its sender could not be checked", error)
@@ -240,12 +249,16 @@ def _changed(edge: Edge, kind: orthanc.ChangeType, level: orthanc.ResourceType, 
 
 def _start(edge: Edge) -> Running:
     edge.token = orthanc.GenerateRestApiAuthorizationToken()
-    archive = HttpArchive(edge.settings.base_url, edge.token, edge.own_writes)
+    archive = HttpArchive(edge.settings.base_url, edge.token, edge.reception.own_writes)
     index = Index(edge.settings.dsn)
     templates = tuple(template.load(name) for name in template.names())
     worker = Worker(archive, index, templates, edge.stopping, orthanc.LogWarning)
     thread = threading.Thread(target=_until_stopped, args=(edge, worker), name="index worker")
-    app = web.create_app(Services(archive, index, worker, edge.policy.keys, templates, edge.settings, edge.arrivals))
+    app = web.create_app(
+        Services(
+            archive, index, worker, edge.keys, templates, edge.settings, edge.reception.arrivals, edge.reception.ledger
+        )
+    )
     thread.start()
     return Running(archive, index, worker, thread, ThreadPoolExecutor(edge.settings.request_threads, "api"), app)
 
@@ -268,6 +281,7 @@ def _stop(edge: Edge) -> None:
         edge.running.request_threads.shutdown(wait=False, cancel_futures=True)
         edge.running.archive.close()
     edge.arrival_thread.shutdown(wait=False)
+    edge.reception.ledger.close()
 
 
 def _log(message: str, error: BaseException) -> None:

@@ -43,6 +43,7 @@ SETTINGS = (
         'Which objects are kept, blanked or refused, before the built-in rules; the first that fits decides: `{"name": '
         '"console", "when": {"Manufacturer": "ACME*", "Rows": 512}, "then": "blank", "regions": [[0, 0, 512, 40]]}`.',
     ),
+    Setting("LeastFreeMegabytes", 100, "While the disk has less room than this, instances are refused (`disk_full`)."),
     Setting("MonaiLabel", "", "Base URL of a MONAI Label server on this host; empty: pre-segmentation is off."),
     Setting("IndexWaitSeconds", 5.0, "How long a write waits until the index has it, so that a search finds it."),
     Setting("LargestBodyMegabytes", 1024, "Larger request bodies of the API are refused with 413."),
@@ -67,6 +68,7 @@ class Settings:
     deidentification: Mapping[str, bool]
     vocabulary: tuple[str, ...]
     pixel_rules: tuple[Mapping[str, Any], ...]
+    least_free_bytes: int
     monailabel: str
     index_wait_s: float
     largest_body_bytes: int
@@ -105,6 +107,7 @@ def load(configuration: str) -> Settings:
         deidentification=section["Deidentification"],
         vocabulary=tuple(section["Vocabulary"]),
         pixel_rules=tuple(section["PixelRules"]),
+        least_free_bytes=section["LeastFreeMegabytes"] * 2**20,
         monailabel=section["MonaiLabel"],
         index_wait_s=float(section["IndexWaitSeconds"]),
         largest_body_bytes=section["LargestBodyMegabytes"] * 2**20,

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 OLDEST_YEARS = 89
 
 #: A time of day (PS3.5 section 6.2), with the colons of ACR-NEMA; a range of a query has two.
-TIME = re.compile(r"[0-9:]{2,8}(\.\d{1,6})? *(-[0-9:]{2,8}(\.\d{1,6})? *)?")
-OFFSET = re.compile(r"[+-]\d{4} *")
+TIME = re.compile(r"[0-9:]{2,8}(\.[0-9]{1,6})? *(-[0-9:]{2,8}(\.[0-9]{1,6})? *)?")
+OFFSET = re.compile(r"[+-][0-9]{4} *")
 #: What may follow the day in a DT: time of day, fraction, offset from UTC.
-TIME_OF_DATETIME = re.compile(r"\d{0,6}(\.\d{1,6})?([+-]\d{4})?")
+TIME_OF_DATETIME = re.compile(r"[0-9]{0,6}(\.[0-9]{1,6})?([+-][0-9]{4})?")
 
 
 def shift_date(value: str, days: int) -> str:

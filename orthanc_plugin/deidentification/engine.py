@@ -9,7 +9,7 @@ from pydicom.dataelem import RawDataElement
 from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag
 
-from orthanc_plugin.deidentification import private, rules, subject, values
+from orthanc_plugin.deidentification import elements, private, rules, subject, values
 from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.deidentification.profile import Profile
 from orthanc_plugin.deidentification.rules import Action, Rule
@@ -49,12 +49,12 @@ def deidentify(dataset: Dataset, profile: Profile, keys: Keys, blanked: bool = F
         The data set says neither patient nor study.
     """
     walk = _Walk(subject.subject_of(dataset, profile, keys))
-    age = subject.age_of(dataset, profile)
+    added = subject.written(dataset, walk.subject, blanked=blanked)
+    for tag in (one for one in subject.REWRITTEN if one in dataset):
+        del dataset[tag]
+        walk.done.add(Done((tag,), Action.DUMMY))
     _data_set(dataset, walk, ())
-    dataset.PatientID = dataset.PatientName = walk.subject.pseudonym
-    if age:
-        dataset.PatientAge = age
-    _declare(dataset, profile, blanked)
+    dataset.update(added)
     return walk.done
 
 
@@ -75,6 +75,9 @@ def _element(dataset: Dataset, tag: BaseTag, walk: _Walk, path: Path) -> None:
     here = (*path, int(tag))
     if not rule.listed and rule.action is Action.KEEP:
         return
+    if rule.action is Action.CHECK and isinstance(raw := dataset.get_item(tag), RawDataElement):
+        _check(dataset, raw, rule, walk, here)
+        return
     element = _known(dataset, tag)
     if rule.action is Action.REMOVE or element.VR == "UN":
         del dataset[tag]
@@ -83,9 +86,22 @@ def _element(dataset: Dataset, tag: BaseTag, walk: _Walk, path: Path) -> None:
         for item in element.value:
             _data_set(item, walk, here)
     else:
+        was_empty = element.is_empty
         _change(element, rule, walk, here)
-        if element.is_empty and rule.action is Action.SHIFT and rule.fallback is Action.REMOVE:
+        if element.is_empty and not was_empty and rule.action is Action.SHIFT and rule.fallback is Action.REMOVE:
             del dataset[tag]
+
+
+def _check(dataset: Dataset, raw: RawDataElement, rule: Rule, walk: _Walk, here: Path) -> None:
+    """Check values as they were written: pydicom does not even read those that are not what they should be."""
+    vr, value = _vr(raw), raw.value or b""
+    if vr != "AS" and elements.SHAPED[vr].fullmatch(value):
+        return
+    before = [part.rstrip("\0 ") for part in value.decode("latin-1").split("\\")]
+    after = [values.change(int(raw.tag), vr, rule, part, walk.subject) for part in before]
+    if after != before:
+        dataset[raw.tag] = DataElement(raw.tag, vr, (after if len(after) > 1 else after[0]) if any(after) else None)
+        walk.done.add(Done(here, rule.action))
 
 
 def _known(dataset: Dataset, tag: BaseTag) -> DataElement:
@@ -139,14 +155,3 @@ def _texts(element: DataElement) -> Iterator[str]:
         yield from (str(value) for value in element.value)
     else:
         yield str(element.value)
-
-
-def _declare(dataset: Dataset, profile: Profile, blanked: bool) -> None:
-    """Say what was done (PS3.3 table C.7-1, C.12-1)."""
-    modality = str(dataset.get("Modality") or "")
-    dataset.PatientIdentityRemoved = "YES"
-    dataset.DeidentificationMethod = subject.METHOD
-    dataset.DeidentificationMethodCodeSequence = Sequence(list(subject.code_items(profile, modality, blanked)))
-    dataset.LongitudinalTemporalInformationModified = subject.longitudinal(profile)
-    if blanked:
-        dataset.BurnedInAnnotation = "NO"

@@ -9,7 +9,6 @@ import hmac
 import os
 import secrets
 import tempfile
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -58,6 +57,7 @@ class Keys:
 
     def person(self, name: str) -> str:
         """Return a pseudonym for another person than the patient: a reader, a physician, an operator."""
+        name = name.strip(" ^=\0")
         if self.is_person(name):
             return name
         identity = _base32(self._mac("person", name), IDENTITY_CHARACTERS)
@@ -92,7 +92,7 @@ class Keys:
         return -(1 + number % LONGEST_SHIFT_DAYS)
 
     def _mac(self, purpose: str, value: str) -> bytes:
-        return hmac.new(self._secret, f"{purpose}\0{value}".encode("utf-8", "surrogateescape"), sha256).digest()
+        return hmac.digest(self._secret, f"{purpose}\0{value}".encode("utf-8", "surrogateescape"), "sha256")
 
     def _check(self, identity: str) -> str:
         return _base32(self._mac("check", identity), CHECK_CHARACTERS)

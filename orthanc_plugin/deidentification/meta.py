@@ -75,28 +75,33 @@ def _corrupt() -> StructureError:
     return StructureError("corrupt", "The file meta information is damaged. Send the object again from its source.")
 
 
-def write(sop_class_uid: str, sop_instance_uid: str, transfer_syntax: str) -> bytes:
-    """Return an empty preamble and new meta information, complete with its group length."""
-    elements = b"".join(
-        (
-            struct.pack("<HH2sHL2s", 2, 1, b"OB", 0, 2, b"\0\1"),
-            _uid(0x0002, sop_class_uid),
-            _uid(0x0003, sop_instance_uid),
-            _uid(0x0010, transfer_syntax),
-            _implementation(),
-        )
-    )
-    return b"\0" * PREAMBLE + PREFIX + struct.pack("<HH2sHL", 2, 0, b"UL", 4, len(elements)) + elements
+def write(sop_class_uid: bytes, sop_instance_uid: bytes, transfer_syntax: str) -> bytes:
+    """Return an empty preamble and new meta information, complete with its group length.
+
+    Parameters
+    ----------
+    sop_class_uid, sop_instance_uid
+        As in the data set; padded or not.
+    """
+    changing = _uid(0x0002, sop_class_uid) + _uid(0x0003, sop_instance_uid)
+    end = _end(transfer_syntax)
+    length = struct.pack("<L", len(_VERSION) + len(changing) + len(end))
+    return b"".join((_BEGIN, length, _VERSION, changing, end))
+
+
+_BEGIN: Final = b"\0" * PREAMBLE + PREFIX + _GROUP + b"\0\0UL\4\0"
+_VERSION: Final = _GROUP + b"\1\0OB\0\0\2\0\0\0\0\1"
 
 
 @cache
-def _implementation() -> bytes:
+def _end(transfer_syntax: str) -> bytes:
     name = IMPLEMENTATION_VERSION_NAME.encode()
     padded = name + b" " * (len(name) % 2)
-    return _uid(0x0012, IMPLEMENTATION_CLASS_UID) + struct.pack("<HH2sH", 2, 0x0013, b"SH", len(padded)) + padded
+    implementation = _uid(0x0012, IMPLEMENTATION_CLASS_UID.encode())
+    named = struct.pack("<HH2sH", 2, 0x0013, b"SH", len(padded)) + padded
+    return _uid(0x0010, transfer_syntax.encode()) + implementation + named
 
 
-def _uid(element: int, value: str) -> bytes:
-    encoded = value.encode("ascii")
-    padded = encoded + b"\0" * (len(encoded) % 2)
+def _uid(element: int, value: bytes) -> bytes:
+    padded = value + b"\0" * (len(value) % 2)
     return struct.pack("<HH2sH", 2, element, b"UI", len(padded)) + padded

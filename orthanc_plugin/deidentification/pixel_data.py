@@ -1,5 +1,6 @@
 """Whether all of an object is there: a file that was cut between two elements looks whole otherwise."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +12,12 @@ from orthanc_plugin.deidentification.errors import StructureError
 PIXEL_DATA: Final = 0x7FE00010
 #: Any of these is the picture of an image (PS3.3 section C.7.6.3): integer, float or double pixels.
 PICTURES: Final = frozenset({PIXEL_DATA, 0x7FE00008, 0x7FE00009})
+SOP_CLASS, ROWS, COLUMNS, BITS = 0x00080016, 0x00280010, 0x00280011, 0x00280100
+SAMPLES, NUMBER_OF_FRAMES, PHOTOMETRIC = 0x00280002, 0x00280008, 0x00280004
+#: What `check_scanned` needs to have seen.
+FRAME_TAGS: Final = frozenset(
+    {SOP_CLASS, ROWS, COLUMNS, BITS, SAMPLES, NUMBER_OF_FRAMES, PHOTOMETRIC, *PICTURES, 0x56000020}
+)
 SPECTROSCOPY_DATA: Final = 0x56000020
 
 #: SOP classes that are empty without one of these attributes, which stand near their end.
@@ -101,6 +108,31 @@ def check(dataset: Dataset) -> None:
     )
     encapsulated = bool(getattr(element, "is_undefined_length", False)) or getattr(element, "length", 0) == 0xFFFFFFFF
     check_size(frames, element.value or b"", encapsulated=encapsulated)
+
+
+def check_scanned(data: bytes, seen: Mapping[int, tuple[int, int, int]]) -> None:
+    """Check a data set of which the offsets are known; see `check_content` and `check_size`.
+
+    Parameters
+    ----------
+    seen
+        Tag → offsets of an element, its value and its end; little endian.
+    """
+
+    def raw(tag: int) -> bytes:
+        return data[seen[tag][1] : seen[tag][2]] if tag in seen else b""
+
+    check_content(raw(SOP_CLASS).rstrip(b"\0 ").decode("ascii", "replace"), seen)
+    if PIXEL_DATA not in seen:
+        return
+    if not {ROWS, COLUMNS, SAMPLES, BITS} <= seen.keys():
+        raise StructureError("corrupt", "The object does not say how large its image is.")
+    rows, columns, samples, bits = (int.from_bytes(raw(tag), "little") for tag in (ROWS, COLUMNS, SAMPLES, BITS))
+    count, photometric = raw(NUMBER_OF_FRAMES).rstrip(b"\0 ") or 1, raw(PHOTOMETRIC).decode("latin-1").rstrip("\0 ")
+    frames = Frames(rows, columns, samples, bits, int(count), photometric)
+    _, value, stop = seen[PIXEL_DATA]
+    encapsulated = data[value - 4 : value] == b"\xff\xff\xff\xff"
+    check_size(frames, memoryview(data)[value:stop], encapsulated=encapsulated)
 
 
 def _fragments(items: bytes | memoryview) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, Final, Literal, get_args
 
-from pydicom.datadict import tag_for_keyword
+from pydicom.datadict import dictionary_VR, tag_for_keyword
 
 from orthanc_plugin.deidentification.errors import DeidentificationError, ProfileError
 
@@ -152,6 +152,25 @@ def decide(value_of: ValueOf, own: Sequence[PixelRule] = (), *, may_blank: bool 
     if rule.then == "blank" and not may_blank:
         raise PixelPolicyError("not_blanked", "The rule for these pixels blanks them, and CleanPixelData is off.")
     return rule.regions
+
+
+def tag_of(keyword: str) -> int:
+    """Return the tag of an attribute that a rule names."""
+    return int(tag_for_keyword(keyword) or 0)
+
+
+def text_of(tag: int, value: bytes) -> str:
+    """Return the little endian bytes of a value as `ValueOf` gives it."""
+    vr = dictionary_VR(tag)[:2]
+    if vr in _INTEGERS:
+        size = _INTEGERS[vr]
+        numbers = (value[at : at + size] for at in range(0, len(value), size))
+        return "\\".join(str(int.from_bytes(number, "little", signed=vr[0] == "S")) for number in numbers)
+    return value.decode("latin-1").rstrip("\0 ")
+
+
+#: Bytes of the value representations that a rule may name beside text.
+_INTEGERS: Final = {"US": 2, "SS": 2, "UL": 4, "SL": 4}
 
 
 def parse(given: Sequence[Mapping[str, Any]]) -> tuple[PixelRule, ...]:

@@ -46,7 +46,7 @@ def hidden_sequence(dataset: Dataset, element: DataElement) -> Sequence | None:
         return None
     for encoding in (Encoding(explicit=False, little=True), Encoding(explicit=True, little=True)):
         try:
-            structure.check_items(data, encoding)
+            structure.check_items(data, 0, len(data), encoding)
         except StructureError:
             continue
         characters = dataset.get("SpecificCharacterSet") or "ISO_IR 6"

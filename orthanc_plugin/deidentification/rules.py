@@ -131,10 +131,11 @@ def _family(vr: str) -> str:
 def is_dropped(tag: int) -> bool:
     """Whether an attribute goes wherever it stands.
 
-    Private attributes, curves and overlays (groups 50xx, 60xx), padding, and what has no place in a data set.
+    Private attributes, curves and overlays (groups 50xx, 60xx), padding, group lengths, which would no longer be true,
+    and what has no place in a data set.
     """
     group = tag >> 16
-    return group & 1 == 1 or group < 8 or group >> 8 in (0x50, 0x60) or group >= 0xFFFA
+    return group & 1 == 1 or group < 8 or group >> 8 in (0x50, 0x60) or group >= 0xFFFA or tag & 0xFFFF == 0
 
 
 def unlisted(tag: int, vr: str) -> Rule:

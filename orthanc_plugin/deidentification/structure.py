@@ -6,7 +6,10 @@ for good before every length has been seen to add up (PS3.5 section 7).
 
 import struct
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
+
+from pydicom.datadict import dictionary_VR
 
 from orthanc_plugin.deidentification.errors import StructureError
 
@@ -20,7 +23,7 @@ DEEPEST: Final = 32
 
 #: VRs whose length has four bytes after two reserved ones (PS3.5 table 7.1-1).
 LONG_VRS: Final = frozenset({b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"})
-_VRS: Final = LONG_VRS | frozenset(
+KNOWN_VRS: Final = LONG_VRS | frozenset(
     {
         b"AE", b"AS", b"AT", b"CS", b"DA", b"DS", b"DT", b"FL", b"FD", b"IS", b"LO", b"LT", b"PN", b"SH", b"SL",
         b"SS", b"ST", b"TM", b"UI", b"UL", b"US",
@@ -62,16 +65,31 @@ def check(data: bytes, start: int, encoding: Encoding) -> None:
         raise _corrupt("bytes are left over at the end")
 
 
-def check_items(data: bytes, encoding: Encoding) -> None:
-    """Check that the items of one sequence fill their bytes exactly.
+def check_items(data: bytes, start: int, end: int, encoding: Encoding) -> None:
+    """Check that the items of one sequence of defined length fill their bytes exactly.
 
     Raises
     ------
     StructureError
         They do not.
     """
-    if _items(data, 0, len(data), encoding, 1, delimited=False) != len(data):
-        raise _corrupt("a sequence is longer than its items")
+    _items(data, start, end, encoding, 1, delimited=False)
+
+
+def end_of_undefined(data: bytes, tag: int, vr: bytes, value: int, limit: int, encoding: Encoding) -> int:
+    """Return where an element of undefined length ends, its delimiter included, after checking all of it.
+
+    Parameters
+    ----------
+    vr
+        Empty in implicit VR.
+
+    Raises
+    ------
+    StructureError
+        Something in it does not add up.
+    """
+    return _value(data, _Header(tag, vr, UNDEFINED, value), limit, encoding, 0)
 
 
 def _data_set(data: bytes, at: int, limit: int, encoding: Encoding, depth: int, *, in_item: bool) -> int:
@@ -85,7 +103,7 @@ def _data_set(data: bytes, at: int, limit: int, encoding: Encoding, depth: int, 
             raise _corrupt("elements are out of order or there twice")
         last = header.tag
         at = _value(data, header, limit, encoding, depth)
-    if in_item and limit == len(data) and at >= limit:
+    if in_item:
         raise _corrupt("an item does not end")
     return at
 
@@ -101,7 +119,7 @@ def _value(data: bytes, header: _Header, limit: int, encoding: Encoding, depth: 
     end = header.value + header.length
     if end > limit:
         raise _corrupt("a value is longer than what is left")
-    if header.vr == b"SQ":
+    if header.vr == b"SQ" or (not encoding.explicit and _is_sequence(header.tag)):
         _items(data, header.value, end, encoding, depth + 1, delimited=False)
     return end
 
@@ -148,13 +166,21 @@ def _header(data: bytes, at: int, limit: int, encoding: Encoding) -> _Header:
     if not encoding.explicit or group == 0xFFFE:
         return _Header(tag, b"", struct.unpack_from(order + "L", data, at + 4)[0], at + 8)
     vr = data[at + 4 : at + 6]
-    if vr not in _VRS:
+    if vr not in KNOWN_VRS:
         raise _corrupt("an element has no value representation of DICOM")
     if vr not in LONG_VRS:
         return _Header(tag, vr, struct.unpack_from(order + "H", data, at + 6)[0], at + 8)
     if at + 12 > limit:
         raise _corrupt("an element is cut off")
     return _Header(tag, vr, struct.unpack_from(order + "L", data, at + 8)[0], at + 12)
+
+
+@cache
+def _is_sequence(tag: int) -> bool:
+    try:
+        return dictionary_VR(tag) == "SQ"
+    except KeyError:
+        return False
 
 
 def _corrupt(what: str) -> StructureError:

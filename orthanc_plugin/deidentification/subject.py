@@ -1,8 +1,9 @@
 """Whom an object is about, as far as its values must know; and what it says of itself afterwards."""
 
-from collections.abc import Iterator
+from typing import Final
 
 from pydicom import Dataset
+from pydicom.sequence import Sequence
 
 from orthanc_plugin.deidentification import dates, text
 from orthanc_plugin.deidentification.errors import DeidentificationError
@@ -10,7 +11,12 @@ from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.deidentification.profile import EDITION, Profile
 from orthanc_plugin.deidentification.values import Subject
 
-METHOD = f"HepatIA, {EDITION}"
+METHOD: Final = f"HepatIA, {EDITION}"
+
+PATIENT_NAME, PATIENT_ID, PATIENT_AGE = 0x00100010, 0x00100020, 0x00101010
+
+#: What is written anew into every object; what stood there before is not looked at. The age only where it is missing.
+REWRITTEN: Final = (PATIENT_NAME, PATIENT_ID, 0x00120062, 0x00120063, 0x00120064, 0x00280303)
 
 
 def subject_of(header: Dataset, profile: Profile, keys: Keys) -> Subject:
@@ -49,15 +55,33 @@ def _pseudonym(header: Dataset, keys: Keys) -> tuple[str, bool]:
     return keys.pseudonym(identity, _text(header, "IssuerOfPatientID")), False
 
 
-def age_of(header: Dataset, profile: Profile) -> str | None:
-    """Return the age that takes the place of the birth date where the object gives none of its own."""
-    if not profile.has("RetainPatientCharacteristics") or _text(header, "PatientAge"):
-        return None
-    age = dates.age(_text(header, "PatientBirthDate"), _text(header, "StudyDate"))
-    return dates.limit_age(age) if age else None
+def written(header: Dataset, about: Subject, *, blanked: bool = False) -> Dataset:
+    """Return what is written into an object, whatever was there before (PS3.3 tables C.7-1 and C.12-1).
+
+    Parameters
+    ----------
+    header
+        As for `subject_of`, with Modality.
+    blanked
+        Whether regions of the pixels were made black.
+    """
+    profile, added = about.profile, Dataset()
+    added.PatientName = added.PatientID = about.pseudonym
+    if age := _age(header, profile):
+        added.PatientAge = age
+    added.PatientIdentityRemoved = "YES"
+    added.DeidentificationMethod = METHOD
+    codes = declared(profile, _text(header, "Modality"), blanked=blanked)
+    added.DeidentificationMethodCodeSequence = Sequence([_code(value, meaning) for value, meaning in codes])
+    added.LongitudinalTemporalInformationModified = (
+        "MODIFIED" if profile.has("RetainLongitudinalModifiedDates") else "REMOVED"
+    )
+    if blanked:
+        added.BurnedInAnnotation = "NO"
+    return added
 
 
-def declared(profile: Profile, modality: str, blanked: bool) -> tuple[tuple[str, str], ...]:
+def declared(profile: Profile, modality: str, *, blanked: bool = False) -> tuple[tuple[str, str], ...]:
     """Return value and meaning of the codes of CID 7050 that are true, sorted (0012,0064)."""
     codes = [("113100", "Basic Application Confidentiality Profile")]
     for option in profile.options:
@@ -66,17 +90,18 @@ def declared(profile: Profile, modality: str, blanked: bool) -> tuple[tuple[str,
     return tuple(sorted(codes))
 
 
-def longitudinal(profile: Profile) -> str:
-    """Return the value of Longitudinal Temporal Information Modified (0028,0303)."""
-    return "MODIFIED" if profile.has("RetainLongitudinalModifiedDates") else "REMOVED"
+def _age(header: Dataset, profile: Profile) -> str | None:
+    """Return the age that takes the place of the birth date where the object gives none of its own."""
+    if not profile.has("RetainPatientCharacteristics") or _text(header, "PatientAge"):
+        return None
+    age = dates.age(_text(header, "PatientBirthDate"), _text(header, "StudyDate"))
+    return dates.limit_age(age) if age else None
 
 
-def code_items(profile: Profile, modality: str, blanked: bool) -> Iterator[Dataset]:
-    """Yield the items of De-identification Method Code Sequence (0012,0064)."""
-    for value, meaning in declared(profile, modality, blanked):
-        item = Dataset()
-        item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = value, "DCM", meaning
-        yield item
+def _code(value: str, meaning: str) -> Dataset:
+    item = Dataset()
+    item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = value, "DCM", meaning
+    return item
 
 
 def _text(header: Dataset, keyword: str) -> str:

@@ -16,3 +16,20 @@ class Done(NamedTuple):
 
 
 Trace = set[Done]
+
+
+class Deidentified(NamedTuple):
+    """A file that may be stored.
+
+    Attributes
+    ----------
+    study_instance_uid, sop_instance_uid
+        As stored.
+    done
+        What was done to which attribute.
+    """
+
+    data: bytes
+    study_instance_uid: str
+    sop_instance_uid: str
+    done: frozenset[Done]

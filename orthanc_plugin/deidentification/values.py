@@ -13,10 +13,10 @@ from orthanc_plugin.deidentification.text import TextCleaner
 
 #: What a value must look like (PS3.5 table 6.2-1); spaces around it are padding.
 SHAPES: Final[Mapping[str, re.Pattern[str]]] = {
-    "AS": re.compile(r"\d{3}[DWMY] *"),
+    "AS": re.compile(r"[0-9]{3}[DWMY] *"),
     "CS": re.compile(r"[A-Z0-9_ ]*"),
-    "DS": re.compile(r" *[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)? *"),
-    "IS": re.compile(r" *[+-]?\d+ *"),
+    "DS": re.compile(r" *[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)? *"),
+    "IS": re.compile(r" *[+-]?[0-9]+ *"),
     "TM": dates.TIME,
 }
 

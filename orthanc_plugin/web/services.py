@@ -10,6 +10,7 @@ from orthanc_plugin import access
 from orthanc_plugin.archive import Archive
 from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.errors import RequestError
+from orthanc_plugin.ledger import Ledger
 from orthanc_plugin.reception import Arrivals
 from orthanc_plugin.settings import Settings
 from orthanc_plugin.users import User
@@ -37,6 +38,7 @@ class Services:
     templates: tuple[Template, ...]
     settings: Settings
     arrivals: Arrivals
+    ledger: Ledger
 
 
 def services() -> Services:

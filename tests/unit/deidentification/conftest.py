@@ -10,10 +10,11 @@ from pydicom.dataset import FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian
 
 from orthanc_plugin import quiet
-from orthanc_plugin.deidentification import arrival
-from orthanc_plugin.deidentification.arrival import Policy
+from orthanc_plugin.deidentification.arrival import Gate
 from orthanc_plugin.deidentification.keys import Keys
+from orthanc_plugin.deidentification.policy import Policy
 from orthanc_plugin.deidentification.profile import Profile, load
+from orthanc_plugin.deidentification.trace import Deidentified
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -70,13 +71,19 @@ def file_of(dataset: Dataset) -> bytes:
     return buffer.getvalue()
 
 
-@pytest.fixture(scope="session")
-def arrive(keys: Keys, profile: Profile) -> Callable[..., Dataset]:
+@pytest.fixture(params=["bytes", "parsed"])
+def gate(request: pytest.FixtureRequest, keys: Keys, profile: Profile) -> Gate:
+    """Both engines: on bytes, where it can be used, and on parsed data sets."""
+    return Gate(Policy(profile, keys), fast=request.param == "bytes")
+
+
+@pytest.fixture
+def arrive(gate: Gate) -> Callable[..., Dataset]:
     """Send an object in and return what is stored."""
 
-    def send(sent: Dataset | bytes, with_keys: Keys = keys) -> Dataset:
-        decision = arrival.decide(sent if isinstance(sent, bytes) else file_of(sent), Policy(profile, with_keys))
-        assert isinstance(decision, arrival.Replace), decision
+    def send(sent: Dataset | bytes) -> Dataset:
+        decision = gate.decide(sent if isinstance(sent, bytes) else file_of(sent))
+        assert isinstance(decision, Deidentified), decision
         return dcmread(io.BytesIO(decision.data))
 
     return send

@@ -10,11 +10,12 @@ import pytest
 from pydicom import Dataset, dcmread
 from pydicom.sequence import Sequence
 
-from orthanc_plugin.deidentification import arrival, describe, profile
-from orthanc_plugin.deidentification.arrival import Keep, Policy, Refuse, Replace
+from orthanc_plugin.deidentification import describe, profile
+from orthanc_plugin.deidentification.arrival import Gate, Refuse
 from orthanc_plugin.deidentification.errors import ProfileError
 from orthanc_plugin.deidentification.keys import Keys
-from orthanc_plugin.deidentification.profile import Profile
+from orthanc_plugin.deidentification.policy import Policy
+from orthanc_plugin.deidentification.trace import Deidentified
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
 FOLDERS = (
@@ -43,11 +44,9 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("file", FILES, ids=name_of)
-def test_every_file_is_replaced_or_refused_and_stays_the_same_the_second_time(
-    file: Path, profile: Profile, keys: Keys
-) -> None:
+def test_every_file_is_replaced_or_refused_and_stays_the_same_the_second_time(file: Path, gate: Gate) -> None:
     data = file.read_bytes()
-    decision = arrival.decide(data, Policy(profile, keys))
+    decision = gate.decide(data)
     expected = REFUSED.get(name_of(file))
     if isinstance(decision, Refuse):
         assert expected in (None, decision.reason)
@@ -55,9 +54,9 @@ def test_every_file_is_replaced_or_refused_and_stays_the_same_the_second_time(
         assert not set(identity(data)) & set(decision.message.split())
         return
     assert expected is None
-    assert isinstance(decision, Replace)
-    again = arrival.decide(decision.data, Policy(profile, keys))
-    assert isinstance(again, Replace)
+    assert isinstance(decision, Deidentified)
+    again = gate.decide(decision.data)
+    assert isinstance(again, Deidentified)
     assert again.data == decision.data
     before, after = dcmread(io.BytesIO(data)), dcmread(io.BytesIO(decision.data))
     assert after.file_meta.TransferSyntaxUID == before.file_meta.TransferSyntaxUID
@@ -83,13 +82,11 @@ CHECKED = [
 
 
 @pytest.mark.parametrize("file", CHECKED, ids=name_of)
-def test_no_rule_of_the_standard_is_broken_that_was_kept(
-    file: Path, profile: Profile, keys: Keys, tmp_path: Path
-) -> None:
-    decision = arrival.decide(file.read_bytes(), Policy(profile, keys))
+def test_no_rule_of_the_standard_is_broken_that_was_kept(file: Path, gate: Gate, tmp_path: Path) -> None:
+    decision = gate.decide(file.read_bytes())
     if isinstance(decision, Refuse):
         pytest.skip(decision.reason)
-    assert isinstance(decision, Replace)
+    assert isinstance(decision, Deidentified)
     stored = tmp_path / "stored.dcm"
     stored.write_bytes(decision.data)
     assert errors_of(stored) - errors_of(file) == Counter()
@@ -103,31 +100,30 @@ def errors_of(file: Path) -> Counter[str]:
 
 
 def test_a_file_cut_anywhere_is_refused(
-    ct: Callable[..., Dataset], to_file: Callable[[Dataset], bytes], profile: Profile, keys: Keys
+    ct: Callable[..., Dataset], to_file: Callable[[Dataset], bytes], gate: Gate
 ) -> None:
     inner = Dataset()
     inner.ReferencedSOPInstanceUID = "1.2.3"
     whole = to_file(ct(ReferencedImageSequence=Sequence([inner])))
-    assert isinstance(arrival.decide(whole, Policy(profile, keys)), Replace)
+    assert isinstance(gate.decide(whole), Deidentified)
     for length in range(len(whole)):
-        assert isinstance(arrival.decide(whole[:length], Policy(profile, keys)), Refuse), length
-    assert isinstance(arrival.decide(whole + b"\0\0", Policy(profile, keys)), Refuse)
+        assert isinstance(gate.decide(whole[:length]), Refuse), length
+    assert isinstance(gate.decide(whole + b"\0\0"), Refuse)
 
 
-def test_a_deflated_file_cut_is_refused(shared_data: Path, profile: Profile, keys: Keys) -> None:
+def test_a_deflated_file_cut_is_refused(shared_data: Path, gate: Gate) -> None:
     [file] = (shared_data / "transfer-syntaxes").glob("*Deflated*")
     data = file.read_bytes()
-    assert isinstance(arrival.decide(data, Policy(profile, keys)), Replace)
+    assert isinstance(gate.decide(data), Deidentified)
     for length in (len(data) // 2, len(data) - 1000):
-        assert isinstance(arrival.decide(data[:length], Policy(profile, keys)), Refuse)
+        assert isinstance(gate.decide(data[:length]), Refuse)
 
 
-@pytest.mark.parametrize(("depth", "expected"), [(30, Replace), (40, Refuse), (900, Refuse)])
+@pytest.mark.parametrize(("depth", "expected"), [(30, Deidentified), (40, Refuse), (900, Refuse)])
 def test_nesting_is_limited(
     ct: Callable[..., Dataset],
     to_file: Callable[[Dataset], bytes],
-    profile: Profile,
-    keys: Keys,
+    gate: Gate,
     depth: int,
     expected: type,
 ) -> None:
@@ -136,7 +132,7 @@ def test_nesting_is_limited(
     end = b"\xfe\xff\x0d\xe0\0\0\0\0\xfe\xff\xdd\xe0\0\0\0\0"
     whole = to_file(ct())
     place = whole.index(b"\x10\x00\x10\x00PN")
-    decision = arrival.decide(whole[:place] + begin * depth + end * depth + whole[place:], Policy(profile, keys))
+    decision = gate.decide(whole[:place] + begin * depth + end * depth + whole[place:])
     assert type(decision) is expected
     if expected is Refuse:
         assert decision.reason == "too_deep"
@@ -156,23 +152,18 @@ def test_nesting_is_limited(
 def test_what_may_show_or_hide_a_patient_is_refused(
     ct: Callable[..., Dataset],
     to_file: Callable[[Dataset], bytes],
-    profile: Profile,
-    keys: Keys,
+    gate: Gate,
     changes: dict[str, object],
     reason: str,
 ) -> None:
-    decision = arrival.decide(to_file(ct(**changes)), Policy(profile, keys))
+    decision = gate.decide(to_file(ct(**changes)))
     assert isinstance(decision, Refuse)
     assert decision.reason == reason
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", b"\0" * 132, b"\0" * 128 + b"DICM", zlib.compress(b"x" * 500)])
-def test_what_is_no_dicom_is_refused(data: bytes, profile: Profile, keys: Keys) -> None:
-    assert isinstance(arrival.decide(data, Policy(profile, keys)), Refuse)
-
-
-def test_own_writes_are_kept(profile: Profile, keys: Keys) -> None:
-    assert arrival.decide(b"anything", Policy(profile, keys), own=True) == Keep()
+def test_what_is_no_dicom_is_refused(data: bytes, gate: Gate) -> None:
+    assert isinstance(gate.decide(data), Refuse)
 
 
 def test_the_table_is_that_of_the_standard() -> None:
@@ -205,8 +196,8 @@ def test_without_modified_dates_they_are_gone(
     ct: Callable[..., Dataset], to_file: Callable[[Dataset], bytes], keys: Keys
 ) -> None:
     strict = profile.load({"RetainLongitudinalModifiedDates": False, "RetainPatientCharacteristics": False})
-    decision = arrival.decide(to_file(ct(ContentDate="20160809")), Policy(strict, keys))
-    assert isinstance(decision, Replace)
+    decision = Gate(Policy(strict, keys)).decide(to_file(ct(ContentDate="20160809")))
+    assert isinstance(decision, Deidentified)
     stored = dcmread(io.BytesIO(decision.data))
     assert "20160809" not in str(stored)
     assert stored.LongitudinalTemporalInformationModified == "REMOVED"

@@ -11,10 +11,10 @@ from pydicom import DataElement, Dataset, dcmread
 from pydicom.datadict import dictionary_VR
 from pydicom.sequence import Sequence
 
-from orthanc_plugin.deidentification import arrival
-from orthanc_plugin.deidentification.arrival import Policy
+from orthanc_plugin.deidentification.arrival import Gate
 from orthanc_plugin.deidentification.keys import Keys
-from orthanc_plugin.deidentification.profile import Profile, table
+from orthanc_plugin.deidentification.profile import table
+from orthanc_plugin.deidentification.trace import Deidentified
 
 # As in Orthanc (orthanc_plugin/quiet.py): what pydicom warns of is planted here on purpose.
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:pydicom")
@@ -162,7 +162,7 @@ def vr_of(tag: int) -> str:
     "name", ["ct-upper-abdomen-lidc/000004.dcm", "sr-tid1500/sr.dcm", "ct-liver-seg-dcmqi/liver.dcm"]
 )
 def test_no_canary_survives_at_any_depth(
-    shared_data: Path, to_file: Callable[[Dataset], bytes], profile: Profile, keys: Keys, name: str
+    shared_data: Path, to_file: Callable[[Dataset], bytes], gate: Gate, name: str
 ) -> None:
     numbers = itertools.count(1)
     original = dcmread(shared_data / name)
@@ -177,8 +177,8 @@ def test_no_canary_survives_at_any_depth(
     original.BurnedInAnnotation = "NO"
     planted = to_file(original)
     assert len(set(CANARY.findall(planted))) > 1000
-    decision = arrival.decide(planted, Policy(profile, keys))
-    assert isinstance(decision, arrival.Replace), decision
+    decision = gate.decide(planted)
+    assert isinstance(decision, Deidentified), decision
     assert CANARY.findall(decision.data) == []
 
 
@@ -230,14 +230,14 @@ class TestWhatIsInsideAlready:
         assert str(theirs.ContentSequence[1].PersonName).startswith("PERSON-")
 
 
-def test_references_resolve_whatever_the_order_of_arrival(shared_data: Path, profile: Profile, keys: Keys) -> None:
+def test_references_resolve_whatever_the_order_of_arrival(shared_data: Path, gate: Gate) -> None:
     folder = shared_data / "ct-liver-seg-dcmqi"
     files = [folder / name for name in ("01.dcm", "02.dcm", "03.dcm", "liver.dcm", "liver_tid1500_dcmqi.dcm")]
     stored = {}
     for order in (files, files[::-1]):
         for file in order:
-            decision = arrival.decide(file.read_bytes(), Policy(profile, keys))
-            assert isinstance(decision, arrival.Replace)
+            decision = gate.decide(file.read_bytes())
+            assert isinstance(decision, Deidentified)
             stored.setdefault(file.name, set()).add(decision.data)
     assert all(len(versions) == 1 for versions in stored.values())
     images = {dcmread(io.BytesIO(*stored[name])).SOPInstanceUID for name in ("01.dcm", "02.dcm", "03.dcm")}

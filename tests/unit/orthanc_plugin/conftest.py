@@ -17,6 +17,7 @@ from orthanc_plugin import settings, web
 from orthanc_plugin.archive import SeriesInfo, StudyInfo
 from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.errors import NotInArchive
+from orthanc_plugin.ledger import Ledger
 from orthanc_plugin.reception import Arrivals
 from orthanc_plugin.users import User
 from orthanc_plugin.web.services import Services
@@ -188,7 +189,14 @@ def follower():
 
 
 @pytest.fixture
-def app(archive, follower, tmp_path):
+def ledger(tmp_path):
+    opened = Ledger(tmp_path / "deidentification.sqlite")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def app(archive, follower, ledger):
     configuration = (
         '{"AuthenticationEnabled": true, "OverwriteInstances": false, "HttpCompressionEnabled": false,'
         ' "HepatIA": {"LargestBodyMegabytes": 1}}'
@@ -201,6 +209,7 @@ def app(archive, follower, tmp_path):
         tuple(template.load(name) for name in template.names()),
         settings.load(configuration),
         Arrivals(),
+        ledger,
     )
     return web.create_app(services)
 

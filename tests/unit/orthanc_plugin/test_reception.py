@@ -1,36 +1,68 @@
+import sqlite3
+from types import SimpleNamespace
+
 import pytest
 
 from orthanc_plugin import reception
 from orthanc_plugin.archive import OwnWrites
-from orthanc_plugin.deidentification import arrival
+from orthanc_plugin.deidentification.arrival import Refuse
+from orthanc_plugin.deidentification.trace import Deidentified
+from orthanc_plugin.reception import Reception, Verdict
+
+REFUSED = Refuse("corrupt", "It is damaged.")
+LET_IN = Deidentified(b"2", "2.25.1", "2.25.2", frozenset())
+
+
+class Ledger(list):
+    """Remembers what was entered, or fails."""
+
+    fails = False
+
+    def add(self, one):
+        if self.fails:
+            raise sqlite3.OperationalError("disk I/O error")
+        self.append(one)
 
 
 @pytest.fixture
-def receive(monkeypatch):
-    own_writes, arrivals = OwnWrites(), reception.Arrivals()
-
-    def call(data, decision):
-        monkeypatch.setattr(arrival, "decide", lambda *_arguments: decision)
-        return reception.receive(data, None, own_writes, arrivals)
-
-    call.own_writes, call.arrivals = own_writes, arrivals
-    return call
-
-
-def test_what_we_announced_is_kept_once(receive):
-    receive.own_writes.announce(b"ours")
-    assert receive(b"other", arrival.Refuse("r", "m")).action == "refuse"
-    assert receive(b"ours", arrival.Refuse("r", "m")).action == "keep"
-    assert receive(b"ours", arrival.Refuse("r", "m")).action == "refuse"
+def met():
+    return Reception(
+        OwnWrites(),
+        SimpleNamespace(refusal=lambda: None),
+        SimpleNamespace(decide=lambda data: LET_IN if data == b"good" else REFUSED),
+        Ledger(),
+        reception.Arrivals(),
+    )
 
 
-def test_what_was_withdrawn_is_unknown(receive):
-    receive.own_writes.withdraw(receive.own_writes.announce(b"ours"))
-    assert receive(b"ours", arrival.Refuse("r", "m")).action == "refuse"
+def test_what_we_announced_is_kept_once(met):
+    met.own_writes.announce(b"ours")
+    assert met.receive(b"other").action == "refuse"
+    assert met.receive(b"ours").action == "keep"
+    assert met.receive(b"ours").action == "refuse"
 
 
-def test_every_arrival_is_counted_under_what_became_of_it(receive):
-    assert receive(b"1", arrival.Replace(b"2", "2.25.1", frozenset())) == reception.Verdict("replace", b"2")
-    assert receive(b"1", arrival.Refuse("corrupt", "It is damaged.")).message == "corrupt: It is damaged."
-    receive(b"1", arrival.Refuse("corrupt", "It is damaged."))
-    assert receive.arrivals.counts() == (1, {"corrupt": 2})
+def test_what_was_withdrawn_is_unknown(met):
+    met.own_writes.withdraw(met.own_writes.announce(b"ours"))
+    assert met.receive(b"ours").action == "refuse"
+
+
+def test_every_arrival_is_counted_under_what_became_of_it(met):
+    assert met.receive(b"good") == Verdict("replace", b"2")
+    assert met.receive(b"bad").message == "corrupt: It is damaged."
+    met.receive(b"bad")
+    assert met.arrivals.counts() == (1, {"corrupt": 2})
+    assert met.ledger == [LET_IN]
+
+
+def test_nothing_is_let_in_while_a_safeguard_refuses(met):
+    met.safeguards.refusal = lambda: Refuse("disk_full", "Make room.")
+    assert met.receive(b"good") == Verdict("refuse", message="disk_full: Make room.")
+    assert met.arrivals.counts() == (0, {"disk_full": 1})
+
+
+def test_an_instance_is_let_in_when_only_the_ledger_fails(met):
+    met.ledger.fails = True
+    verdict = met.receive(b"good")
+    assert (verdict.action, verdict.data) == ("replace", b"2")
+    assert "OperationalError" in verdict.message

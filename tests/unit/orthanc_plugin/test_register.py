@@ -10,6 +10,10 @@ from types import ModuleType, SimpleNamespace
 import pytest
 
 from orthanc_plugin import reception, wsgi
+from orthanc_plugin.deidentification import parsed
+from orthanc_plugin.deidentification.changes import NotUnderstood
+from orthanc_plugin.deidentification.errors import StructureError
+from orthanc_plugin.deidentification.splice import Splicer
 from orthanc_plugin.users import User
 
 
@@ -98,25 +102,25 @@ def test_a_configuration_error_ends_the_start_and_arrival_refuses_already(orthan
     ],
 )
 def test_whatever_is_no_clear_yes_is_refused(monkeypatch, orthanc, received, verdict):
-    def decide(*_arguments):
+    def receive(*_arguments):
         if isinstance(verdict, BaseException):
             raise verdict
         return verdict
 
-    monkeypatch.setattr(reception, "receive", decide)
+    monkeypatch.setattr(reception.Reception, "receive", receive)
     assert received(b"x", 2) == REFUSED
     assert "Doe" not in str(orthanc.log)
     assert orthanc.log
 
 
 def test_what_is_replaced_is_handed_over_as_bytes(monkeypatch, received):
-    monkeypatch.setattr(reception, "receive", lambda *_: reception.Verdict("replace", bytearray(b"new")))
+    monkeypatch.setattr(reception.Reception, "receive", lambda *_: reception.Verdict("replace", bytearray(b"new")))
     action, data = received(b"x", 2)
     assert (action, data, type(data)) == (Action.MODIFY, b"new", bytes)
 
 
 def test_our_own_is_kept(monkeypatch, received):
-    monkeypatch.setattr(reception, "receive", lambda *_: reception.Verdict("keep"))
+    monkeypatch.setattr(reception.Reception, "receive", lambda *_: reception.Verdict("keep"))
     assert received(b"x", 2) == (Action.KEEP_AS_IS, None)
 
 
@@ -131,11 +135,20 @@ def test_an_upload_of_one_file_is_refused_as_no_dicom_and_a_zip_as_a_whole(ortha
     assert received(b"one of a zip", 3) == REFUSED
 
 
-def test_arrival_runs_on_a_large_stack(monkeypatch, received):
-    sizes = []
-    monkeypatch.setattr(reception, "receive", lambda *_: sizes.append(threading.stack_size()))
-    received(b"x", 2)
-    assert sizes == [64 * 2**20]
+def test_what_pydicom_must_read_runs_on_a_thread_of_its_own_with_a_large_stack(monkeypatch, received):
+    threads = []
+
+    def deidentify(*_arguments):
+        threads.append((threading.current_thread().name, threading.stack_size()))
+        raise StructureError("corrupt", "It is damaged.")
+
+    def give_up(*_arguments):
+        raise NotUnderstood
+
+    monkeypatch.setattr(Splicer, "deidentify", give_up)
+    monkeypatch.setattr(parsed, "deidentify", deidentify)
+    assert received(b"\0" * 128 + b"DICM\2\0\x10\0UI\x12\x001.2.840.10008.1.2\0", 2) == REFUSED
+    assert threads == [("arrival_0", 64 * 2**20)]
 
 
 @pytest.mark.parametrize(
@@ -150,7 +163,8 @@ def test_remote_senders_are_refused_unless_allowed(monkeypatch, orthanc, registe
 
     monkeypatch.setattr("orthanc_plugin.senders.remote_hosts", hosts)
     edge = SimpleNamespace(
-        settings=SimpleNamespace(remote_senders=remote_senders, dicom_port=1), arrivals=reception.Arrivals()
+        settings=SimpleNamespace(remote_senders=remote_senders, dicom_port=1),
+        reception=SimpleNamespace(arrivals=reception.Arrivals()),
     )
     assert register._sender_status(edge) == status
 
