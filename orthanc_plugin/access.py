@@ -6,6 +6,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 READERS = ("admin", "radiologist", "resident", "student", "scientist")
@@ -62,6 +63,7 @@ def may(role: str, action: str) -> bool:
     return role in ACTIONS[action].roles
 
 
+@lru_cache(4096)
 def allowed(role: str, method: str, uri: str) -> bool:
     """Whether a role may make a request.
 

@@ -2,8 +2,10 @@
 
 import base64
 import binascii
+from functools import lru_cache
 
 
+@lru_cache(256)
 def login(authorization: str) -> str:
     """Return the login of a Basic Authorization header; empty when there is none."""
     scheme, _, encoded = authorization.partition(" ")

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
-from hashlib import sha1
 
 from indexer.index import Index
 from indexer.writer import Writer
+from orthanc_plugin.images import orthanc_id
 
 STUDIES = "SELECT patient_id, study_instance_uid FROM study"
 SERIES = "SELECT patient_id, study_instance_uid, series_instance_uid FROM series JOIN study USING (study_instance_uid)"
@@ -24,12 +24,6 @@ class Indexed:
     identifier: str
     uid: str
     take_out: Callable[[Writer, str], None]
-
-
-def orthanc_id(*uids: str) -> str:
-    """Return Orthanc's identifier: of Patient ID, Study, Series and SOP Instance UID, as far as given."""
-    digest = sha1("|".join(uids).encode(), usedforsecurity=False).hexdigest()
-    return "-".join(digest[start : start + 8] for start in range(0, 40, 8))
 
 
 def remove(index: Index, deleted: Set[str]) -> None:

@@ -16,13 +16,11 @@ from indexer.writer import Writer
 from orthanc_plugin import described, patients, reading
 from orthanc_plugin.archive import Change, HttpArchive, SeriesInfo
 from orthanc_plugin.errors import NotInArchive
+from orthanc_plugin.images import READ_WHOLE, Images
 from seg import decode
 from seg.errors import NotASegmentation
 from sr_templates.errors import NotAReport
 from sr_templates.template import Template
-
-#: Modalities of which every instance is read; of the others one header per series is enough.
-READ_WHOLE = ("SR", "SEG")
 
 #: What reading a damaged or odd object may raise; such an object is listed with its reason, the others go on.
 DAMAGED = (
@@ -31,9 +29,6 @@ DAMAGED = (
 
 #: Between the attempts of a rebuild to write what it could not.
 PAUSES_S = (0.2, 0.5, 1.0, 2.0, 4.0)
-
-#: Instances of image series that are known already; forgotten when there are more.
-LONGEST_MEMORY = 200_000
 
 
 @dataclass(frozen=True)
@@ -55,7 +50,7 @@ class Reading:
     """Reads what the index needs; remembers which instances need no look."""
 
     archive: HttpArchive
-    images: set[str] = field(default_factory=set)
+    images: Images = field(default_factory=Images)
 
     def change(self, change: Change) -> Rows | None:
         """Return the rows of what a change is about, if it has any.
@@ -89,8 +84,6 @@ class Reading:
         series = self.archive.series_by_id(self.archive.parent_series_id(instance_id))
         if series.modality in READ_WHOLE:
             return self.file(series.modality, self.archive.file_by_id(instance_id))
-        if len(self.images) > LONGEST_MEMORY:
-            self.images.clear()
         self.images.update(series.instances)
         return None
 

@@ -49,7 +49,8 @@ class Ledger:
 
     def add(self, one: Deidentified) -> None:
         """Enter an instance; one that is there already is entered anew."""
-        row = (one.sop_instance_uid, self._study(one.study_instance_uid), self._actions(one.done))
+        study = self._study(one.identity.study_instance_uid)
+        row = (one.identity.sop_instance_uid, study, self._actions(one.done))
         self._connection.execute("INSERT OR REPLACE INTO instance VALUES (?, ?, ?)", row)
 
     def study(self, study_instance_uid: str) -> tuple[int, tuple[Entry, ...]]:

@@ -10,6 +10,7 @@ from typing import Literal
 from orthanc_plugin.archive import OwnWrites
 from orthanc_plugin.deidentification.arrival import Gate, Refuse
 from orthanc_plugin.deidentification.trace import Deidentified
+from orthanc_plugin.images import READ_WHOLE, Images, orthanc_id
 from orthanc_plugin.ledger import Ledger
 from orthanc_plugin.safeguards import Safeguards
 
@@ -64,6 +65,7 @@ class Reception:
     gate: Gate
     ledger: Ledger
     arrivals: Arrivals
+    images: Images
 
     def receive(self, data: bytes) -> Verdict:
         """Judge one received instance and count it."""
@@ -74,6 +76,8 @@ class Reception:
             self.arrivals.refused(decision.reason)
             return Verdict("refuse", message=f"{decision.reason}: {decision.message}")
         self.arrivals.deidentified()
+        if decision.modality not in READ_WHOLE:
+            self.images.add(orthanc_id(*decision.identity))
         return Verdict("replace", decision.data, self._enter(decision))
 
     def _enter(self, decision: Deidentified) -> str:

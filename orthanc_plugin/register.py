@@ -19,6 +19,7 @@ from orthanc_plugin.authorization import login
 from orthanc_plugin.deidentification import keys, pixels, profile
 from orthanc_plugin.deidentification.arrival import Gate
 from orthanc_plugin.deidentification.policy import Policy
+from orthanc_plugin.images import Images
 from orthanc_plugin.ledger import Ledger
 from orthanc_plugin.paths import EXTENSION_FOLDER, OHIF_FOLDER
 from orthanc_plugin.safeguards import Safeguards, state_of
@@ -56,6 +57,9 @@ class Edge:
     # Length of the body that each of Orthanc's threads receives; it calls the arrival callback in the same thread.
     body_lengths: dict[int, int] = field(default_factory=dict)
     waiting: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(LONGEST_QUEUE))
+    # Whether the DICOM port is closed to other hosts, and no connection from before that is left.
+    closed_to_others: bool = False
+    confined: bool = False
     stopping: threading.Event = field(default_factory=threading.Event)
     token: str = ""
     running: "Running | None" = None
@@ -102,6 +106,7 @@ def _edge(loaded: settings.Settings) -> Edge:
         Gate(policy, lambda work: thread.submit(work).result()),
         Ledger(loaded.data / "deidentification.sqlite"),
         reception.Arrivals(),
+        Images(),
     )
     return Edge(loaded, policy.keys, dict(users.load_or_create(loaded.data / "users.json")), met, thread)
 
@@ -130,7 +135,11 @@ def _received(current: list[Edge], data: bytes) -> Answer:
 
 def _sender_status(edge: Edge) -> int:
     try:
-        if edge.settings.remote_senders or not senders.remote_hosts(edge.settings.dicom_port):
+        if edge.confined or edge.settings.remote_senders:
+            return 0
+        if not senders.remote_hosts(edge.settings.dicom_port):
+            # Nobody from elsewhere is connected, and if the port is closed to them, nobody will be.
+            edge.confined = edge.closed_to_others
             return 0
         edge.reception.arrivals.refused("remote_sender")
         orthanc.LogWarning('HepatIA refused an instance: another host is connected and "RemoteSenders" is false')
@@ -249,10 +258,12 @@ def _changed(edge: Edge, kind: orthanc.ChangeType, level: orthanc.ResourceType, 
 
 def _start(edge: Edge) -> Running:
     edge.token = orthanc.GenerateRestApiAuthorizationToken()
+    if not edge.settings.remote_senders:
+        edge.closed_to_others = senders.confine(edge.settings.dicom_port)
     archive = HttpArchive(edge.settings.base_url, edge.token, edge.reception.own_writes)
     index = Index(edge.settings.dsn)
     templates = tuple(template.load(name) for name in template.names())
-    worker = Worker(archive, index, templates, edge.stopping, orthanc.LogWarning)
+    worker = Worker(archive, index, templates, edge.stopping, orthanc.LogWarning, edge.reception.images)
     thread = threading.Thread(target=_until_stopped, args=(edge, worker), name="index worker")
     app = web.create_app(
         Services(

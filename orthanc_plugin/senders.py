@@ -1,34 +1,80 @@
-"""Who is connected to the DICOM port. Orthanc 1.10 cannot bind it to loopback, nor tell the plugin who sends."""
+"""Who may send to the DICOM port. Orthanc 1.10 cannot bind it to loopback, nor tell the plugin who sends.
 
+So the listening socket, which is of this process, is confined to the loopback interface. Where the kernel does not
+allow that, the connections of this process are looked at for every instance.
+"""
+
+import os
+import socket
+from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from pathlib import Path
+from typing import NamedTuple
 
-#: Established connections of this machine, IPv4 and IPv6.
-TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
-ESTABLISHED = "01"
+LOOPBACK = b"lo\0"
 
 
-def remote_hosts(port: int, tables: tuple[str, ...] | None = None) -> frozenset[str]:
-    """Return the addresses, other than this machine's loopback, that hold a connection to a local port.
+class Connection(NamedTuple):
+    """Both ends of a TCP connection, the own one first."""
+
+    host: str
+    port: int
+    peer: str
+
+
+def confine(port: int) -> bool:
+    """Let only this machine connect to a port that this process listens on; return whether that was possible.
+
+    Connections that exist already stay.
+    """
+    confined = False
+    for borrowed in _sockets():
+        try:
+            if borrowed.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) and borrowed.getsockname()[1] == port:
+                borrowed.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, LOOPBACK)
+                confined = True
+        except OSError:
+            return False
+    return confined
+
+
+def remote_hosts(port: int, connections: Iterable[Connection] | None = None) -> frozenset[str]:
+    """Return the addresses, other than this machine's, that hold a connection to a local port.
 
     Parameters
     ----------
-    tables
-        Text of the kernel's tables; read when not given.
+    connections
+        Those of this process when not given.
     """
-    texts = tables if tables is not None else tuple(table.read_text() for table in TABLES if table.exists())
-    found = set()
-    for text in texts:
-        for line in text.splitlines()[1:]:
-            _, local, remote, state, *_ = line.split()
-            if state == ESTABLISHED and int(local.rpartition(":")[2], 16) == port:
-                found.add(_address(remote.partition(":")[0]))
-    return frozenset(str(address) for address in found if not address.is_loopback)
+    found = own_connections() if connections is None else connections
+    ends = ((_address(one.host), _address(one.peer)) for one in found if one.port == port)
+    return frozenset(str(peer) for host, peer in ends if not peer.is_loopback and peer != host)
+
+
+def own_connections() -> Iterator[Connection]:
+    """Yield the TCP connections of this process."""
+    for borrowed in _sockets():
+        try:
+            host, port, *_ = borrowed.getsockname()
+            yield Connection(host, port, borrowed.getpeername()[0])
+        except OSError:
+            continue  # it listens, or its peer has gone
+
+
+def _sockets() -> Iterator[socket.socket]:
+    """Yield the TCP sockets of this process, each until the next is asked for."""
+    for name in os.listdir("/proc/self/fd"):
+        try:
+            borrowed = socket.socket(fileno=int(name))
+        except OSError:
+            continue  # no socket, or closed meanwhile
+        try:
+            if borrowed.family in (socket.AF_INET, socket.AF_INET6) and borrowed.type == socket.SOCK_STREAM:
+                yield borrowed
+        finally:
+            # The descriptor is Orthanc's: it must not be closed with our object.
+            borrowed.detach()
 
 
 def _address(text: str) -> IPv4Address | IPv6Address:
-    # The kernel prints 32-bit words in the machine's byte order.
-    words = [bytes.fromhex(text[start : start + 8])[::-1] for start in range(0, len(text), 8)]
-    address = ip_address(b"".join(words))
-    mapped = getattr(address, "ipv4_mapped", None)
-    return mapped or address
+    address = ip_address(text.partition("%")[0])
+    return getattr(address, "ipv4_mapped", None) or address

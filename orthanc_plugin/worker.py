@@ -10,10 +10,14 @@ from indexer.index import Index
 from orthanc_plugin import deletion, indexing
 from orthanc_plugin.archive import HttpArchive
 from orthanc_plugin.errors import ArchiveError
+from orthanc_plugin.images import Images
 from sr_templates.template import Template
 
 #: Between two looks at the change log when nothing wakes us.
 IDLE_S = 5.0
+
+#: After something has woken us, before we look.
+SETTLE_S = 0.3
 
 #: First and longest pause while PostgreSQL or Orthanc does not answer.
 BACK_OFF_S = (0.5, 30.0)
@@ -31,6 +35,8 @@ class Worker:
         Ends `run`.
     log
         Takes one line; never a patient's value.
+    images
+        Instances that are known to hold nothing to index.
     """
 
     def __init__(
@@ -40,14 +46,17 @@ class Worker:
         templates: Sequence[Template],
         stopping: Event,
         log: Callable[[str], None],
+        images: Images | None = None,
     ) -> None:
         self._archive = archive
         self._index = index
         self._templates = templates
         self._stopping = stopping
         self._log = log
-        self._reading = indexing.Reading(archive)
+        self._reading = indexing.Reading(archive, images or Images())
         self._awake = Event()
+        self._urgent = Event()
+        self._waiting = 0
         self._deleted: set[str] = set()
         self._deleted_lock = Lock()
         self._indexed: OrderedDict[str, None] = OrderedDict()
@@ -76,6 +85,10 @@ class Worker:
                 continue
             if idle:
                 self._awake.wait(IDLE_S)
+                # Instances come by the hundred: one look for many, unless somebody waits for one.
+                if not self._waiting:
+                    self._urgent.wait(SETTLE_S)
+                self._urgent.clear()
 
     def step(self) -> bool:
         """Index one page of the change log; return whether it was the last.
@@ -101,7 +114,8 @@ class Worker:
 
     def wake(self) -> None:
         """Say that something has changed in the archive."""
-        self._awake.set()
+        if not self._awake.is_set():
+            self._awake.set()
 
     def something_deleted(self, orthanc_id: str) -> None:
         """Say what was deleted; the change log does not."""
@@ -115,11 +129,16 @@ class Worker:
         Nobody waits while PostgreSQL is down.
         """
         deadline = time.monotonic() + timeout_s
-        self._awake.set()
         with self._condition:
-            while sop_instance_uid not in self._indexed:
-                if not self._following or not self._condition.wait(deadline - time.monotonic()):
-                    return False
+            self._waiting += 1
+            self._urgent.set()
+            self._awake.set()
+            try:
+                while sop_instance_uid not in self._indexed:
+                    if not self._following or not self._condition.wait(deadline - time.monotonic()):
+                        return False
+            finally:
+                self._waiting -= 1
         return True
 
     def pending(self) -> int:

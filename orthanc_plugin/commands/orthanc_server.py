@@ -13,7 +13,7 @@ from orthanc_plugin.commands.service import Service, ServiceError
 from orthanc_plugin.commands.site import REPOSITORY, Site, write_private
 
 #: What the processes we start may see of the caller's environment, beside what is set here.
-PASSED_ON = ("PATH", "HOME", "LANG", "TZ", "TMPDIR")
+PASSED_ON = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "REMOTE_ACCESS")
 
 
 def service(site: Site) -> Service:

@@ -1,4 +1,4 @@
-"""What the instances of one study share when they are spliced: their subject, and what is written into them."""
+"""What the instances of one series share when they are spliced: their subject, and what is written into them."""
 
 from collections.abc import Iterable, Mapping
 from io import BytesIO
@@ -16,12 +16,13 @@ from orthanc_plugin.deidentification.policy import Policy
 from orthanc_plugin.deidentification.scheme import Scheme
 from orthanc_plugin.deidentification.trace import Done
 
-MODALITY, SOP_INSTANCE, STUDY_DATE, ISSUER, STUDY = 0x00080060, 0x00080018, 0x00080020, 0x00100021, 0x0020000D
+MODALITY, SOP_INSTANCE, STUDY_DATE, ISSUER = 0x00080060, 0x00080018, 0x00080020, 0x00100021
+STUDY, SERIES = 0x0020000D, 0x0020000E
 
 #: Attributes on which the subject of an object depends, and what is written into it.
 SHARED: Final = frozenset(
     {int(tag_for_keyword(keyword) or 0) for keyword in text.IDENTIFYING}
-    | {CHARACTER_SET, MODALITY, STUDY_DATE, ISSUER, STUDY, subject.PATIENT_AGE}
+    | {CHARACTER_SET, MODALITY, STUDY_DATE, ISSUER, STUDY, SERIES, subject.PATIENT_AGE}
 )
 
 #: When there are more, all are made anew: each remembers what its elements become.
@@ -46,7 +47,10 @@ class Context:
         self.changes = Changes(about, scheme, codec)
         added = subject.written(header, about)
         self.written = {int(tag): _encoded(added, int(tag), scheme) for tag in added.keys()}  # noqa: SIM118
+        self.patient_id = about.pseudonym
         self.study_instance_uid = policy.keys.uid(str(header.StudyInstanceUID))
+        self.series_instance_uid = policy.keys.uid(str(header.SeriesInstanceUID))
+        self.modality = str(header.get("Modality") or "")
         self._unions: dict[tuple[int, ...], frozenset[Done]] = {}
 
     def union(self, done: list[frozenset[Done]]) -> frozenset[Done]:

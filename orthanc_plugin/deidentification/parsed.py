@@ -13,7 +13,7 @@ from orthanc_plugin.deidentification import blanking, engine, meta, pixel_data, 
 from orthanc_plugin.deidentification.errors import StructureError
 from orthanc_plugin.deidentification.meta import Meta
 from orthanc_plugin.deidentification.policy import Policy
-from orthanc_plugin.deidentification.trace import Deidentified
+from orthanc_plugin.deidentification.trace import Deidentified, Identity
 
 #: A data set that grows beyond this when it is inflated was made to exhaust the memory.
 LARGEST_INFLATED: Final = 2 * 2**30
@@ -42,7 +42,9 @@ def deidentify(data: bytes, found: Meta, policy: Policy) -> Deidentified:
     if regions:
         blanking.blank(dataset, regions)
     done = engine.deidentify(dataset, policy.profile, policy.keys, blanked=bool(regions))
-    return Deidentified(_write(dataset), str(dataset.StudyInstanceUID), str(dataset.SOPInstanceUID), frozenset(done))
+    keywords = ("PatientID", "StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")
+    identity = Identity(*(str(dataset[keyword].value) for keyword in keywords))
+    return Deidentified(_write(dataset), identity, str(dataset.get("Modality") or ""), frozenset(done))
 
 
 def _check_structure(data: bytes, found: Meta) -> None:

@@ -12,6 +12,9 @@ from orthanc_plugin.deidentification.errors import StructureError
 PIXEL_DATA: Final = 0x7FE00010
 #: Any of these is the picture of an image (PS3.3 section C.7.6.3): integer, float or double pixels.
 PICTURES: Final = frozenset({PIXEL_DATA, 0x7FE00008, 0x7FE00009})
+#: Tag → offsets of an element, its value and its end.
+Seen = Mapping[int, tuple[int, int, int]]
+
 SOP_CLASS, ROWS, COLUMNS, BITS = 0x00080016, 0x00280010, 0x00280011, 0x00280100
 SAMPLES, NUMBER_OF_FRAMES, PHOTOMETRIC = 0x00280002, 0x00280008, 0x00280004
 #: What `check_scanned` needs to have seen.
@@ -110,7 +113,7 @@ def check(dataset: Dataset) -> None:
     check_size(frames, element.value or b"", encapsulated=encapsulated)
 
 
-def check_scanned(data: bytes, seen: Mapping[int, tuple[int, int, int]]) -> None:
+def check_scanned(data: bytes, seen: Seen) -> None:
     """Check a data set of which the offsets are known; see `check_content` and `check_size`.
 
     Parameters
@@ -118,21 +121,30 @@ def check_scanned(data: bytes, seen: Mapping[int, tuple[int, int, int]]) -> None
     seen
         Tag → offsets of an element, its value and its end; little endian.
     """
-
-    def raw(tag: int) -> bytes:
-        return data[seen[tag][1] : seen[tag][2]] if tag in seen else b""
-
-    check_content(raw(SOP_CLASS).rstrip(b"\0 ").decode("ascii", "replace"), seen)
+    _, value, stop = seen.get(SOP_CLASS, (0, 0, 0))
+    check_content(data[value:stop].rstrip(b"\0 ").decode("ascii", "replace"), seen)
     if PIXEL_DATA not in seen:
         return
-    if not {ROWS, COLUMNS, SAMPLES, BITS} <= seen.keys():
-        raise StructureError("corrupt", "The object does not say how large its image is.")
-    rows, columns, samples, bits = (int.from_bytes(raw(tag), "little") for tag in (ROWS, COLUMNS, SAMPLES, BITS))
-    count, photometric = raw(NUMBER_OF_FRAMES).rstrip(b"\0 ") or 1, raw(PHOTOMETRIC).decode("latin-1").rstrip("\0 ")
-    frames = Frames(rows, columns, samples, bits, int(count), photometric)
     _, value, stop = seen[PIXEL_DATA]
     encapsulated = data[value - 4 : value] == b"\xff\xff\xff\xff"
-    check_size(frames, memoryview(data)[value:stop], encapsulated=encapsulated)
+    check_size(frames_of(data, seen), memoryview(data)[value:stop], encapsulated=encapsulated)
+
+
+def frames_of(data: bytes, seen: Seen) -> Frames:
+    """Return the size of the pixels of a data set of which the offsets are known.
+
+    Raises
+    ------
+    StructureError
+        The object does not say it.
+    """
+    if not {ROWS, COLUMNS, SAMPLES, BITS} <= seen.keys():
+        raise StructureError("corrupt", "The object does not say how large its image is.")
+    raw = {tag: data[seen[tag][1] : seen[tag][2]] for tag in FRAME_TAGS - PICTURES if tag in seen}
+    rows, columns, samples, bits = (int.from_bytes(raw[tag], "little") for tag in (ROWS, COLUMNS, SAMPLES, BITS))
+    count = raw.get(NUMBER_OF_FRAMES, b"").rstrip(b"\0 ") or b"1"
+    photometric = raw.get(PHOTOMETRIC, b"").decode("latin-1").rstrip("\0 ")
+    return Frames(rows, columns, samples, bits, int(count), photometric)
 
 
 def _fragments(items: bytes | memoryview) -> int:

@@ -13,6 +13,10 @@ from orthanc_plugin.deidentification.profile import Profile
 from orthanc_plugin.deidentification.rules import Action, Rule
 from orthanc_plugin.deidentification.structure import KNOWN_VRS, LONG_VRS, UNDEFINED, Encoding
 
+DAMAGED: Final = (
+    "The object is damaged: an element is cut off, out of order or of no value representation. Send it again from its "
+    "source."
+)
 ITEM_DELIMITER: Final = b"\xfe\xff\x0d\xe0"
 
 #: What is done with the bytes of an element: copied; copied when they have the right shape; left out; changed.
@@ -75,11 +79,11 @@ class Scheme:
             They are cut off, or say no value representation.
         """
         if len(key) < self.key_length:
-            raise StructureError("corrupt", "The object is damaged: an element is cut off. Send it again.")
+            raise StructureError("corrupt", DAMAGED)
         tag = int.from_bytes(key[:2], "little") << 16 | int.from_bytes(key[2:4], "little")
         vr = key[4:6]
         if self.explicit and vr not in KNOWN_VRS:
-            raise StructureError("corrupt", "The object is damaged: an element has no value representation of DICOM.")
+            raise StructureError("corrupt", DAMAGED)
         return self.kinds.setdefault(key, self._kind(tag, vr.decode() if self.explicit else _vr(tag)))
 
     def _kind(self, tag: int, vr: str) -> Kind:
@@ -90,37 +94,47 @@ class Scheme:
         return Kind(tag, vr, _treatment(rule, vr), long, tag in self._wanted, rule, SHAPED.get(vr))
 
 
-def walk(data: bytes, at: int, limit: int, scheme: Scheme, *, in_item: bool) -> Iterator[Place]:
-    """Yield start, value, stop and kind of the elements of an item whose structure is known to be sound.
+def walk(data: bytes, at: int, limit: int, scheme: Scheme, *, in_item: bool = False) -> Iterator[Place]:
+    """Yield start, value, stop and kind of the elements of a data set or item, and see that their lengths add up.
 
     Parameters
     ----------
     in_item
         Whether a delimiter ends the item, not `limit`.
+
+    Raises
+    ------
+    StructureError
+        They do not, or elements are out of order.
     """
+    last = -1
     while at < limit and not (in_item and data[at : at + 4] == ITEM_DELIMITER):
         key = data[at : at + scheme.key_length]
         kind = scheme.kinds.get(key) or scheme.kind(key)
-        value = at + (12 if kind.long else 8)
-        length = _length(data, at, kind, scheme)
-        if length == UNDEFINED:
-            vr = kind.vr.encode() if scheme.explicit else b""
-            stop = structure.end_of_undefined(data, kind.tag, vr, value, limit, scheme.encoding)
-        else:
-            stop = value + length
+        value, length = extent(data, at, kind, scheme)
+        stop = value + length if length != UNDEFINED else end_of_undefined(data, value, limit, kind, scheme)
+        if kind.tag <= last or stop > limit:
+            raise StructureError("corrupt", DAMAGED)
         yield at, value, stop, kind
-        at = stop
+        last, at = kind.tag, stop
+
+
+def extent(data: bytes, at: int, kind: Kind, scheme: Scheme) -> tuple[int, int]:
+    """Return where the value of an element begins, and its length."""
+    if kind.long:
+        return at + 12, int.from_bytes(data[at + 8 : at + 12], "little")
+    return at + 8, int.from_bytes(data[at + scheme.key_length : at + 8], "little")
+
+
+def end_of_undefined(data: bytes, value: int, limit: int, kind: Kind, scheme: Scheme) -> int:
+    """Return where an element of undefined length ends, after checking all of it."""
+    vr = kind.vr.encode() if scheme.explicit else b""
+    return structure.end_of_undefined(data, kind.tag, vr, value, limit, scheme.encoding)
 
 
 def is_shaped(kind: Kind, data: bytes, value: int, stop: int) -> bool:
     """Whether a checked value is what its VR says."""
     return kind.shape is not None and kind.shape.fullmatch(data, value, stop) is not None
-
-
-def _length(data: bytes, at: int, kind: Kind, scheme: Scheme) -> int:
-    if kind.long:
-        return int.from_bytes(data[at + 8 : at + 12], "little")
-    return int.from_bytes(data[at + 6 if scheme.explicit else at + 4 : at + 8], "little")
 
 
 def _treatment(rule: Rule, vr: str) -> int:

@@ -2,50 +2,31 @@
 
 A second engine beside `engine`, for what nearly everything is: little endian, plain character sets, nothing hidden.
 What it does not fully understand it leaves to the other one (`NotUnderstood`); a test holds both against each other.
-The instances of a series say nearly the same in nearly every attribute: what an element becomes is remembered by its
-bytes.
+The instances of a series say nearly the same in nearly every attribute: what elements become is remembered by their
+bytes (`changes`), and whole stretches of them by what the series has in common (`templates`).
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import Final
 
-from orthanc_plugin.deidentification import meta, pixel_data, pixels, structure
+from orthanc_plugin.deidentification import meta, pixel_data, pixels, scheme
 from orthanc_plugin.deidentification.changes import NotUnderstood
-from orthanc_plugin.deidentification.contexts import SHARED, Context, Contexts, Seen
+from orthanc_plugin.deidentification.contexts import SERIES, SHARED, SOP_INSTANCE, STUDY, Context, Contexts
 from orthanc_plugin.deidentification.errors import StructureError
 from orthanc_plugin.deidentification.meta import Meta
-from orthanc_plugin.deidentification.pixel_data import PIXEL_DATA
+from orthanc_plugin.deidentification.pixel_data import SOP_CLASS
 from orthanc_plugin.deidentification.policy import Policy
 from orthanc_plugin.deidentification.rules import Action
-from orthanc_plugin.deidentification.scheme import CHECK, COPY, UNKNOWN, Kind, Scheme
-from orthanc_plugin.deidentification.structure import UNDEFINED
+from orthanc_plugin.deidentification.scheme import CHECK, COPY, UNKNOWN, Place, Scheme
 from orthanc_plugin.deidentification.subject import PATIENT_AGE, REWRITTEN
-from orthanc_plugin.deidentification.trace import Deidentified, Done
-
-SOP_CLASS, SOP_INSTANCE, STUDY, SERIES = 0x00080016, 0x00080018, 0x0020000D, 0x0020000E
-#: UI has a header of eight bytes in every encoding.
-SHORT_HEADER: Final = 8
+from orthanc_plugin.deidentification.templates import Piece, Spliced, Templates
+from orthanc_plugin.deidentification.trace import Deidentified, Done, Identity
 
 #: Attributes that we write ourselves, in their order, and a tag that is behind them all.
-PLACES: Final = (*sorted((*REWRITTEN, PATIENT_AGE)), 1 << 32)
+WRITTEN: Final = (*sorted((*REWRITTEN, PATIENT_AGE)), 1 << 32)
 
-Edit = tuple[int, int, int, Kind | int]
-
-
-@dataclass
-class Scan:
-    """What one look over a data set found.
-
-    Attributes
-    ----------
-    edits
-        Start, value, stop and kind of what may change, and tag instead of kind where something is to be written.
-    seen
-        Tag → offsets of an element, its value and its end, for the attributes that are needed.
-    """
-
-    edits: list[Edit] = field(default_factory=list)
-    seen: dict[int, tuple[int, int, int]] = field(default_factory=dict)
+#: Without these an object has no place.
+IDENTIFIERS: Final = {SOP_INSTANCE: "SOPInstanceUID", STUDY: "StudyInstanceUID", SERIES: "SeriesInstanceUID"}
 
 
 class Splicer:
@@ -55,9 +36,10 @@ class Splicer:
         keywords = {name for rule in (*pixels.FIRST, *policy.pixel_rules, *pixels.RULES) for name in rule.when}
         self._policy = policy
         self._judged = {pixels.tag_of(keyword): keyword for keyword in sorted(keywords)}
-        self._wanted = SHARED | frozenset(self._judged) | pixel_data.FRAME_TAGS | {SOP_INSTANCE, SERIES, PIXEL_DATA}
-        self._schemes = {one: Scheme(policy.profile, self._wanted, explicit=one) for one in (True, False)}
+        wanted = SHARED | frozenset(self._judged) | pixel_data.FRAME_TAGS | frozenset(IDENTIFIERS)
+        self._schemes = {explicit: Scheme(policy.profile, wanted, explicit=explicit) for explicit in (True, False)}
         self._contexts = Contexts(policy)
+        self._templates = {explicit: Templates(one) for explicit, one in self._schemes.items()}
         self._verdicts: dict[tuple[bytes, ...], bool] = {}
 
     def deidentify(self, data: bytes, found: Meta) -> Deidentified:
@@ -73,20 +55,28 @@ class Splicer:
         syntax = found.transfer_syntax
         if syntax.is_deflated or not syntax.is_little_endian:
             raise NotUnderstood
-        scheme = self._schemes[not syntax.is_implicit_VR]
-        scan = _scan(data, found.data_set, scheme)
-        self._judge(data, scan.seen)
-        context = self._contexts.of(data, scan.seen, scheme)
-        parts, sop_instance, done = _spliced(data, found.data_set, scan.edits, context)
-        _, value, stop = scan.seen[SOP_CLASS]
-        sop_instance = sop_instance or _raw(data, scan.seen[SOP_INSTANCE])
-        head = meta.write(data[value:stop], sop_instance, syntax)
-        uid = sop_instance.rstrip(b"\0 ").decode("ascii")
-        return Deidentified(b"".join((head, *parts)), context.study_instance_uid, uid, done)
+        templates = self._templates[not syntax.is_implicit_VR]
+        done = templates.apply(data, found.data_set) or self._whole(data, found.data_set, not syntax.is_implicit_VR)
+        head = meta.write(done.sop_class, done.sop_instance, syntax)
+        shared, uid = done.context, done.sop_instance.rstrip(b"\0 ").decode("ascii")
+        identity = Identity(shared.patient_id, shared.study_instance_uid, shared.series_instance_uid, uid)
+        return Deidentified(b"".join((head, *done.parts)), identity, shared.modality, done.done)
 
-    def _judge(self, data: bytes, seen: Seen) -> None:
+    def _whole(self, data: bytes, start: int, explicit: bool) -> Spliced:
+        """Look at every element."""
+        places = list(scheme.walk(data, start, len(data), self._schemes[explicit]))
+        seen = {kind.tag: (at, value, stop) for at, value, stop, kind in places if kind.wanted}
+        self._judge(data, seen)
+        context = self._contexts.of(data, seen, self._schemes[explicit])
+        pieces = _pieces(data, places, context)
+        _, value, stop = seen[SOP_CLASS]
+        spliced = Spliced.of(data[value:stop], pieces, context)
+        self._templates[explicit].learn(data, places, pieces, context)
+        return spliced
+
+    def _judge(self, data: bytes, seen: dict[int, tuple[int, int, int]]) -> None:
         """Check what must be there, and whether the pixels may be shown."""
-        for tag, name in ((SOP_INSTANCE, "SOPInstanceUID"), (STUDY, "StudyInstanceUID"), (SERIES, "SeriesInstanceUID")):
+        for tag, name in IDENTIFIERS.items():
             if tag not in seen or seen[tag][1] == seen[tag][2]:
                 raise StructureError("corrupt", f"The object has no {name}.")
         raw = tuple(data[seen[tag][1] : seen[tag][2]] if tag in seen else b"" for tag in self._judged)
@@ -102,90 +92,32 @@ class Splicer:
         pixel_data.check_scanned(data, seen)
 
 
-def _scan(data: bytes, at: int, scheme: Scheme) -> Scan:
-    """Look at every element once, and see that the lengths add up to the very end."""
-    kinds, key_length, explicit = scheme.kinds, scheme.key_length, scheme.explicit
-    found, end, last = Scan(), len(data), -1
-    edits, seen = found.edits, found.seen
-    places = iter(PLACES)
-    place = next(places)
-    while at < end:
-        key = data[at : at + key_length]
-        kind = kinds.get(key) or scheme.kind(key)
-        tag, _, treatment, is_long, is_wanted, _, shape = kind
-        if tag <= last or at + 8 > end:
-            raise StructureError(
-                "corrupt", "The object is damaged: elements are out of order or cut off. Send it again."
-            )
-        last = tag
-        if is_long:
-            value, length = at + 12, int.from_bytes(data[at + 8 : at + 12], "little")
-        elif explicit:
-            value, length = at + 8, data[at + 6] | data[at + 7] << 8
-        else:
-            value, length = at + 8, int.from_bytes(data[at + 4 : at + 8], "little")
-        stop = value + length
-        if length == UNDEFINED:
-            stop = structure.end_of_undefined(
-                data, tag, kind.vr.encode() if explicit else b"", value, end, scheme.encoding
-            )
-        elif stop > end:
-            raise StructureError(
-                "corrupt", "The object is damaged: a value is longer than what is left. Send it again."
-            )
-        while tag > place:
-            edits.append((at, at, at, place))
-            place = next(places)
-        if tag == PATIENT_AGE:
-            place = next(places)
-        if tag == place and tag != PATIENT_AGE:
-            edits.append((at, value, stop, tag))
-            place = next(places)
-        elif treatment == UNKNOWN:
+def _pieces(data: bytes, places: Iterable[Place], context: Context) -> list[Piece]:
+    """Return what becomes of each element, and what is written between them, in order."""
+    pieces: list[Piece] = []
+    waiting = iter(WRITTEN)
+    tag = next(waiting)
+    for at, value, stop, kind in places:
+        while tag < kind.tag:
+            pieces.append(Piece(tag, context.written.get(tag, b""), NOTHING))
+            tag = next(waiting)
+        if tag == kind.tag and tag in context.written:
+            pieces.append(Piece(tag, context.written[tag], _REWRITTEN.get(tag, NOTHING)))
+        elif kind.treatment == UNKNOWN:
             raise NotUnderstood
-        elif treatment != COPY and not (treatment == CHECK and shape and shape.fullmatch(data, value, stop)):
-            edits.append((at, value, stop, kind))
-        if is_wanted:
-            seen[tag] = (at, value, stop)
-        at = stop
-    while place < PLACES[-1]:
-        edits.append((end, end, end, place))
-        place = next(places)
-    return found
-
-
-def _spliced(
-    data: bytes, start: int, edits: list[Edit], context: Context
-) -> tuple[list[bytes | memoryview], bytes, frozenset[Done]]:
-    """Return the parts of the new data set, its SOP Instance UID when it has changed, and what was done."""
-    view, written, of = memoryview(data), context.written, context.changes.of
-    parts: list[bytes | memoryview] = []
-    done: list[frozenset[Done]] = []
-    copied, sop_instance = start, b""
-    for at, value, stop, kind in edits:
-        if isinstance(kind, int):
-            replacement: bytes | None = written.get(kind, b"")
-            if stop > at:
-                done.append(_REWRITTEN[kind])
-        elif kind.tag == PATIENT_AGE and PATIENT_AGE in written:
-            replacement = written[PATIENT_AGE]
+        elif kind.treatment == COPY or (kind.treatment == CHECK and scheme.is_shaped(kind, data, value, stop)):
+            pieces.append(Piece(kind.tag, memoryview(data)[at:stop], NOTHING))
         else:
-            replacement, what = of(data, at, value, stop, kind)
-            if what:
-                done.append(what)
-            if kind.tag == SOP_INSTANCE and replacement:
-                sop_instance = replacement[SHORT_HEADER:]
-        if replacement is not None:
-            if at > copied:
-                parts.append(view[copied:at])
-            parts.append(replacement)
-            copied = stop
-    parts.append(view[copied:])
-    return parts, sop_instance, context.union(done)
+            changed = context.changes.of(data, at, value, stop, kind)
+            kept = memoryview(data)[at:stop] if changed.data is None else changed.data
+            pieces.append(Piece(kind.tag, kept, changed.done))
+        if tag == kind.tag:
+            tag = next(waiting)
+    while tag < WRITTEN[-1]:
+        pieces.append(Piece(tag, context.written.get(tag, b""), NOTHING))
+        tag = next(waiting)
+    return pieces
 
 
-def _raw(data: bytes, place: tuple[int, int, int]) -> bytes:
-    return data[place[1] : place[2]]
-
-
+NOTHING: Final[frozenset[Done]] = frozenset()
 _REWRITTEN: Final = {tag: frozenset({Done((tag,), Action.DUMMY)}) for tag in REWRITTEN}

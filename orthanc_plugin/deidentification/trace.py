@@ -18,18 +18,27 @@ class Done(NamedTuple):
 Trace = set[Done]
 
 
+class Identity(NamedTuple):
+    """Where an instance stands, by the identifiers that it is stored under."""
+
+    patient_id: str
+    study_instance_uid: str
+    series_instance_uid: str
+    sop_instance_uid: str
+
+
 class Deidentified(NamedTuple):
     """A file that may be stored.
 
     Attributes
     ----------
-    study_instance_uid, sop_instance_uid
-        As stored.
+    modality
+        Of the series.
     done
         What was done to which attribute.
     """
 
     data: bytes
-    study_instance_uid: str
-    sop_instance_uid: str
+    identity: Identity
+    modality: str
     done: frozenset[Done]

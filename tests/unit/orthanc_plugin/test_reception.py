@@ -1,4 +1,5 @@
 import sqlite3
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -6,11 +7,13 @@ import pytest
 from orthanc_plugin import reception
 from orthanc_plugin.archive import OwnWrites
 from orthanc_plugin.deidentification.arrival import Refuse
-from orthanc_plugin.deidentification.trace import Deidentified
+from orthanc_plugin.deidentification.trace import Deidentified, Identity
+from orthanc_plugin.images import Images, orthanc_id
 from orthanc_plugin.reception import Reception, Verdict
 
 REFUSED = Refuse("corrupt", "It is damaged.")
-LET_IN = Deidentified(b"2", "2.25.1", "2.25.2", frozenset())
+IDENTITY = Identity("HEP-1", "2.25.1", "2.25.3", "2.25.2")
+LET_IN = Deidentified(b"2", IDENTITY, "CT", frozenset())
 
 
 class Ledger(list):
@@ -32,6 +35,7 @@ def met():
         SimpleNamespace(decide=lambda data: LET_IN if data == b"good" else REFUSED),
         Ledger(),
         reception.Arrivals(),
+        Images(),
     )
 
 
@@ -53,6 +57,13 @@ def test_every_arrival_is_counted_under_what_became_of_it(met):
     met.receive(b"bad")
     assert met.arrivals.counts() == (1, {"corrupt": 2})
     assert met.ledger == [LET_IN]
+
+
+@pytest.mark.parametrize(("modality", "known"), [("CT", True), ("SR", False), ("SEG", False)])
+def test_images_are_known_to_the_index_before_it_looks(met, modality, known):
+    met = replace(met, gate=SimpleNamespace(decide=lambda _: LET_IN._replace(modality=modality)))
+    met.receive(b"good")
+    assert (orthanc_id(*IDENTITY) in met.images) is known
 
 
 def test_nothing_is_let_in_while_a_safeguard_refuses(met):

@@ -164,6 +164,8 @@ def test_remote_senders_are_refused_unless_allowed(monkeypatch, orthanc, registe
     monkeypatch.setattr("orthanc_plugin.senders.remote_hosts", hosts)
     edge = SimpleNamespace(
         settings=SimpleNamespace(remote_senders=remote_senders, dicom_port=1),
+        confined=False,
+        closed_to_others=False,
         reception=SimpleNamespace(arrivals=reception.Arrivals()),
     )
     assert register._sender_status(edge) == status

@@ -1,33 +1,65 @@
+import os
 import socket
 
 import pytest
 
 from orthanc_plugin import senders
-
-HEADER = "  sl  local_address rem_address   st tx_queue rx_queue\n"
-
-
-def table(local, remote, state="01"):
-    return HEADER + f"   0: {local} {remote} {state} 00000000:00000000 00:00000000 00000000 0 0 1\n"
+from orthanc_plugin.senders import Connection
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("connection", "found"),
     [
-        (table("0100007F:1092", "0100007F:C001"), set()),
-        (table("0A00000A:1092", "0B00000A:C001"), {"10.0.0.11"}),
-        (table("0A00000A:1092", "0B00000A:C001", state="06"), set()),
-        (table("0A00000A:1093", "0B00000A:C001"), set()),
-        (table("0000000000000000FFFF00000A00000A:1092", "0000000000000000FFFF00000B00000A:C001"), {"10.0.0.11"}),
-        (table("00000000000000000000000001000000:1092", "00000000000000000000000001000000:C001"), set()),
+        (Connection("127.0.0.1", 4242, "127.0.0.1"), set()),
+        (Connection("10.0.0.10", 4242, "10.0.0.11"), {"10.0.0.11"}),
+        (Connection("10.0.0.10", 4243, "10.0.0.11"), set()),
+        (Connection("10.0.0.10", 4242, "10.0.0.10"), set()),
+        (Connection("::ffff:10.0.0.10", 4242, "::ffff:10.0.0.11"), {"10.0.0.11"}),
+        (Connection("::1", 4242, "::1"), set()),
+        (Connection("fe80::1%eth0", 4242, "fe80::2%eth0"), {"fe80::2"}),
     ],
 )
-def test_hosts_other_than_this_one_that_are_connected(text, found):
-    assert senders.remote_hosts(4242, (text,)) == found
+def test_hosts_other_than_this_one_that_are_connected(connection, found):
+    assert senders.remote_hosts(4242, [connection]) == found
 
 
-def test_a_connection_of_this_machine_is_not_remote():
-    with socket.create_server(("127.0.0.1", 0)) as server:
+@pytest.mark.parametrize(("family", "host"), [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")])
+def test_the_connections_of_this_process_are_found_and_left_open(family, host):
+    with socket.create_server((host, 0), family=family) as server:
         port = server.getsockname()[1]
-        with socket.create_connection(("127.0.0.1", port)):
+        with socket.create_connection((host, port)) as client, server.accept()[0] as accepted:
+            assert Connection(host, port, host) in set(senders.own_connections())
             assert senders.remote_hosts(port) == frozenset()
+            accepted.sendall(b"open")
+            assert client.recv(4) == b"open"
+    # Neither end is taken for a connection once it is closed.
+    assert port not in {one.port for one in senders.own_connections()}
+
+
+def test_descriptors_that_are_no_connections_are_passed_over(tmp_path):
+    read, write = os.pipe()
+    with (tmp_path / "file").open("wb"), socket.socket() as unconnected, socket.create_server(("127.0.0.1", 0)):
+        before = set(senders.own_connections())
+    os.write(write, b"x")
+    assert os.read(read, 1) == b"x"
+    os.close(read)
+    os.close(write)
+    assert unconnected.fileno() == -1
+    assert all(one.peer for one in before)
+
+
+@pytest.mark.parametrize(
+    ("family", "any_host", "host"), [(socket.AF_INET, "0.0.0.0", "127.0.0.1"), (socket.AF_INET6, "::", "::1")]
+)
+def test_a_port_is_confined_to_this_machine(family, any_host, host):
+    with socket.create_server((any_host, 0), family=family) as server:
+        port = server.getsockname()[1]
+        assert senders.confine(port)
+        assert server.getsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, 16).rstrip(b"\0") == b"lo"
+        with socket.create_connection((host, port), timeout=5) as client, server.accept()[0] as accepted:
+            accepted.sendall(b"open")
+            assert client.recv(4) == b"open"
+
+
+def test_a_port_that_nobody_listens_on_cannot_be_confined():
+    assert not senders.confine(1)
