@@ -49,7 +49,7 @@ class Edge:
     """Everything that lives as long as Orthanc does."""
 
     settings: settings.Settings
-    keys: keys.Keys
+    policy: Policy
     accounts: dict[str, users.User]
     reception: reception.Reception
     # The arrival callback is called by one thread at a time; one with a large stack does what needs that.
@@ -108,7 +108,7 @@ def _edge(loaded: settings.Settings) -> Edge:
         reception.Arrivals(),
         Images(),
     )
-    return Edge(loaded, policy.keys, dict(users.load_or_create(loaded.data / "users.json")), met, thread)
+    return Edge(loaded, policy, dict(users.load_or_create(loaded.data / "users.json")), met, thread)
 
 
 # --- arrival --------------------------------------------------------------------------------------------------------
@@ -267,7 +267,15 @@ def _start(edge: Edge) -> Running:
     thread = threading.Thread(target=_until_stopped, args=(edge, worker), name="index worker")
     app = web.create_app(
         Services(
-            archive, index, worker, edge.keys, templates, edge.settings, edge.reception.arrivals, edge.reception.ledger
+            archive,
+            index,
+            worker,
+            edge.policy.keys,
+            templates,
+            edge.settings,
+            edge.reception.arrivals,
+            edge.reception.ledger,
+            edge.policy.profile,
         )
     )
     thread.start()

@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
-from orthanc_plugin import settings
+from orthanc_plugin import access, settings
 from orthanc_plugin.deidentification import describe
+from orthanc_plugin.web import operations
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
@@ -15,12 +16,23 @@ def between(page: str, name: str, text: str) -> str:
     return re.sub(pattern, lambda _: f"<!-- {name} -->\n{text}\n<!-- /{name} -->", page, flags=re.DOTALL)
 
 
+def table(page: str, text: str) -> str:
+    """Return a page with the table replaced that begins as the new one does."""
+    head = re.escape(text.splitlines()[0])
+    return re.sub(rf"^{head}\n(?:\|.*\n)+", lambda _: text.rstrip("\n") + "\n", page, flags=re.MULTILINE)
+
+
 def main() -> None:
     """Write the pages."""
     (DOCS / "settings.md").write_text(settings.describe())
     page = DOCS / "deidentification.md"
     page.write_text(between(page.read_text(), "profile", describe.conformance()))
     (DOCS / "deidentification-attributes.md").write_text(describe.page())
+    api = DOCS / "api.md"
+    text = table(api.read_text(), operations.describe())
+    for part in access.describe().split("\n\n"):
+        text = table(text, part)
+    api.write_text(text)
 
 
 if __name__ == "__main__":

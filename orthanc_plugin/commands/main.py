@@ -1,14 +1,21 @@
 """The entry point of `hepatia`: parses the command line and hands over."""
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
-from orthanc_plugin.commands import doctor, rebuild, run
+from orthanc_plugin.commands import deidentify, doctor, rebuild, run
+from orthanc_plugin.commands.deidentify import Task
 from orthanc_plugin.commands.service import ServiceError
 from orthanc_plugin.commands.site import Site, SiteError
 from orthanc_plugin.deidentification import keys
+from orthanc_plugin.deidentification.errors import ProfileError
+
+#: What `hepatia deidentify --settings` takes, as in the section "HepatIA" of orthanc.json.
+SETTINGS = ("Deidentification", "Vocabulary", "PixelRules")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -17,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         site = Site.from_environment(os.environ)
         return _command(parsed, site)
-    except (SiteError, ServiceError) as error:
+    except (SiteError, ServiceError, ProfileError) as error:
         print(f"hepatia: {error}", file=sys.stderr)
         return 1
 
@@ -30,16 +37,35 @@ def _command(parsed: argparse.Namespace, site: Site) -> int:
             return rebuild.rebuild(site)
         case "doctor":
             return doctor.doctor(site)
+        case "deidentify":
+            return deidentify.deidentify(_task(parsed, site), parsed.jobs, parsed.report)
         case _:
-            print(_keys(site).pseudonym(parsed.patient_id, parsed.issuer))
+            print(keys.load_or_create(_secret(site)).pseudonym(parsed.patient_id, parsed.issuer))
             return 0
 
 
-def _keys(site: Site) -> keys.Keys:
+def _secret(site: Site) -> Path:
     path = site.data / "secret.key"
     if not path.exists():
         raise SiteError(f"There is no {path}; a new secret would give other pseudonyms than those already stored.")
-    return keys.load_or_create(path)
+    return path
+
+
+def _task(parsed: argparse.Namespace, site: Site) -> Task:
+    if parsed.new_secret:
+        keys.load_or_create(site.data / "secret.key")
+    settings = json.loads(parsed.settings.read_text()) if parsed.settings else {}
+    unknown = sorted(set(settings) - set(SETTINGS))
+    if unknown:
+        raise SiteError(f'{parsed.settings}: "{unknown[0]}" is unknown; known are {", ".join(SETTINGS)}.')
+    return Task(
+        parsed.source,
+        parsed.target,
+        _secret(site),
+        settings.get("Deidentification", {}),
+        tuple(settings.get("Vocabulary", ())),
+        tuple(settings.get("PixelRules", ())),
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -54,7 +80,18 @@ def _parser() -> argparse.ArgumentParser:
     pseudonym = commands.add_parser("pseudonym", help="the pseudonym of a patient (needs the secret of DATA)")
     pseudonym.add_argument("patient_id", metavar="PATIENT_ID")
     pseudonym.add_argument("--issuer", default="", help="Issuer of Patient ID (0010,0021), when the images carry one")
+    _add_deidentify(commands.add_parser("deidentify", help="de-identify DICOM files of a folder, without Orthanc"))
     return parser
+
+
+def _add_deidentify(parser: argparse.ArgumentParser) -> None:
+    add, jobs = parser.add_argument, deidentify.default_jobs()
+    add("source", metavar="IN_DIR", type=Path, help="every file below it is taken")
+    add("target", metavar="OUT_DIR", type=Path, help="new or empty; files are named by their new UIDs")
+    add("--report", type=Path, metavar="FILE", help="JSON: what was done to each study, and which files were refused")
+    add("--settings", type=Path, metavar="FILE", help=f"JSON with {', '.join(SETTINGS)}, as in orthanc.json")
+    add("--jobs", type=int, default=jobs, metavar="N", help=f"processes at a time; {jobs} by default")
+    add("--new-secret", action="store_true", help="make DATA/secret.key when there is none yet")
 
 
 if __name__ == "__main__":

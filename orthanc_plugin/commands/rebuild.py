@@ -1,12 +1,12 @@
 """`hepatia rebuild`: the index again, from DICOM alone."""
 
-import sys
 import time
 
 from indexer.errors import IndexUnavailable
 from indexer.index import Index
 from orthanc_plugin import authorization, indexing
 from orthanc_plugin.archive import HttpArchive
+from orthanc_plugin.commands import progress
 from orthanc_plugin.commands.service import ServiceError
 from orthanc_plugin.commands.site import Site
 from orthanc_plugin.errors import ArchiveError
@@ -25,21 +25,18 @@ def rebuild(site: Site) -> int:
     index = Index(site.dsn)
     started = time.monotonic()
     try:
-        indexing.rebuild(archive, index, [template.load(name) for name in template.names()], _progress)
+        indexing.rebuild(archive, index, [template.load(name) for name in template.names()], _show)
         counts = index.counts()
     except (ArchiveError, IndexUnavailable) as error:
         raise ServiceError(f"{error} Start HepatIA with the same DATA and ports, then run this again.") from None
     finally:
         index.close()
     print(
-        f"\n{counts.studies} studies, {counts.reports} reports, {counts.segmentations} segmentations"
+        f"{counts.studies} studies, {counts.reports} reports, {counts.segmentations} segmentations"
         f" in {time.monotonic() - started:.1f} s"
     )
     return 0
 
 
-def _progress(done: int, total: int) -> None:
-    """Draw a bar on a terminal; say nothing into a log but the end."""
-    if sys.stderr.isatty() or done == total:
-        filled = 40 * done // total
-        print(f"\r[{'#' * filled}{'.' * (40 - filled)}] {done}/{total} series", end="", file=sys.stderr, flush=True)
+def _show(done: int, total: int) -> None:
+    progress.show(done, total, "series")

@@ -5,7 +5,7 @@ from werkzeug.routing import BaseConverter
 
 from orthanc_plugin import access, wsgi
 from orthanc_plugin.errors import RequestError
-from orthanc_plugin.web import errors, masks, openapi, qido, reports, search, status, studies
+from orthanc_plugin.web import errors, masks, openapi, qido, reports, search, status, steward, studies
 from orthanc_plugin.web.services import Services, user
 
 BLUEPRINTS = (
@@ -15,6 +15,7 @@ BLUEPRINTS = (
     reports.blueprint,
     masks.blueprint,
     search.blueprint,
+    steward.blueprint,
     openapi.blueprint,
     qido.blueprint,
 )

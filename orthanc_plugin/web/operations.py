@@ -117,6 +117,19 @@ OPERATIONS = (
         "get", "/dashboard", "Count the exams that a search finds.", schema="Dashboard", query=FILTERS,
         errors=((400, "An unknown filter or value, named."), NO_INDEX),
     ),
+    Operation(
+        "get", "/studies/{study_uid}/deidentification",
+        "What was done to the attributes of a study on arrival, without values.", schema="Deidentification",
+        errors=((404, "Nothing of such a study has arrived."),),
+    ),
+    Operation(
+        "get", "/studies/{study_uid}/deidentification.html", "The same as a page.", answers="text/html",
+        errors=((404, "Nothing of such a study has arrived."),),
+    ),
+    Operation(
+        "post", "/pseudonyms", "The pseudonyms of patients, in order (admin only).", schema="Pseudonyms",
+        body="Patients", errors=((400, "The body is not a JSON object."), (422, "A patient has no Patient ID.")),
+    ),
     Operation("get", "/openapi.json", "This description.", schema="OpenApi"),
 )  # fmt: skip
 

@@ -117,6 +117,16 @@ SCHEMAS: dict[str, Schema] = {
         algorithm=_nullable(_object(name=TEXT, version=TEXT, type=TEXT)),
         segments=_list(SEGMENT),
     ),
+    "Deidentification": _object(
+        study_instance_uid=UID,
+        instances=COUNT,
+        method=TEXT,
+        edition=TEXT,
+        options=_list(_object(name=TEXT, code=TEXT, meaning=TEXT)),
+        attributes=_list(_object(path=TEXT, name=TEXT, action=TEXT, becomes=TEXT, instances=COUNT)),
+    ),
+    "Patients": _object(patients=_list(_object(("issuer",), patient_id=TEXT, issuer=TEXT))),
+    "Pseudonyms": _object(pseudonyms=_list(TEXT)),
     "Job": _object(job=TEXT),
     "Page": _object(
         total=COUNT,

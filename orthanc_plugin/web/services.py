@@ -9,6 +9,7 @@ from indexer.index import Index
 from orthanc_plugin import access
 from orthanc_plugin.archive import Archive
 from orthanc_plugin.deidentification.keys import Keys
+from orthanc_plugin.deidentification.profile import Profile
 from orthanc_plugin.errors import RequestError
 from orthanc_plugin.ledger import Ledger
 from orthanc_plugin.reception import Arrivals
@@ -39,6 +40,7 @@ class Services:
     settings: Settings
     arrivals: Arrivals
     ledger: Ledger
+    profile: Profile
 
 
 def services() -> Services:

@@ -15,6 +15,7 @@ from indexer.errors import IndexUnavailable
 from indexer.index import Index
 from orthanc_plugin import settings, web
 from orthanc_plugin.archive import SeriesInfo, StudyInfo
+from orthanc_plugin.deidentification import profile
 from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.errors import NotInArchive
 from orthanc_plugin.ledger import Ledger
@@ -210,6 +211,7 @@ def app(archive, follower, ledger):
         settings.load(configuration),
         Arrivals(),
         ledger,
+        profile.load(),
     )
     return web.create_app(services)
 
