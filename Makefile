@@ -9,6 +9,8 @@ export DICOM_PORT ?= 4242
 export DEMO ?= 1
 export AI ?= 1
 export DSN ?=
+ROUNDS ?= 5
+PARTS ?= offline canaries servers
 
 # The interpreter must be the one that Orthanc's Python plugin is linked to: the system's, not one found on PATH.
 SYSTEM_PYTHON := /usr/bin/python3
@@ -26,11 +28,12 @@ EXTENSION := ohif-extension
 EXTENSION_SOURCES := $(shell find $(EXTENSION)/src -type f 2>/dev/null) $(EXTENSION)/vite.config.ts $(EXTENSION)/tsconfig.json
 step = @printf '%s  %s\n' "$$(date +%T)" $(1)
 
-.PHONY: help run test lint typescript pytest install install-test clean lock
+.PHONY: help run test bench lint typescript pytest install install-test clean lock
 
 help:
 	@echo "make run    install what is missing, start everything, load the demo study (Ctrl-C stops it all)"
 	@echo "make test   install what is missing, run all checks and tests"
+	@echo "make bench  install what is missing, compare with the peers; ROUNDS=5, PARTS='offline canaries servers'"
 	@echo "make lock   pin the newest allowed versions of the Python packages"
 	@echo "make clean  remove what was built; DATA ($(DATA)) is left alone"
 
@@ -38,6 +41,9 @@ run: install
 	@exec $(VENV)/bin/hepatia run
 
 test: install-test lint typescript pytest
+
+bench: install-test $(VENV)/.bench
+	@$(PYTHON) tests/bench/run.py --rounds $(ROUNDS) $(PARTS)
 
 # --- what has to be there ------------------------------------------------------------------------------------------
 
@@ -67,6 +73,11 @@ $(VENV)/.runtime: requirements/runtime.txt requirements/build.txt pyproject.toml
 $(VENV)/.test: requirements/test.txt $(VENV)/.runtime
 	$(call step,"Python packages for the tests")
 	@$(PIP) install --require-hashes -r requirements/test.txt
+	@touch $@
+
+$(VENV)/.bench: requirements/bench.txt $(VENV)/.test
+	$(call step,"Python packages of the peers")
+	@$(PIP) install --require-hashes -r requirements/bench.txt
 	@touch $@
 
 build/ohif/.prepared: $(EXTENSION)/prepare_viewer.py $(EXTENSION)/app-config.js | build/debian-run
@@ -111,6 +122,7 @@ lock: $(VENV)/bin/python
 	@$(PIP) install pip-tools
 	@$(COMPILE) --output-file requirements/runtime.txt pyproject.toml
 	@$(COMPILE) --extra test --constraint requirements/runtime.txt --output-file requirements/test.txt pyproject.toml
+	@$(COMPILE) --extra bench --constraint requirements/test.txt --output-file requirements/bench.txt pyproject.toml
 	@$(COMPILE) --allow-unsafe --output-file requirements/build.txt requirements/build.in
 
 clean:

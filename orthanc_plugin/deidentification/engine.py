@@ -9,7 +9,7 @@ from pydicom.dataelem import RawDataElement
 from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag
 
-from orthanc_plugin.deidentification import elements, private, rules, subject, values
+from orthanc_plugin.deidentification import content_items, elements, private, rules, subject, values
 from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.deidentification.profile import Profile
 from orthanc_plugin.deidentification.rules import Action, Rule
@@ -68,6 +68,8 @@ def _data_set(dataset: Dataset, walk: _Walk, path: Path) -> None:
             walk.done.add(Done((*path, int(tag)), Action.REMOVE))
         else:
             _element(dataset, tag, walk, path)
+    if not walk.subject.authored and content_items.rewrite(dataset, walk.subject.pseudonym):
+        walk.done.add(Done(path, Action.DUMMY))
 
 
 def _element(dataset: Dataset, tag: BaseTag, walk: _Walk, path: Path) -> None:

@@ -57,7 +57,7 @@ class Keys:
 
     def person(self, name: str) -> str:
         """Return a pseudonym for another person than the patient: a reader, a physician, an operator."""
-        name = name.strip(" ^=\0")
+        name = canonical_name(name)
         if self.is_person(name):
             return name
         identity = _base32(self._mac("person", name), IDENTITY_CHARACTERS)
@@ -139,6 +139,11 @@ def load_or_create(path: Path) -> Keys:
         finally:
             temporary.unlink()
     return Keys(bytes.fromhex(path.read_text().strip()))
+
+
+def canonical_name(name: str) -> str:
+    """Return a person's name without the padding and empty components that one writer adds and another does not."""
+    return name.strip(" ^=\0")
 
 
 def _base32(digest: bytes, characters: int) -> str:

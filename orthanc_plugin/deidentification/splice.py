@@ -9,7 +9,7 @@ bytes (`changes`), and whole stretches of them by what the series has in common 
 from collections.abc import Iterable
 from typing import Final
 
-from orthanc_plugin.deidentification import meta, pixel_data, pixels, scheme
+from orthanc_plugin.deidentification import content_items, meta, pixel_data, pixels, scheme
 from orthanc_plugin.deidentification.changes import NotUnderstood
 from orthanc_plugin.deidentification.contexts import SERIES, SHARED, SOP_INSTANCE, STUDY, Context, Contexts
 from orthanc_plugin.deidentification.errors import StructureError
@@ -24,6 +24,9 @@ from orthanc_plugin.deidentification.trace import Deidentified, Done, Identity
 
 #: Attributes that we write ourselves, in their order, and a tag that is behind them all.
 WRITTEN: Final = (*sorted((*REWRITTEN, PATIENT_AGE)), 1 << 32)
+
+#: Modalities of objects with a content tree: an item may be about the patient, and no two are alike.
+DOCUMENTS: Final = frozenset({"SR", "KO"})
 
 #: Without these an object has no place.
 IDENTIFIERS: Final = {SOP_INSTANCE: "SOPInstanceUID", STUDY: "StudyInstanceUID", SERIES: "SeriesInstanceUID"}
@@ -68,10 +71,14 @@ class Splicer:
         seen = {kind.tag: (at, value, stop) for at, value, stop, kind in places if kind.wanted}
         self._judge(data, seen)
         context = self._contexts.of(data, seen, self._schemes[explicit])
+        is_document = context.modality in DOCUMENTS
+        if is_document and content_items.may_be_in(data):
+            raise NotUnderstood
         pieces = _pieces(data, places, context)
         _, value, stop = seen[SOP_CLASS]
         spliced = Spliced.of(data[value:stop], pieces, context)
-        self._templates[explicit].learn(data, places, pieces, context)
+        if not is_document:
+            self._templates[explicit].learn(data, places, pieces, context)
         return spliced
 
     def _judge(self, data: bytes, seen: dict[int, tuple[int, int, int]]) -> None:

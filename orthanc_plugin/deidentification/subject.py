@@ -7,7 +7,7 @@ from pydicom.sequence import Sequence
 
 from orthanc_plugin.deidentification import dates, text
 from orthanc_plugin.deidentification.errors import DeidentificationError
-from orthanc_plugin.deidentification.keys import Keys
+from orthanc_plugin.deidentification.keys import Keys, canonical_name
 from orthanc_plugin.deidentification.profile import EDITION, Profile
 from orthanc_plugin.deidentification.values import Subject
 
@@ -37,6 +37,7 @@ def subject_of(header: Dataset, profile: Profile, keys: Keys) -> Subject:
         profile,
         keys,
         pseudonym,
+        canonical_name(_text(header, "PatientName")),
         0 if is_inside else keys.shift_days(pseudonym),
         text.cleaner_of(header, profile.vocabulary),
         keys.is_minted(_text(header, "SOPInstanceUID")),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from orthanc_plugin.deidentification import dates, rules, text
-from orthanc_plugin.deidentification.keys import Keys
+from orthanc_plugin.deidentification.keys import Keys, canonical_name
 from orthanc_plugin.deidentification.profile import TIMEZONE_OFFSET, Profile
 from orthanc_plugin.deidentification.rules import Action, Rule
 from orthanc_plugin.deidentification.text import TextCleaner
@@ -32,6 +32,8 @@ class Subject:
     ----------
     pseudonym
         Becomes Patient ID and Patient's Name.
+    patient_name
+        As it came, without padding; empty when the object does not tell it.
     shift_days
         By how many days dates move; 0 when the object already bears a pseudonym of ours.
     authored
@@ -41,6 +43,7 @@ class Subject:
     profile: Profile
     keys: Keys
     pseudonym: str
+    patient_name: str
     shift_days: int
     cleaner: TextCleaner
     authored: bool
@@ -62,10 +65,16 @@ def stand_in(vr: str, rule: Rule) -> object:
 
 def _dummy(tag: int, vr: str, value: str, subject: Subject) -> str:
     if vr == "PN":
-        return value if subject.authored else subject.keys.person(value)
+        return value if subject.authored else _person(value, subject)
     if vr == "UI":
         return _uid(tag, vr, value, subject)
     return str(rules.DUMMIES[vr])
+
+
+def _person(name: str, subject: Subject) -> str:
+    """Return who stands for a person: the patient's pseudonym where the patient is meant."""
+    canonical = canonical_name(name)
+    return subject.pseudonym if canonical == subject.patient_name else subject.keys.person(canonical)
 
 
 def _uid(tag: int, _vr: str, value: str, subject: Subject) -> str:

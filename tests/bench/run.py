@@ -1,0 +1,67 @@
+"""`make bench`: prints every comparison as a table, and writes them to build/bench.md."""
+
+import argparse
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(REPOSITORY), str(Path(__file__).parent)]
+
+import canaries  # noqa: E402
+import instances  # noqa: E402
+import offline  # noqa: E402
+import servers  # noqa: E402
+
+
+def main() -> None:
+    """Measure and tell."""
+    parser = argparse.ArgumentParser(description="Compare HepatIA with its peers; ratios are what counts.")
+    parser.add_argument("parts", nargs="*", default=["offline", "canaries", "servers"])
+    parser.add_argument("--rounds", type=int, default=5)
+    parsed = parser.parse_args()
+    machine, python = f"{len(os.sched_getaffinity(0))} cores", f"Python {platform.python_version()}"
+    lines = [f"# Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC", ""]
+    lines += [f"{machine}, {python}; medians of {parsed.rounds} rounds, the contestants in turns.", ""]
+    for part in parsed.parts:
+        for line in PARTS[part](parsed.rounds):
+            lines.append(line)
+            print(line, flush=True)
+    output = REPOSITORY / "build" / "bench.md"
+    output.parent.mkdir(exist_ok=True)
+    output.write_text("\n".join(lines) + "\n")
+
+
+def _offline(rounds: int) -> Iterator[str]:
+    yield from ("## De-identification in memory", "", "CT of 512 × 512, 16 bits, 113 elements, four series of 100.", "")
+    yield from offline.table(offline.compare(rounds))
+    if offline.REAL.is_dir():
+        yield from ("", "A real scan of 36 slices, 89 elements, implicit VR.", "")
+        yield from offline.table(offline.compare(rounds, real=True))
+    yield ""
+
+
+def _canaries(_rounds: int) -> Iterator[str]:
+    yield from ("## What is left of planted identities", "")
+    yield from canaries.table(canaries.compare())
+    yield ""
+
+
+def _servers(rounds: int) -> Iterator[str]:
+    yield from ("## Arrival at a server", "", "The same files; the senders run on the same machine.", "")
+    with tempfile.TemporaryDirectory(prefix="hepatia-bench-") as folder:
+        files = [Path(folder) / f"{number:05d}.dcm" for number in range(400)]
+        for file, data in zip(files, instances.make(len(files)), strict=True):
+            file.write_bytes(data)
+        yield from servers.table(servers.compare(files, rounds))
+    yield ""
+
+
+PARTS = {"offline": _offline, "canaries": _canaries, "servers": _servers}
+
+if __name__ == "__main__":
+    main()
