@@ -14,6 +14,8 @@ CODECS: Final = {"": "latin-1", "ISO_IR 6": "latin-1", "ISO_IR 100": "latin-1", 
 
 #: When more elements than these are remembered, all are forgotten.
 LONGEST_MEMORY: Final = 20_000
+#: Larger elements (functional groups of thousands of frames) are not remembered.
+LARGEST_REMEMBERED: Final = 2**14
 
 #: Texts that the character set of the object is about (PS3.5 section 6.1.2.3).
 IN_CHARACTER_SET: Final = rules.FREE_TEXT | {"PN"}
@@ -62,15 +64,20 @@ class Changes:
         start, value, stop
             Offsets of the element, of its value, and of what follows it.
         """
+        if stop - start > LARGEST_REMEMBERED:
+            return self._new(data, value, stop, kind)
         raw = data[start:stop]
         known = self._remembered.get(raw)
         if known is None:
             if len(self._remembered) > LONGEST_MEMORY:
                 self._remembered.clear()
-            if kind.vr == "SQ" and data[value - 4 : value] != UNDEFINED_BYTES:
-                structure.check_items(data, value, stop, self._scheme.encoding)
-            known = self._remembered[raw] = self._element(data, value, stop, kind, ())
+            known = self._remembered[raw] = self._new(data, value, stop, kind)
         return known
+
+    def _new(self, data: bytes, value: int, stop: int, kind: Kind) -> Changed:
+        if kind.vr == "SQ" and data[value - 4 : value] != UNDEFINED_BYTES:
+            structure.check_items(data, value, stop, self._scheme.encoding)
+        return self._element(data, value, stop, kind, ())
 
     def _element(self, data: bytes, value: int, stop: int, kind: Kind, path: Path) -> Changed:
         here = (*path, kind.tag)

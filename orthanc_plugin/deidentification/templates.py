@@ -26,6 +26,9 @@ OWN_UID: Final = b"2.25."
 MOST_TEMPLATES: Final = 16
 MOST_SERIES: Final = 64
 
+#: Objects with more than this beside their pixels (thousands of frames) come alone, not in a series.
+LARGEST_HEADER: Final = 2**17
+
 NOTHING: Final[frozenset[Done]] = frozenset()
 
 
@@ -170,6 +173,8 @@ class Templates:
 
     def learn(self, data: bytes, places: Sequence[Place], pieces: Sequence[Piece], context: Context) -> None:
         """Learn from an instance that was looked at element by element."""
+        if sum(stop - at for at, _, stop, kind in places if kind.tag != PIXEL_DATA) > LARGEST_HEADER:
+            return
         raw = tuple(data[at:stop] if kind.tag != PIXEL_DATA else b"" for at, _, stop, kind in places)
         kinds = tuple(kind for _, _, _, kind in places)
         series = raw[next(number for number, kind in enumerate(kinds) if kind.tag == SERIES)]
