@@ -99,6 +99,20 @@ def is_same_origin(method: str, headers: Mapping[str, str]) -> bool:
     return "origin" not in headers or urlsplit(headers["origin"]).netloc == headers.get("host")
 
 
+def is_lost_form(uri: str, headers: Mapping[str, str]) -> bool:
+    """Whether a request is a form (multipart/form-data) to what takes none.
+
+    Orthanc takes forms apart before anything of ours sees them, and answers 200 whatever becomes of the parts.
+
+    Parameters
+    ----------
+    headers
+        Names in lower case.
+    """
+    is_form = headers.get("content-type", "").strip().lower().startswith("multipart/form-data")
+    return is_form and uri.lstrip("/").startswith(("hepatia/", "dicom-web/"))
+
+
 def describe() -> str:
     """Return the table for the docs (Markdown)."""
     lines = ["| request | path (regular expression) | roles | what |", "|---|---|---|---|"]

@@ -4,18 +4,18 @@ In-process calls (`orthanc.RestApiPost`) dead-lock with concurrent ingest: they 
 Python's. HTTP over loopback releases the latter. Newer plugins with "AllowThreads" would not need it.
 """
 
-import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from io import BytesIO
-from threading import Lock
 from typing import Any, Protocol
 
 import httpx
 import pydicom
 from pydicom import Dataset
 
+from orthanc_plugin.dicomweb import DicomWeb
 from orthanc_plugin.errors import ArchiveError, NotInArchive
+from orthanc_plugin.sending import OwnWrites as OwnWrites
 
 LEVELS = {"Patient": "patients", "Study": "studies", "Series": "series", "Instance": "instances"}
 
@@ -71,6 +71,12 @@ class Archive(Protocol):
     def store(self, data: bytes) -> None:
         """Store a DICOM file that we wrote ourselves; raise ArchiveError when it was not stored."""
 
+    def send(self, data: bytes) -> str:
+        """Have a sender's file stored, de-identified as whatever arrives; return Orthanc's identifier of it."""
+
+    def tags(self, instance_id: str) -> Mapping[str, Any]:
+        """Return the attributes of Orthanc's identifier by their keywords; raise NotInArchive."""
+
     def study(self, study_instance_uid: str) -> StudyInfo:
         """Return a study with its series; raise NotInArchive."""
 
@@ -92,35 +98,8 @@ class Archive(Protocol):
     def qido(self, path: str, query: list[tuple[str, str]], host: str) -> tuple[int, str, bytes]:
         """Return status, media type and body of a DICOMweb search; `host` is what the URLs in it begin with."""
 
-
-@dataclass
-class OwnWrites:
-    """SHA-256 of files that we are about to store, so that arrival knows them and keeps them as they are."""
-
-    _announced: set[bytes] = field(default_factory=set)
-    _lock: Lock = field(default_factory=Lock)
-
-    def announce(self, data: bytes) -> bytes:
-        """Remember a file; return what `withdraw` needs."""
-        digest = hashlib.sha256(data).digest()
-        with self._lock:
-            self._announced.add(digest)
-        return digest
-
-    def withdraw(self, digest: bytes) -> None:
-        """Forget a file."""
-        with self._lock:
-            self._announced.discard(digest)
-
-    def take(self, data: bytes) -> bool:
-        """Whether this very file was announced; the announcement holds once."""
-        with self._lock:
-            if not self._announced:
-                return False
-            digest = hashlib.sha256(data).digest()
-            known = digest in self._announced
-            self._announced.discard(digest)
-        return known
+    def dicomweb(self, path: str, query: str, headers: Mapping[str, str]) -> tuple[int, str, bytes]:
+        """Return what Orthanc's DICOMweb answers to GET of a path below /dicom-web/; `query` is encoded."""
 
 
 class HttpArchive:
@@ -134,9 +113,17 @@ class HttpArchive:
         Value of the Authorization header: the plugin's own token, or Basic credentials of an admin.
     own_writes
         Where `store` announces what it sends; only inside the plugin.
+    dicomweb
+        How to ask Orthanc's DICOMweb.
     """
 
-    def __init__(self, base_url: str, authorization: str, own_writes: OwnWrites | None = None) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        authorization: str,
+        own_writes: OwnWrites | None = None,
+        dicomweb: DicomWeb | None = None,
+    ) -> None:
         # Orthanc closes a connection that is idle for a second: let it go before.
         limits = httpx.Limits(max_connections=32, max_keepalive_connections=16, keepalive_expiry=0.5)
         # No proxy and no certificate store from the environment: this connection never leaves the machine.
@@ -149,6 +136,7 @@ class HttpArchive:
             trust_env=False,
         )
         self._own_writes = own_writes
+        self._dicomweb = dicomweb or DicomWeb()
 
     def close(self) -> None:
         """Close the connections."""
@@ -172,12 +160,18 @@ class HttpArchive:
         """
         digest = self._own_writes.announce(data) if self._own_writes else b""
         try:
-            answer = self._json("POST", "/instances", content=data)
+            self._store(data, ("Success",))
         finally:
             if self._own_writes:
                 self._own_writes.withdraw(digest)
-        if answer.get("Status") != "Success":
-            raise ArchiveError("The archive did not store the object. See Orthanc's log for the reason.")
+
+    def send(self, data: bytes) -> str:
+        """Have a sender's file stored; return Orthanc's identifier of it. ArchiveError when it was not stored."""
+        return self._store(data, ("Success", "AlreadyStored"))
+
+    def tags(self, instance_id: str) -> Mapping[str, Any]:
+        """Return the attributes of Orthanc's identifier by their keywords; raise NotInArchive."""
+        return dict(self._json("GET", f"/instances/{instance_id}/simplified-tags"))
 
     def study(self, study_instance_uid: str) -> StudyInfo:
         """Return a study with its series; raise NotInArchive."""
@@ -252,11 +246,22 @@ class HttpArchive:
     def qido(self, path: str, query: list[tuple[str, str]], host: str) -> tuple[int, str, bytes]:
         """Return status, media type and body of a DICOMweb search; `host` is what the URLs in it begin with."""
         headers = {"Accept": "application/dicom+json", "Host": host}
+        return self.dicomweb(path, str(httpx.QueryParams(tuple(query))), headers)
+
+    def dicomweb(self, path: str, query: str, headers: Mapping[str, str]) -> tuple[int, str, bytes]:
+        """Return what Orthanc's DICOMweb answers to GET of a path below /dicom-web/; `query` is encoded."""
         try:
-            answer = self._client.get(path, params=httpx.QueryParams(tuple(query)), headers=headers)
-            return answer.status_code, answer.headers.get("content-type", headers["Accept"]), answer.content
+            answer = self._client.get(self._dicomweb.url(path, query), headers=dict(headers))
         except httpx.HTTPError as error:
             raise ArchiveError("Orthanc does not answer over loopback.") from error
+        media_type = answer.headers.get("content-type", "application/json")
+        return answer.status_code, media_type, self._dicomweb.corrected(media_type, answer.content)
+
+    def _store(self, data: bytes, success: tuple[str, ...]) -> str:
+        answer = self._json("POST", "/instances", content=data)
+        if not isinstance(answer, dict) or answer.get("Status") not in success:
+            raise ArchiveError("The archive did not store the object. See Orthanc's log for the reason.")
+        return str(answer["ID"])
 
     def _find(self, level: str, uid: str) -> str:
         found = self._json("POST", "/tools/lookup", content=uid.encode("ascii", "replace"))

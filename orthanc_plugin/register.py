@@ -13,7 +13,8 @@ from typing import Any
 import orthanc
 
 from indexer.index import Index
-from orthanc_plugin import access, quiet, reception, senders, settings, static, users, web, wsgi
+from orthanc_plugin import access, dicomweb, quiet, reception, senders, settings, static, users, web, wsgi
+from orthanc_plugin.answering import send as _send
 from orthanc_plugin.archive import HttpArchive, OwnWrites
 from orthanc_plugin.authorization import login
 from orthanc_plugin.deidentification import keys, pixels, profile
@@ -23,6 +24,7 @@ from orthanc_plugin.images import Images
 from orthanc_plugin.ledger import Ledger
 from orthanc_plugin.paths import EXTENSION_FOLDER, OHIF_FOLDER
 from orthanc_plugin.safeguards import Safeguards, state_of
+from orthanc_plugin.sending import Refusals
 from orthanc_plugin.web.services import Services
 from orthanc_plugin.worker import Worker
 from sr_templates import template
@@ -54,6 +56,8 @@ class Edge:
     reception: reception.Reception
     # The arrival callback is called by one thread at a time; one with a large stack does what needs that.
     arrival_thread: ThreadPoolExecutor
+    dicomweb: dicomweb.DicomWeb
+    refusals: Refusals = field(default_factory=Refusals)
     # Length of the body that each of Orthanc's threads receives; it calls the arrival callback in the same thread.
     body_lengths: dict[int, int] = field(default_factory=dict)
     waiting: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(LONGEST_QUEUE))
@@ -83,7 +87,7 @@ def register() -> None:
     threading.stack_size(STACK_BYTES)
     current: list[Edge] = []
     orthanc.RegisterReceivedInstanceCallback(lambda data, _origin: _received(current, data))
-    current.append(_edge(settings.load(orthanc.GetConfiguration())))
+    current.append(_edge(orthanc.GetConfiguration()))
     edge = current[0]
     orthanc.RegisterIncomingCStoreInstanceFilter(lambda _instance: _sender_status(edge))
     orthanc.RegisterIncomingHttpRequestFilter(lambda uri, **request: _may(edge, uri, request))
@@ -92,7 +96,8 @@ def register() -> None:
     orthanc.RegisterOnChangeCallback(lambda kind, level, identifier: _changed(edge, kind, level, identifier))
 
 
-def _edge(loaded: settings.Settings) -> Edge:
+def _edge(configuration: str) -> Edge:
+    loaded = settings.load(configuration)
     secret = loaded.data / "secret.key"
     policy = Policy(
         profile.load(loaded.deidentification, loaded.vocabulary),
@@ -108,7 +113,8 @@ def _edge(loaded: settings.Settings) -> Edge:
         reception.Arrivals(),
         Images(),
     )
-    return Edge(loaded, policy, dict(users.load_or_create(loaded.data / "users.json")), met, thread)
+    accounts = dict(users.load_or_create(loaded.data / "users.json"))
+    return Edge(loaded, policy, accounts, met, thread, dicomweb.configured(configuration))
 
 
 # --- arrival --------------------------------------------------------------------------------------------------------
@@ -124,6 +130,7 @@ def _received(current: list[Edge], data: bytes) -> Answer:
                 orthanc.LogWarning(verdict.message)
             return orthanc.ReceivedInstanceAction.MODIFY, bytes(verdict.data)
         orthanc.LogWarning(f"HepatIA refused an instance: {verdict.message}")
+        current[0].refusals.tell(data, verdict.message.partition(":")[0])
     except BaseException as error:  # noqa: BLE001 -- Orthanc would store the identified original
         # The text of an unforeseen error may hold a value of the data set: only its kind is logged.
         _log("HepatIA refused an instance after an unforeseen error", error)
@@ -161,6 +168,8 @@ def _may(edge: Edge, uri: str, request: dict[str, Any]) -> bool:
         method = {1: "GET", 2: "POST", 3: "PUT", 4: "DELETE"}.get(int(request["method"]), "")
         if user is None or not access.is_same_origin(method, request["headers"]):
             return False
+        if access.is_lost_form(uri, request["headers"]):
+            return False
         # The API refuses by itself, with its error object.
         return uri.startswith("/hepatia/api/") or access.allowed(user.role, method, uri)
     except BaseException as error:  # noqa: BLE001 -- fail closed
@@ -171,6 +180,9 @@ def _may(edge: Edge, uri: str, request: dict[str, Any]) -> bool:
 def _routes(edge: Edge) -> tuple[tuple[str, Callable[[str, dict[str, Any]], wsgi.Response]], ...]:
     """First match wins."""
     viewer = static.Tree(OHIF_FOLDER, fallback="index.html")
+    our_dicomweb = (
+        ((dicomweb.PATHS, lambda uri, request: _api(edge, uri, request)),) if edge.dicomweb.is_behind_us else ()
+    )
     extension = static.Tree(EXTENSION_FOLDER)
     to_viewer = wsgi.Response(302, {"Location": "/ohif/"})
     return (
@@ -183,6 +195,7 @@ def _routes(edge: Edge) -> tuple[tuple[str, Callable[[str, dict[str, Any]], wsgi
             lambda uri, request: static.serve(extension, uri.removeprefix("/hepatia/ui/"), request["headers"]),
         ),
         ("/hepatia/(.*)", lambda uri, request: _api(edge, uri, request)),
+        *our_dicomweb,
     )
 
 
@@ -220,25 +233,6 @@ def _api(edge: Edge, uri: str, request: dict[str, Any]) -> wsgi.Response:
         edge.waiting.release()
 
 
-def _send(output: orthanc.RestOutput, response: wsgi.Response) -> None:
-    if response.status in (301, 302):
-        output.Redirect(response.headers["Location"])
-        return
-    headers = {name.lower(): (name, value) for name, value in response.headers.items()}
-    _, mime_type = headers.pop("content-type", ("", "application/octet-stream"))
-    headers.pop("content-length", None)
-    for name, value in headers.values():
-        output.SetHttpHeader(name, value)
-    if response.status == 200:
-        output.AnswerBuffer(response.body, mime_type)
-    elif not response.body:
-        output.SendHttpStatusCode(response.status)
-    else:
-        output.SetHttpHeader("Content-Type", mime_type)
-        # Three arguments up to 4.1 of the plugin; the body must be text there.
-        output.SendHttpStatus(response.status, response.body.decode(), len(response.body))
-
-
 # --- start and stop -------------------------------------------------------------------------------------------------
 
 
@@ -260,23 +254,17 @@ def _start(edge: Edge) -> Running:
     edge.token = orthanc.GenerateRestApiAuthorizationToken()
     if not edge.settings.remote_senders:
         edge.closed_to_others = senders.confine(edge.settings.dicom_port)
-    archive = HttpArchive(edge.settings.base_url, edge.token, edge.reception.own_writes)
+    met, policy = edge.reception, edge.policy
+    archive = HttpArchive(edge.settings.base_url, edge.token, met.own_writes, edge.dicomweb)
     index = Index(edge.settings.dsn)
     templates = tuple(template.load(name) for name in template.names())
-    worker = Worker(archive, index, templates, edge.stopping, orthanc.LogWarning, edge.reception.images)
+    worker = Worker(archive, index, templates, edge.stopping, orthanc.LogWarning, met.images)
     thread = threading.Thread(target=_until_stopped, args=(edge, worker), name="index worker")
     app = web.create_app(
         Services(
-            archive,
-            index,
-            worker,
-            edge.policy.keys,
-            templates,
-            edge.settings,
-            edge.reception.arrivals,
-            edge.reception.ledger,
-            edge.policy.profile,
-        )
+            archive, index, worker, policy.keys, templates, edge.settings, met.arrivals, met.ledger, policy.profile
+        ),
+        edge.refusals,
     )
     thread.start()
     return Running(archive, index, worker, thread, ThreadPoolExecutor(edge.settings.request_threads, "api"), app)

@@ -54,6 +54,7 @@ SETTINGS = (
 REQUIRED: tuple[tuple[str, object, str], ...] = (
     ("AuthenticationEnabled", True, "every request must name its user"),
     ("OverwriteInstances", False, "nothing that is stored is ever replaced"),
+    ("SaveJobs", False, "what jobs are told, such as a patient's name, must not stay in the database"),
     ("HttpCompressionEnabled", False, "the viewer's files are compressed once, beforehand"),
 )
 

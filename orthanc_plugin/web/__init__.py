@@ -5,7 +5,8 @@ from werkzeug.routing import BaseConverter
 
 from orthanc_plugin import access, wsgi
 from orthanc_plugin.errors import RequestError
-from orthanc_plugin.web import errors, masks, openapi, qido, reports, search, status, steward, studies
+from orthanc_plugin.sending import Refusals
+from orthanc_plugin.web import dicomweb, errors, masks, openapi, qido, reports, search, status, steward, stow, studies
 from orthanc_plugin.web.services import Services, user
 
 BLUEPRINTS = (
@@ -18,6 +19,8 @@ BLUEPRINTS = (
     steward.blueprint,
     openapi.blueprint,
     qido.blueprint,
+    stow.blueprint,
+    dicomweb.blueprint,
 )
 
 
@@ -28,12 +31,19 @@ class UidConverter(BaseConverter):
     part_isolating = False
 
 
-def create_app(services: Services) -> Flask:
-    """Return the application; requests carry the `orthanc_plugin.users.User` as `hepatia.user` in their environment."""
+def create_app(services: Services, refusals: Refusals | None = None) -> Flask:
+    """Return the application; requests carry the `orthanc_plugin.users.User` as `hepatia.user` in their environment.
+
+    Parameters
+    ----------
+    refusals
+        Where arrival tells why it refused what STOW-RS passes on.
+    """
     app = Flask("orthanc_plugin.web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = services.settings.largest_body_bytes
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["hepatia"] = services
+    app.extensions["hepatia.refusals"] = refusals or Refusals()
     app.url_map.converters["uid"] = UidConverter
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import Flask, Response, current_app, json
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from indexer.errors import FilterError, IndexUnavailable
 from orthanc_plugin import wsgi
@@ -62,7 +62,10 @@ def _respond(status: int, code: str, message: str, path: str | None = None) -> R
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
     code, message = CODES.get(status, ("http_error", error.description or "The request failed."))
-    return _respond(status, code, message)
+    answered = _respond(status, code, message)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answered.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return answered
 
 
 def _request(error: RequestError) -> Response:

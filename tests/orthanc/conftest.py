@@ -2,7 +2,9 @@
 
 import io
 import itertools
+import shutil
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -14,10 +16,95 @@ from pydicom import Dataset
 from pydicom.dataset import FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
 
+from tests.orthanc import marked as marks
+from tests.orthanc.installations import OPENED, ORTHANC, REPOSITORY, TAKES_STOW, Elsewhere, Installations
+from tests.orthanc.ways import Sender
+
 NUMBERS = itertools.count(1)
 
 #: Words that identify the patient of `ct_series`; none may be found in anything stored.
 IDENTITY = ("Oliveira", "Joaquina", "PRONTUARIO", "19580217", "Hospital Santa", "1.2.826.0.1.3680043.10.999")
+
+
+@pytest.fixture(scope="session")
+def suite(pytestconfig):
+    """What starts and stops servers: the module tests/conftest.py."""
+    return pytestconfig.pluginmanager.get_plugin(str(REPOSITORY / "tests" / "conftest.py"))
+
+
+@pytest.fixture(scope="session")
+def start_changed(suite):
+    """Start an installation whose orthanc.json is changed by replacements."""
+    if not Path(ORTHANC).exists():
+        pytest.skip("Orthanc is not installed; `make test` installs it")
+    installations = Installations(suite)
+    yield installations.start
+    installations.stop()
+
+
+@pytest.fixture(scope="session")
+def temporary():
+    """Where the processes of `open_instance` put their temporary files."""
+    folder = Path(tempfile.mkdtemp(prefix="hepatia-test-"))
+    folder.chmod(0o777)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def open_instance(start_changed, temporary):
+    """An installation with every way in open; modules that use it have it as their `instance`."""
+    return start_changed(TAKES_STOW | OPENED, TMPDIR=str(temporary))
+
+
+@pytest.fixture(scope="session")
+def elsewhere(suite, open_instance):
+    """HTTP client of an Orthanc of a hospital, that knows `open_instance`, and is known as "elsewhere" there."""
+    other = Elsewhere(suite, open_instance)
+    known = {"AET": "ELSEWHERE", "Host": "127.0.0.1", "Port": other.dicom_port}
+    account = open_instance.account("admin")
+    url = f"{open_instance.url}/modalities/elsewhere"
+    httpx.put(url, json=known, auth=account, trust_env=False).raise_for_status()
+    with httpx.Client(base_url=other.url, trust_env=False, timeout=60) as client:
+        yield client
+    other.stop()
+
+
+@pytest.fixture
+def sender(client, elsewhere, send, tmp_path):
+    """Sends by every way to `open_instance`."""
+    return Sender(client, elsewhere, send, tmp_path)
+
+
+@pytest.fixture
+def marked(make_series):
+    """Make a file with the patient's name and numbers wherever there is room for it."""
+    return lambda **more: marks.mark(make_series(1, **more)[0])
+
+
+@pytest.fixture
+def refused(marked):
+    """Files that are refused, by reason."""
+    return {
+        "burned_in_annotation": marked(BurnedInAnnotation="YES"),
+        "sop_class_not_allowed": marked(SOPClassUID="1.2.840.10008.5.1.4.1.1.6.1"),
+        "encapsulated_document": marked(SOPClassUID="1.2.840.10008.5.1.4.1.1.104.1"),
+        "screen_capture": marked(ImageType=["DERIVED", "SECONDARY", "SCREEN SAVE"]),
+        "corrupt": marked()[:-9],
+        "not_dicom": b"Quetzalvina 19310203 " * 20,
+    }
+
+
+@pytest.fixture
+def admin(client):
+    """HTTP client of the admin."""
+    return client("admin")
+
+
+@pytest.fixture
+def refusals(admin):
+    """How often each reason was counted."""
+    return lambda: admin.get("/hepatia/api/status").json()["arrivals"]["refused"]
 
 
 @pytest.fixture

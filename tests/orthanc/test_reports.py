@@ -157,7 +157,7 @@ def test_what_is_deleted_is_no_longer_found(api, write, client, study):
 def test_an_sr_sent_by_another_tool_is_indexed_the_same_way(api, write, client, study, as_file):
     written = write().json()["sop_instance_uid"]
     copy = sr(client, written)
-    copy.SOPInstanceUID = copy.file_meta.MediaStorageSOPInstanceUID = "1.2.826.0.1.3680043.10.999.77." + written[-20:]
+    copy.SOPInstanceUID = copy.file_meta.MediaStorageSOPInstanceUID = "1.2.826.0.1.3680043.10.999.77.1" + written[-20:]
     answer = client("sender").post("/instances", content=as_file(copy))
     assert answer.json()["Status"] == "Success"
     assert eventually(lambda: len(api("admin", "GET", f"/studies/{study.uid}/reports").json()) == 2)

@@ -200,7 +200,7 @@ def ledger(tmp_path):
 def app(archive, follower, ledger):
     configuration = (
         '{"AuthenticationEnabled": true, "OverwriteInstances": false, "HttpCompressionEnabled": false,'
-        ' "HepatIA": {"LargestBodyMegabytes": 1}}'
+        ' "SaveJobs": false, "HepatIA": {"LargestBodyMegabytes": 1}}'
     )
     services = Services(
         archive,

@@ -52,6 +52,7 @@ def orthanc(tmp_path, monkeypatch):
         "AuthenticationEnabled": True,
         "OverwriteInstances": False,
         "HttpCompressionEnabled": False,
+        "SaveJobs": False,
         "HepatIA": {"Data": str(tmp_path)},
     }
     module = Orthanc(configuration)

@@ -8,7 +8,12 @@ from orthanc_plugin import settings
 from orthanc_plugin.errors import SettingsError
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-ORTHANC = {"AuthenticationEnabled": True, "OverwriteInstances": False, "HttpCompressionEnabled": False}
+ORTHANC = {
+    "AuthenticationEnabled": True,
+    "OverwriteInstances": False,
+    "HttpCompressionEnabled": False,
+    "SaveJobs": False,
+}
 
 
 def load(section=None, **orthanc):

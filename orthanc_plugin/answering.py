@@ -1,0 +1,29 @@
+"""Our answers in the words of Orthanc's plugin API."""
+
+from typing import Any
+
+from orthanc_plugin.wsgi import Response
+
+
+def send(output: Any, response: Response) -> None:  # noqa: ANN401 -- Orthanc's
+    """Give an answer to Orthanc, an `orthanc.RestOutput`."""
+    if response.status in (301, 302):
+        output.Redirect(response.headers["Location"])
+        return
+    if response.status == 405:
+        # Orthanc takes this status in no other way, and drops the connection when it is tried; there is no body then.
+        output.SendMethodNotAllowed(response.headers.get("Allow", ""))
+        return
+    headers = {name.lower(): (name, value) for name, value in response.headers.items()}
+    _, mime_type = headers.pop("content-type", ("", "application/octet-stream"))
+    headers.pop("content-length", None)
+    for name, value in headers.values():
+        output.SetHttpHeader(name, value)
+    if response.status == 200:
+        output.AnswerBuffer(response.body, mime_type)
+    elif not response.body:
+        output.SendHttpStatusCode(response.status)
+    else:
+        output.SetHttpHeader("Content-Type", mime_type)
+        # Three arguments up to 4.1 of the plugin; the body must be text there.
+        output.SendHttpStatus(response.status, response.body.decode(), len(response.body))
