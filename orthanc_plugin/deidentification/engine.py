@@ -97,12 +97,13 @@ def _element(dataset: Dataset, tag: BaseTag, walk: _Walk, path: Path) -> None:
 def _check(dataset: Dataset, raw: RawDataElement, rule: Rule, walk: _Walk, here: Path) -> None:
     """Check values as they were written: pydicom does not even read those that are not what they should be."""
     vr, value = _vr(raw), raw.value or b""
-    if vr != "AS" and elements.SHAPED[vr].fullmatch(value):
+    if vr not in ("AS", "CS") and elements.SHAPED[vr].fullmatch(value):
         return
     before = [part.rstrip("\0 ") for part in value.decode("latin-1").split("\\")]
     after = [values.change(int(raw.tag), vr, rule, part, walk.subject) for part in before]
     if after != before:
-        dataset[raw.tag] = DataElement(raw.tag, vr, (after if len(after) > 1 else after[0]) if any(after) else None)
+        lost = values.stand_in(vr, rule)
+        dataset[raw.tag] = DataElement(raw.tag, vr, (after if len(after) > 1 else after[0]) if any(after) else lost)
         walk.done.add(Done(here, rule.action))
 
 

@@ -145,7 +145,6 @@ DESCRIPTORS: Final[Mapping[int, str]] = {
     0x00081030: "Study Description",
     0x0008103E: "Series Description",
     0x00180010: "Contrast/Bolus Agent",
-    0x00180015: "Body Part Examined",
     0x00181030: "Protocol Name",
     0x00181400: "Acquisition Device Processing Description",
     0x00189424: "Acquisition Protocol Description",

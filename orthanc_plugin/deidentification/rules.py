@@ -19,7 +19,9 @@ class Action(Enum):
     CLEAN = "cleaned: known words, short numbers and abbreviations stay"
     TECHNICAL = "kept without the words of identifying attributes"
     KEEP = "kept"
-    CHECK = "kept when it is what its value representation says, else cleaned or emptied"
+    CHECK = (
+        "kept when it is what its value representation says and no code is the patient's name, else cleaned or emptied"
+    )
     DESCEND = "its items are cleaned"
 
 

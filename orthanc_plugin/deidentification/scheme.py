@@ -143,8 +143,8 @@ def _treatment(rule: Rule, vr: str) -> int:
     if rule.action is Action.REMOVE:
         return DROP
     if rule.action is Action.CHECK:
-        # An age has the right shape and may still be too high.
-        return CHANGE if vr == "AS" else CHECK
+        # An age of the right shape may be too high, and a code may be the patient's name.
+        return CHANGE if vr in ("AS", "CS") else CHECK
     return COPY if rule.action is Action.KEEP and not rule.listed else CHANGE
 
 

@@ -16,11 +16,14 @@ from pydicom import Dataset
 from pydicom.multival import MultiValue
 from pydicom.valuerep import PersonName
 
+#: Attributes that name the patient: their words are no code either.
+NAMING = (
+    "PatientName", "PatientID", "OtherPatientIDs", "OtherPatientNames", "PatientBirthName", "PatientMotherBirthName",
+)  # fmt: skip
 #: Attributes whose words must not survive inside any text of the same object.
 IDENTIFYING = (
-    "PatientName", "PatientID", "OtherPatientIDs", "OtherPatientNames", "PatientBirthName", "PatientMotherBirthName",
-    "PatientBirthDate", "PatientAddress", "PatientTelephoneNumbers", "AccessionNumber", "StudyID", "InstitutionName",
-    "InstitutionAddress", "InstitutionalDepartmentName", "StationName", "ReferringPhysicianName",
+    *NAMING, "PatientBirthDate", "PatientAddress", "PatientTelephoneNumbers", "AccessionNumber", "StudyID",
+    "InstitutionName", "InstitutionAddress", "InstitutionalDepartmentName", "StationName", "ReferringPhysicianName",
     "PerformingPhysicianName", "NameOfPhysiciansReadingStudy", "OperatorsName", "PhysiciansOfRecord",
     "RequestingPhysician", "ConsultingPhysicianName", "DeviceSerialNumber", "AdmissionID", "MilitaryRank",
     "Occupation", "MedicalRecordLocator", "ResponsiblePerson", "PersonName", "VerifyingObserverName",
@@ -34,6 +37,8 @@ NOTHING_LEFT = "Anonymized"
 #: Dates in the usual ways of writing them, and runs of digits long enough to be a record or telephone number.
 NUMBERS = re.compile(r"(?<!\d)(?:\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{4,})(?!\d)")
 WORDS = re.compile(r"[^\W_]+")
+#: Between the parts of a name or number; QIN-HEADNECK-0003 is one: that a code is HEADNECK says nothing of its bearer.
+NAME_PARTS = re.compile(r"[\s^=_]+")
 #: The parts of a word that is written together: AbdRoutine, B30f, 120kV.
 PARTS = re.compile(r"\d+|[^\W\d_]+")
 HUMPS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -54,15 +59,21 @@ class TextCleaner:
         Words of identifying values of the object; matched whole, whatever their case and accents.
     vocabulary
         Words that may stay, normalized.
+    naming
+        Parts of the values that name the patient.
     """
 
-    def __init__(self, identifying: Iterable[str], vocabulary: frozenset[str]) -> None:
-        normalized = map(normalize, identifying)
-        self.identifying = frozenset(word for word in normalized if len(word) >= SHORTEST_IDENTIFYING)
+    def __init__(self, identifying: Iterable[str], vocabulary: frozenset[str], naming: Iterable[str] = ()) -> None:
+        self.identifying = _long_enough(identifying)
+        self._naming = _long_enough(naming)
         self._vocabulary = vocabulary
         # The same few texts stand in every instance of a series.
         self.clean = lru_cache(4096)(self._clean)
         self.without_identity = lru_cache(4096)(self._without_identity)
+
+    def names_patient(self, code: str) -> bool:
+        """Whether a code is made of the patient's names or numbers."""
+        return any(normalize(part) in self._naming for part in NAME_PARTS.split(code))
 
     def _clean(self, text: str) -> str:
         """Return the text without what is not known; unchanged when all of it is."""
@@ -102,7 +113,9 @@ class TextCleaner:
 
 def cleaner_of(dataset: Dataset, vocabulary: frozenset[str]) -> TextCleaner:
     """Return the cleaner for one object, made from its own identifying values."""
-    return TextCleaner((word for value in _values(dataset) for word in WORDS.findall(value)), vocabulary)
+    words = (word for value in _values(dataset, IDENTIFYING) for word in WORDS.findall(value))
+    names = (part for value in _values(dataset, NAMING) for part in NAME_PARTS.split(value))
+    return TextCleaner(words, vocabulary, names)
 
 
 def vocabulary(added: Iterable[str] = ()) -> frozenset[str]:
@@ -133,8 +146,12 @@ def _tidy(text: str) -> str:
     return tidy if WORDS.search(tidy) else ""
 
 
-def _values(dataset: Dataset) -> Iterator[str]:
-    for keyword in IDENTIFYING:
+def _long_enough(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for word in map(normalize, words) if len(word) >= SHORTEST_IDENTIFYING)
+
+
+def _values(dataset: Dataset, keywords: Iterable[str]) -> Iterator[str]:
+    for keyword in keywords:
         value = dataset.get(keyword)
         if not value:
             continue

@@ -58,8 +58,10 @@ def change(tag: int, vr: str, rule: Rule, value: str, subject: Subject) -> str:
 
 def stand_in(vr: str, rule: Rule) -> object:
     """Return what an attribute becomes whose values are all lost: the dummy of its VR, or None for empty."""
-    is_kept = rule.action in (Action.CLEAN, Action.TECHNICAL)
-    needed = Action.DUMMY in (rule.action, rule.fallback) or (is_kept and vr in rules.FREE_TEXT)
+    # A text or a code of which nothing may stay may be one that must not be empty.
+    is_text = rule.action in (Action.CLEAN, Action.TECHNICAL) and vr in rules.FREE_TEXT
+    is_code = rule.action is Action.CHECK and vr == "CS"
+    needed = Action.DUMMY in (rule.action, rule.fallback) or is_text or is_code
     return rules.DUMMIES[vr] if needed else None
 
 
@@ -113,9 +115,12 @@ def _keep(tag: int, vr: str, value: str, subject: Subject) -> str:
 
 
 def _check(tag: int, vr: str, value: str, subject: Subject) -> str:
-    if SHAPES[vr].fullmatch(value):
-        return dates.limit_age(value) if vr == "AS" else value
-    return _clean(tag, vr, value, subject) if vr == "CS" else ""
+    if vr == "CS":
+        is_code = SHAPES[vr].fullmatch(value) and not subject.cleaner.names_patient(value)
+        return value if is_code or subject.authored else _clean(tag, vr, value, subject)
+    if not SHAPES[vr].fullmatch(value):
+        return ""
+    return dates.limit_age(value) if vr == "AS" else value
 
 
 _CHANGES: Final[Mapping[Action, Callable[[int, str, str, Subject], str]]] = {
