@@ -71,13 +71,32 @@ class Index:
             self._make(cursor, statements, hash_now)
         return True
 
+    def begin_rebuild(self, position: int, *, anew: bool) -> str:
+        """Empty every table and set the position, or take up a rebuild that was interrupted.
+
+        Returns
+        -------
+        str
+            What `Writer.set_rebuilt` was last given; empty at the beginning.
+        """
+        with self._cursor() as cursor:
+            cursor.execute("SELECT rebuilt_to FROM bookkeeping")
+            reached = _value(cursor)
+            if reached is not None and not anew:
+                return str(reached)
+            self._empty(cursor)
+            cursor.execute("UPDATE bookkeeping SET position = %s, rebuilt_to = ''", (position,))
+            return ""
+
+    def is_incomplete(self) -> bool:
+        """Whether a rebuild is under way or was interrupted."""
+        return self.query("SELECT rebuilt_to FROM bookkeeping")[0]["rebuilt_to"] is not None
+
     def clear(self) -> None:
         """Empty every table; the position becomes 0."""
         with self._cursor() as cursor:
-            cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", (tables.SCHEMA,))
-            names = [name for (name,) in cursor.fetchall() if name != "bookkeeping"]
-            cursor.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(map(sql.Identifier, names))))
-            cursor.execute("UPDATE bookkeeping SET position = 0")
+            self._empty(cursor)
+            cursor.execute("UPDATE bookkeeping SET position = 0, rebuilt_to = NULL")
 
     def position(self) -> int:
         """Return the number of the last change of the archive that is indexed."""
@@ -162,6 +181,12 @@ class Index:
             return self._pool.getconn()
         except (psycopg2.OperationalError, PoolError) as error:
             raise IndexUnavailable("PostgreSQL cannot be reached; the index catches up when it is back.") from error
+
+    @staticmethod
+    def _empty(cursor: Cursor) -> None:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", (tables.SCHEMA,))
+        names = [name for (name,) in cursor.fetchall() if name != "bookkeeping"]
+        cursor.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(map(sql.Identifier, names))))
 
     @staticmethod
     def _make(cursor: Cursor, statements: Sequence[sql.Composable], schema_hash: str) -> None:

@@ -111,8 +111,10 @@ COMMENT ON COLUMN failure.reason IS 'What is wrong with it';
 
 CREATE TABLE bookkeeping (
     position bigint NOT NULL,
-    schema_hash text NOT NULL
+    schema_hash text NOT NULL,
+    rebuilt_to text
 );
 COMMENT ON TABLE bookkeeping IS 'One row about the index itself';
 COMMENT ON COLUMN bookkeeping.position IS 'Number of the last change of the archive that is indexed';
 COMMENT ON COLUMN bookkeeping.schema_hash IS 'Hash of the definition of all tables; another one: made again from DICOM';
+COMMENT ON COLUMN bookkeeping.rebuilt_to IS 'How far a rebuild has come that is under way or was interrupted: Orthanc''s identifier of the last series; else NULL';

@@ -100,6 +100,10 @@ class Writer:
         """Set how far the archive's changes are indexed."""
         self._cursor.execute("UPDATE bookkeeping SET position = %s", (sequence,))
 
+    def set_rebuilt(self, identifier: str | None) -> None:
+        """Set how far a rebuild has come; None when it is complete."""
+        self._cursor.execute("UPDATE bookkeeping SET rebuilt_to = %s", (identifier,))
+
     def _find_current(self, study_instance_uid: str) -> None:
         for name in template.names():
             self._delete_typed(template.load(name), study_instance_uid)

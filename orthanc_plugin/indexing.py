@@ -1,13 +1,14 @@
 """From objects of the archive to rows of the index; the same way for what just arrived and for a rebuild."""
 
+import struct
 import time
-from collections.abc import Callable, Iterable, Sequence
+import zlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from io import BytesIO
 
 import psycopg2
-import pydicom
 from pydicom import Dataset
+from pydicom.errors import InvalidDicomError
 
 from indexer.errors import IndexUnavailable
 from indexer.index import Index
@@ -20,11 +21,11 @@ from orthanc_plugin.images import READ_WHOLE, Images
 from seg import decode
 from seg.errors import NotASegmentation
 from sr_templates.errors import NotAReport
-from sr_templates.template import Template
 
 #: What reading a damaged or odd object may raise; such an object is listed with its reason, the others go on.
 DAMAGED = (
     ValueError, TypeError, LookupError, AttributeError, NotImplementedError, ArithmeticError, EOFError, RecursionError,
+    InvalidDicomError, struct.error, zlib.error,
 )  # fmt: skip
 
 #: Between the attempts of a rebuild to write what it could not.
@@ -72,20 +73,32 @@ class Reading:
 
     def series(self, series: SeriesInfo) -> Rows:
         """Return the rows of a series and its study."""
-        header = pydicom.dcmread(BytesIO(self.archive.first_file(series)), stop_before_pixels=True)
-        return _guarded(str(header.get("SOPInstanceUID", "")), lambda: _series_rows(header, series))
+        return self.series_of(series, self.archive.first_file(series))
 
-    def file(self, modality: str, data: bytes) -> Rows:
-        """Return the rows of one SR or SEG."""
-        dataset = pydicom.dcmread(BytesIO(data))
-        return _guarded(str(dataset.SOPInstanceUID), lambda: _instance_rows(modality, dataset))
+    def series_of(self, series: SeriesInfo, first_file: bytes) -> Rows:
+        """Return the rows of a series and its study, by the file of one of its instances."""
+        return self._guarded(series.instances[0], lambda: _series_rows(reading.header(first_file), series))
+
+    def file(self, modality: str, instance_id: str, data: bytes) -> Rows:
+        """Return the rows of one SR or SEG; `instance_id` is Orthanc's."""
+        return self._guarded(instance_id, lambda: _instance_rows(modality, data))
 
     def _instance(self, instance_id: str) -> Rows | None:
         series = self.archive.series_by_id(self.archive.parent_series_id(instance_id))
         if series.modality in READ_WHOLE:
-            return self.file(series.modality, self.archive.file_by_id(instance_id))
+            return self.file(series.modality, instance_id, self.archive.file_by_id(instance_id))
         self.images.update(series.instances)
         return None
+
+    def _guarded(self, instance_id: str, read_rows: Callable[[], Rows]) -> Rows:
+        """Return rows; what cannot be read is named by what the archive knows of it, and listed with its reason."""
+        try:
+            return read_rows()
+        except (NotAReport, NotASegmentation):
+            # Another kind of object of that modality: kept in the archive, nothing to search in.
+            return Rows(self.archive.instance_uid(instance_id), lambda _writer: None)
+        except DAMAGED as error:
+            return _failure(self.archive.instance_uid(instance_id), error)
 
 
 def put(index: Index, rows: Sequence[Rows], position: int | None = None) -> None:
@@ -106,32 +119,7 @@ def put(index: Index, rows: Sequence[Rows], position: int | None = None) -> None
         _put_all(index, (), position)
 
 
-def rebuild(
-    archive: HttpArchive, index: Index, templates: Sequence[Template], progress: Callable[[int, int], None]
-) -> None:
-    """Empty the index and fill it again from the archive.
-
-    Parameters
-    ----------
-    progress
-        Called with the number of series done and of all.
-    """
-    # What arrives while we read is after this position: the worker indexes it.
-    position = archive.last_change()
-    index.ensure_schema(templates)
-    index.clear()
-    reading = Reading(archive)
-    identifiers = archive.series_ids()
-    for done, identifier in enumerate(identifiers, 1):
-        try:
-            _put_patiently(index, tuple(_whole_series(reading, archive.series_by_id(identifier))))
-        except NotInArchive:
-            continue
-        progress(done, len(identifiers))
-    _put_patiently(index, (), position)
-
-
-def _put_patiently(index: Index, rows: Sequence[Rows], position: int | None = None) -> None:
+def put_patiently(index: Index, rows: Sequence[Rows], position: int | None = None) -> None:
     """Put rows; try again for a while, as the worker writes at the same time and the database may stop one of us."""
     for pause_s in PAUSES_S:
         try:
@@ -145,13 +133,6 @@ def reason(error: Exception) -> str:
     """Return why an object could not be indexed; only our own errors are known to hold no patient's value."""
     ours = type(error).__module__.partition(".")[0] in ("sr_templates", "seg", "indexer", "orthanc_plugin")
     return str(error) if ours else f"The object cannot be read ({type(error).__name__})."
-
-
-def _whole_series(reading: Reading, series: SeriesInfo) -> Iterable[Rows]:
-    yield reading.series(series)
-    if series.modality in READ_WHOLE:
-        for file in reading.archive.files(series):
-            yield reading.file(series.modality, file)
 
 
 def _put_all(index: Index, rows: Sequence[Rows], position: int | None) -> None:
@@ -169,30 +150,20 @@ def _put_one(index: Index, rows: Rows) -> None:
         _put_all(index, (_failure(rows.sop_instance_uid, error),), None)
 
 
-def _guarded(sop: str, read_rows: Callable[[], Callable[[Writer], None]]) -> Rows:
-    try:
-        return Rows(sop, read_rows())
-    except (NotAReport, NotASegmentation):
-        # Another kind of object of that modality: kept in the archive, nothing to search in.
-        return Rows(sop, lambda _writer: None)
-    except DAMAGED as error:
-        return _failure(sop, error)
-
-
 def _failure(sop: str, error: Exception) -> Rows:
     told = reason(error)
     return Rows(sop, lambda writer: writer.put_failure(sop, told))
 
 
-def _instance_rows(modality: str, dataset: Dataset) -> Callable[[Writer], None]:
+def _instance_rows(modality: str, data: bytes) -> Rows:
     if modality == "SR":
-        report = reading.report(dataset)
-        return lambda writer: writer.put_report(report)
-    row = _segmentation_row(decode.decode(dataset))
-    return lambda writer: writer.put_segmentation(row)
+        report = reading.report(data)
+        return Rows(report.sop_instance_uid, lambda writer: writer.put_report(report))
+    row = _segmentation_row(decode.decode(data))
+    return Rows(row.sop_instance_uid, lambda writer: writer.put_segmentation(row))
 
 
-def _series_rows(header: Dataset, series: SeriesInfo) -> Callable[[Writer], None]:
+def _series_rows(header: Dataset, series: SeriesInfo) -> Rows:
     study_row, series_row = _study_row(header), _series_row(header, series)
 
     def put_both(writer: Writer) -> None:
@@ -201,7 +172,7 @@ def _series_rows(header: Dataset, series: SeriesInfo) -> Callable[[Writer], None
             writer.put_study(study_row)
         writer.put_series(series_row)
 
-    return put_both
+    return Rows(str(header.get("SOPInstanceUID", "")), put_both)
 
 
 def _study_row(header: Dataset) -> StudyRow:

@@ -7,7 +7,7 @@ from threading import Condition, Event, Lock
 
 from indexer.errors import IndexUnavailable
 from indexer.index import Index
-from orthanc_plugin import deletion, indexing
+from orthanc_plugin import deletion, indexing, rebuilding
 from orthanc_plugin.archive import HttpArchive
 from orthanc_plugin.errors import ArchiveError
 from orthanc_plugin.images import Images
@@ -147,6 +147,9 @@ class Worker:
 
     def _prepare(self) -> None:
         self._index.ensure_schema(self._templates)
+        if self._index.is_incomplete():
+            # Nobody may come to finish the rebuild that was interrupted: the change log tells everything too.
+            indexing.put(self._index, [rebuilding.reached(None)], 0)
         # What was deleted while nobody listened.
         deletion.remove_absent(self._index, self._archive.study_and_series_ids())
 

@@ -73,10 +73,14 @@ def _disk(site: Site) -> Finding:
 
 def _database(site: Site) -> Finding:
     try:
-        counts = index.Index(site.dsn).counts()
+        found = index.Index(site.dsn)
+        counts, incomplete = found.counts(), found.is_incomplete()
     except errors.IndexUnavailable as error:
         return Finding(f"no answer: {error}", "Start HepatIA, or check DSN. Images are kept; the index catches up.")
-    return Finding(f"{counts.studies} studies, {counts.reports} reports, {counts.segmentations} segmentations")
+    fact = f"{counts.studies} studies, {counts.reports} reports, {counts.segmentations} segmentations"
+    if incomplete:
+        return Finding(f"{fact}; a rebuild is under way or was interrupted", "`hepatia rebuild` goes on where it was.")
+    return Finding(fact)
 
 
 def _server(site: Site) -> Finding:

@@ -34,7 +34,7 @@ def _command(parsed: argparse.Namespace, site: Site) -> int:
         case "run":
             return run.run(site)
         case "rebuild":
-            return rebuild.rebuild(site)
+            return rebuild.rebuild(site, anew=parsed.anew)
         case "doctor":
             return doctor.doctor(site)
         case "deidentify":
@@ -75,7 +75,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="start everything in the foreground; Ctrl-C stops it")
-    commands.add_parser("rebuild", help="make the PostgreSQL index again from the DICOM archive")
+    again = commands.add_parser("rebuild", help="make the PostgreSQL index again from the DICOM archive")
+    again.add_argument("--anew", action="store_true", help="do not go on where an interrupted rebuild has stopped")
     commands.add_parser("doctor", help="check every part, say what is wrong and what to do")
     pseudonym = commands.add_parser("pseudonym", help="the pseudonym of a patient (needs the secret of DATA)")
     pseudonym.add_argument("patient_id", metavar="PATIENT_ID")

@@ -4,7 +4,7 @@ import time
 
 from indexer.errors import IndexUnavailable
 from indexer.index import Index
-from orthanc_plugin import authorization, indexing
+from orthanc_plugin import authorization, rebuilding
 from orthanc_plugin.archive import HttpArchive
 from orthanc_plugin.commands import progress
 from orthanc_plugin.commands.service import ServiceError
@@ -13,8 +13,8 @@ from orthanc_plugin.errors import ArchiveError
 from sr_templates import template
 
 
-def rebuild(site: Site) -> int:
-    """Empty the index and fill it from the running archive; return the exit status.
+def rebuild(site: Site, *, anew: bool = False) -> int:
+    """Fill the emptied index from the running archive, or go on where that was interrupted; return the exit status.
 
     Raises
     ------
@@ -25,7 +25,8 @@ def rebuild(site: Site) -> int:
     index = Index(site.dsn)
     started = time.monotonic()
     try:
-        indexing.rebuild(archive, index, [template.load(name) for name in template.names()], _show)
+        templates = [template.load(name) for name in template.names()]
+        rebuilding.rebuild(archive, index, templates, _show, anew=anew)
         counts = index.counts()
     except (ArchiveError, IndexUnavailable) as error:
         raise ServiceError(f"{error} Start HepatIA with the same DATA and ports, then run this again.") from None

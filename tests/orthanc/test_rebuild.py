@@ -1,5 +1,7 @@
 """The index is made again, equal, from DICOM alone."""
 
+import contextlib
+import json
 import os
 import subprocess
 import sys
@@ -11,10 +13,20 @@ import pytest
 
 from indexer import fingerprint
 from indexer.index import Index
+from orthanc_plugin import authorization, rebuilding
+from orthanc_plugin.archive import HttpArchive
+from sr_templates import template
 
 pytestmark = pytest.mark.orthanc
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+TEMPLATES = [template.load(name) for name in template.names()]
+
+
+def archive_of(instance):
+    """The archive as the command line reaches it."""
+    password = json.loads((instance.data / "users.json").read_text())["admin"]["password"]
+    return HttpArchive(instance.url, authorization.basic("admin", password))
 
 
 def hepatia(instance, *arguments):
@@ -56,6 +68,32 @@ def test_rebuild_on_an_emptied_database_brings_the_same_rows(instance, client, s
     assert index.counts() == counts
     assert rows(index) == everything
     assert fingerprint.fingerprint(index) == before
+    index.close()
+
+
+def test_an_interrupted_rebuild_goes_on_where_it_was(instance, client, study, complete_answers, monkeypatch):
+    body = {"template": "liver-ct", "state": "complete", "answers": complete_answers}
+    assert client("radiologist").post(f"/hepatia/api/studies/{study.uid}/reports", json=body).status_code == 201
+    while client("admin").get("/hepatia/api/status").json()["index"]["pending"]:
+        time.sleep(0.05)
+    monkeypatch.setattr(rebuilding, "SERIES_AT_ONCE", 1)
+    index = Index(instance.dsn)
+    before, shown = rows(index), []
+
+    def interrupt(done, total):
+        shown.append((done, total))
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with contextlib.closing(archive_of(instance)) as archive:
+        with pytest.raises(KeyboardInterrupt):
+            rebuilding.rebuild(archive, index, TEMPLATES, interrupt)
+        assert index.is_incomplete()
+        assert rows(index) != before
+        rebuilding.rebuild(archive, index, TEMPLATES, lambda *step: shown.append(step))
+    assert [done for done, _ in shown] == [0, 1, 2, *range(2, shown[0][1] + 1)]
+    assert not index.is_incomplete()
+    assert rows(index) == before
     index.close()
 
 

@@ -47,10 +47,17 @@ class Table:
     at: int = 0
     down: int = 0
     schemas: int = 0
+    rebuilt_to: str | None = None
 
     def ensure_schema(self, _templates):
         self._answer()
         self.schemas += 1
+
+    def is_incomplete(self):
+        return self.rebuilt_to is not None
+
+    def set_rebuilt(self, identifier):
+        self.rebuilt_to = identifier
 
     def position(self):
         self._answer()
@@ -119,6 +126,15 @@ def test_those_who_wait_are_woken(parts):
     thread.start()
     log.add("1")
     assert worker.wait_for("1", 10)
+
+
+def test_what_an_interrupted_rebuild_left_out_is_indexed_after_the_next_start(parts):
+    _worker, log, table, thread, _ = parts
+    log.add("1", "2", "3", "4")
+    table.at, table.rows, table.rebuilt_to = 4, ["1"], "an identifier"
+    thread.start()
+    assert eventually(lambda: {"1", "2", "3", "4"} <= set(table.rows))
+    assert table.rebuilt_to is None
 
 
 def test_every_change_is_indexed_once_and_the_position_kept(parts):
