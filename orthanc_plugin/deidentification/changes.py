@@ -172,6 +172,8 @@ class Changes:
     def _nested(self, data: bytes, value: int, stop: int, kind: Kind, path: Path) -> Changed:
         if kind.treatment == UNKNOWN or kind.tag == CHARACTER_SET:
             raise NotUnderstood
+        if rules.is_out_of_place(kind.tag):
+            return Changed(b"", frozenset({Done((*path, kind.tag), Action.REMOVE)}))
         if kind.treatment == COPY or (kind.treatment == CHECK and is_shaped(kind, data, value, stop)):
             return Changed(None, NOTHING)
         return self._element(data, value, stop, kind, path)

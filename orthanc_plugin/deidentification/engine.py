@@ -63,7 +63,7 @@ def _data_set(dataset: Dataset, walk: _Walk, path: Path) -> None:
     for tag in list(dataset.keys()):
         if int(tag) in safe:
             continue
-        if rules.is_dropped(int(tag)):
+        if rules.is_dropped(int(tag)) or (path and rules.is_out_of_place(int(tag))):
             del dataset[tag]
             walk.done.add(Done((*path, int(tag)), Action.REMOVE))
         else:

@@ -9,7 +9,7 @@ from pydicom.dataset import FileMetaDataset
 from pydicom.multival import MultiValue
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
-from orthanc_plugin.deidentification import blanking, engine, meta, pixel_data, pixels, structure
+from orthanc_plugin.deidentification import blanking, engine, meta, pixel_data, pixels, structure, subject
 from orthanc_plugin.deidentification.errors import StructureError
 from orthanc_plugin.deidentification.meta import Meta
 from orthanc_plugin.deidentification.policy import Policy
@@ -39,9 +39,12 @@ def deidentify(data: bytes, found: Meta, policy: Policy) -> Deidentified:
             raise StructureError("corrupt", f"The object has no {keyword}.")
     regions = pixels.decide(_values_of(dataset), policy.pixel_rules, may_blank=policy.profile.has("CleanPixelData"))
     pixel_data.check(dataset)
+    if pixel_data.overlays_in_pixels(dataset):
+        blanking.clear_unused_bits(dataset)
     if regions:
         blanking.blank(dataset, regions)
-    done = engine.deidentify(dataset, policy.profile, policy.keys, blanked=bool(regions))
+    blanked = bool(regions) or subject.was_blanked(dataset, policy.keys)
+    done = engine.deidentify(dataset, policy.profile, policy.keys, blanked=blanked)
     keywords = ("PatientID", "StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")
     identity = Identity(*(str(dataset[keyword].value) for keyword in keywords))
     return Deidentified(_write(dataset), identity, str(dataset.get("Modality") or ""), frozenset(done))
@@ -62,7 +65,9 @@ def _check_structure(data: bytes, found: Meta) -> None:
 def _values_of(dataset: FileDataset) -> pixels.ValueOf:
     def value_of(keyword: str) -> str:
         value = dataset.get(keyword)
-        return "\\".join(map(str, value)) if isinstance(value, list | MultiValue) else str(value or "")
+        if isinstance(value, list | MultiValue):
+            return "\\".join(map(str, value))
+        return "" if value is None else str(value)
 
     return value_of
 

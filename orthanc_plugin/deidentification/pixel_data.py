@@ -1,5 +1,6 @@
 """Whether all of an object is there: a file that was cut between two elements looks whole otherwise."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -21,6 +22,8 @@ SAMPLES, NUMBER_OF_FRAMES, PHOTOMETRIC = 0x00280002, 0x00280008, 0x00280004
 FRAME_TAGS: Final = frozenset(
     {SOP_CLASS, ROWS, COLUMNS, BITS, SAMPLES, NUMBER_OF_FRAMES, PHOTOMETRIC, *PICTURES, 0x56000020}
 )
+#: Overlay Bit Position of every overlay plane: above 0, its graphics are bits of the pixels (PS3.3 section C.9.2).
+OVERLAY_POSITIONS: Final = frozenset((group << 16) + 0x0102 for group in range(0x6000, 0x6100, 2))
 SPECTROSCOPY_DATA: Final = 0x56000020
 
 #: SOP classes that are empty without one of these attributes, which stand near their end.
@@ -36,6 +39,11 @@ NEEDED: Final = {
     ),
     "1.2.840.10008.5.1.4.1.1.4.2": frozenset({SPECTROSCOPY_DATA}),
 }  # fmt: skip
+
+#: SOP classes without pixels: reports, presentation states, registrations, structure sets, plans, value mappings.
+PICTURELESS: Final = re.compile(r"1\.2\.840\.10008\.5\.1\.4\.1\.1\.(?:(?:88|11)\.\d+|66\.[123]|67|481\.[35])")
+#: What may follow the last pixel: to an even length, or to a whole number of four bytes as some write it.
+LONGEST_PADDING: Final = 3
 
 
 @dataclass(frozen=True)
@@ -70,13 +78,15 @@ def check_content(sop_class: str, tags: object) -> None:
     StructureError
         It ends before its content.
     """
+    if PICTURELESS.fullmatch(sop_class) and any(tag in tags for tag in PICTURES):  # type: ignore[operator]
+        raise StructureError("corrupt", "The object holds pixels that its kind does not have.")
     needed = NEEDED.get(sop_class)
     if needed and not any(tag in tags for tag in needed):  # type: ignore[operator]
         raise StructureError("corrupt", "The object ends before its content. Send it again from its source.")
 
 
-def check_size(frames: Frames, value: bytes | memoryview, *, encapsulated: bool) -> None:
-    """Check that no pixel is missing.
+def check_size(frames: Frames, value: bytes | memoryview, *, encapsulated: bool) -> bool:
+    """Check that no pixel is missing; return whether something stands behind the last one.
 
     Parameters
     ----------
@@ -93,10 +103,24 @@ def check_size(frames: Frames, value: bytes | memoryview, *, encapsulated: bool)
             raise StructureError("corrupt", "The object has fewer frames than it says. Send it again from its source.")
     elif len(value) < frames.size:
         raise StructureError("corrupt", "The object has fewer pixels than it says. Send it again from its source.")
+    return not encapsulated and len(value) > frames.size + LONGEST_PADDING
+
+
+def overlays_in_pixels(dataset: Dataset) -> bool:
+    """Whether graphics stand in bits of the pixels."""
+    return any(tag in dataset and dataset[tag].value for tag in OVERLAY_POSITIONS)
+
+
+def has_overlay_in_pixels(data: bytes, seen: Seen) -> bool:
+    """As `overlays_in_pixels`, for a data set of which the offsets are known."""
+    return any(any(data[value:stop]) for _, value, stop in (seen[tag] for tag in OVERLAY_POSITIONS & seen.keys()))
 
 
 def check(dataset: Dataset) -> None:
-    """Check a data set that is parsed; see `check_content` and `check_size`."""
+    """Check a data set that is parsed, and take away what stands behind its last pixel, for no viewer shows it.
+
+    See `check_content` and `check_size`.
+    """
     check_content(str(dataset.get("SOPClassUID")), dataset)
     if PIXEL_DATA not in dataset:
         return
@@ -110,11 +134,14 @@ def check(dataset: Dataset) -> None:
         str(dataset.get("PhotometricInterpretation") or ""),
     )
     encapsulated = bool(getattr(element, "is_undefined_length", False)) or getattr(element, "length", 0) == 0xFFFFFFFF
-    check_size(frames, element.value or b"", encapsulated=encapsulated)
+    if check_size(frames, element.value or b"", encapsulated=encapsulated):
+        dataset.PixelData = (element.value or b"")[: frames.size + frames.size % 2]
 
 
-def check_scanned(data: bytes, seen: Seen) -> None:
-    """Check a data set of which the offsets are known; see `check_content` and `check_size`.
+def check_scanned(data: bytes, seen: Seen) -> bool:
+    """Check a data set of which the offsets are known; return whether something stands behind its last pixel.
+
+    See `check_content` and `check_size`.
 
     Parameters
     ----------
@@ -124,10 +151,10 @@ def check_scanned(data: bytes, seen: Seen) -> None:
     _, value, stop = seen.get(SOP_CLASS, (0, 0, 0))
     check_content(data[value:stop].rstrip(b"\0 ").decode("ascii", "replace"), seen)
     if PIXEL_DATA not in seen:
-        return
+        return False
     _, value, stop = seen[PIXEL_DATA]
     encapsulated = data[value - 4 : value] == b"\xff\xff\xff\xff"
-    check_size(frames_of(data, seen), memoryview(data)[value:stop], encapsulated=encapsulated)
+    return check_size(frames_of(data, seen), memoryview(data)[value:stop], encapsulated=encapsulated)
 
 
 def frames_of(data: bytes, seen: Seen) -> Frames:

@@ -3,13 +3,16 @@
 Rules are data: those of the settings come first, then those of the project; the first that fits decides.
 """
 
+import re
+import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
+from functools import cache
 from typing import Any, Final, Literal, get_args
 
 from pydicom.datadict import dictionary_VR, tag_for_keyword
 
+from orthanc_plugin.deidentification import rules
 from orthanc_plugin.deidentification.errors import DeidentificationError, ProfileError
 
 Then = Literal["keep", "blank", "refuse"]
@@ -53,6 +56,9 @@ ALLOWED: Final[Mapping[str, str]] = {
     "1.2.840.10008.5.1.4.1.1.481.3": "RT Structure Set",
     "1.2.840.10008.5.1.4.1.1.481.5": "RT Plan",
 }
+
+#: Those of them whose pixels have one sample (PS3.3 sections C.8.2.1, C.8.3.1, C.8.9.4).
+GREY: Final = ("1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.4", "1.2.840.10008.5.1.4.1.1.128")
 
 #: Documents: pages cannot be searched for names.
 DOCUMENTS: Final = "1.2.840.10008.5.1.4.1.1.104.*"
@@ -119,6 +125,12 @@ RULES: Final = (
     ),
     PixelRule("screen_capture", {"ImageType": SCREENS}, "refuse", "The image says that it is the picture of a screen."),
     PixelRule(
+        "screen_capture",
+        {"SOPClassUID": GREY, "PhotometricInterpretation": ("RGB", "YBR*", "PALETTE COLOR")},
+        "refuse",
+        "CT, MR and PET images are grey: one in colour is the picture of a screen.",
+    ),
+    PixelRule(
         "allowed", {"SOPClassUID": tuple(ALLOWED)}, "keep", "Its pixels come from the reconstruction, or it has none."
     ),
     PixelRule(
@@ -159,18 +171,17 @@ def tag_of(keyword: str) -> int:
     return int(tag_for_keyword(keyword) or 0)
 
 
-def text_of(tag: int, value: bytes) -> str:
-    """Return the little endian bytes of a value as `ValueOf` gives it."""
-    vr = dictionary_VR(tag)[:2]
-    if vr in _INTEGERS:
-        size = _INTEGERS[vr]
-        numbers = (value[at : at + size] for at in range(0, len(value), size))
-        return "\\".join(str(int.from_bytes(number, "little", signed=vr[0] == "S")) for number in numbers)
-    return value.decode("latin-1").rstrip("\0 ")
+def text_of(tag: int, value: bytes) -> str | None:
+    """Return the little endian bytes of a value as `ValueOf` gives it; None when that depends on the character set."""
+    form = NUMBERS.get(dictionary_VR(tag)[:2])
+    if form is not None:
+        whole = len(value) - len(value) % struct.calcsize(form)
+        return "\\".join(str(number) for (number,) in struct.iter_unpack(form, value[:whole]))
+    return value.decode("ascii").rstrip("\0 ") if value.isascii() and b"\x1b" not in value else None
 
 
-#: Bytes of the value representations that a rule may name beside text.
-_INTEGERS: Final = {"US": 2, "SS": 2, "UL": 4, "SL": 4}
+#: Value representations that a rule may name beside text, as `struct` reads them.
+NUMBERS: Final = {"US": "<H", "SS": "<h", "UL": "<L", "SL": "<l", "FL": "<f", "FD": "<d"}
 
 
 def parse(given: Sequence[Mapping[str, Any]]) -> tuple[PixelRule, ...]:
@@ -199,34 +210,57 @@ def describe() -> Iterator[str]:
 
 def _has(text: str, wanted: tuple[str, ...]) -> bool:
     values = [value.strip().upper() for value in text.split("\\")]
-    return any(fnmatchcase(value, pattern.upper()) for value in values for pattern in wanted)
+    return any(_pattern(one).fullmatch(value) for value in values for one in wanted)
+
+
+@cache
+def _pattern(wanted: str) -> re.Pattern[str]:
+    return re.compile(".*".join(map(re.escape, wanted.upper().split("*"))), re.DOTALL)
 
 
 def _parse(number: int, given: Mapping[str, Any]) -> PixelRule:
-    unknown = sorted(set(given) - {"name", "when", "then", "regions"})
-    if unknown:
-        raise ProfileError(
-            f'PixelRules, rule {number}: "{unknown[0]}" is unknown; known are name, when, then, regions.'
-        )
-    when = {keyword: _texts(values) for keyword, values in dict(given.get("when", {})).items()}
-    for keyword in when:
-        if tag_for_keyword(keyword) is None:
-            raise ProfileError(f'PixelRules, rule {number}: "{keyword}" is no keyword of a DICOM attribute.')
-    then: Any = given.get("then")
+    for problem in _problems(given):
+        raise ProfileError(f"PixelRules, rule {number}: {problem}")
+    when = {keyword: _texts(values) for keyword, values in given.get("when", {}).items()}
     regions = tuple(tuple(one) for one in given.get("regions", ()))
-    if then not in get_args(Then):
-        raise ProfileError(f"PixelRules, rule {number}: then must be keep, blank or refuse.")
-    if (then == "blank") != bool(regions) or not all(_is_region(one) for one in regions):
-        raise ProfileError(
-            f"PixelRules, rule {number}: blank, and only blank, takes regions: lists of left, top, width and height."
-        )
     name = str(given.get("name") or f"pixel_rule_{number}")
-    return PixelRule(name, when, then, f"The setting PixelRules refuses it (rule {number}).", regions)
+    return PixelRule(name, when, given["then"], f"The setting PixelRules refuses it (rule {number}).", regions)
+
+
+def _problems(given: object) -> Iterator[str]:
+    if not isinstance(given, Mapping):
+        yield "must be an object with name, when, then, regions."
+        return
+    if unknown := sorted(set(given) - {"name", "when", "then", "regions"}):
+        yield f'"{unknown[0]}" is unknown; known are name, when, then, regions.'
+    yield from _problems_of_when(given.get("when", {}))
+    then, regions = given.get("then"), given.get("regions", [])
+    if not isinstance(then, str) or then not in get_args(Then):
+        yield "then must be keep, blank or refuse."
+    if not isinstance(regions, list) or (then == "blank") != bool(regions) or not all(map(_is_region, regions)):
+        yield "regions: blank, and only blank, takes regions, lists of left, top, width and height."
+
+
+def _problems_of_when(when: object) -> Iterator[str]:
+    if not isinstance(when, Mapping):
+        yield "when must be an object: keyword of an attribute → a value, or a list of values."
+        return
+    for keyword, wanted in when.items():
+        if tag_for_keyword(keyword) is None:
+            yield f'"{keyword}" is no keyword of a DICOM attribute.'
+        elif dictionary_VR(keyword)[:2] not in rules.TEXTUAL | NUMBERS.keys():
+            yield f'when cannot compare "{keyword}": it is neither text nor number.'
+        several = wanted if isinstance(wanted, list) else [wanted]
+        if not all(isinstance(one, str | int | float) and not isinstance(one, bool) for one in several):
+            yield f'when: "{keyword}" takes a text, a number, or a list of them.'
 
 
 def _texts(values: object) -> tuple[str, ...]:
     return tuple(map(str, values)) if isinstance(values, list) else (str(values),)
 
 
-def _is_region(region: tuple[Any, ...]) -> bool:
-    return len(region) == 4 and all(isinstance(one, int) for one in region) and min(region) >= 0 and min(region[2:]) > 0
+def _is_region(region: object) -> bool:
+    if not isinstance(region, list) or len(region) != 4 or any(type(one) is not int for one in region):
+        return False
+    left, top, width, height = region
+    return bool(left >= 0 and top >= 0 and width > 0 and height > 0)

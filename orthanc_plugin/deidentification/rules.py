@@ -130,6 +130,10 @@ def _family(vr: str) -> str:
     return "binary" if vr in BINARY else "bulk" if vr in BULK else vr
 
 
+#: Pixel Data, and what belongs to it.
+PIXEL_GROUP: Final = 0x7FE0
+
+
 def is_dropped(tag: int) -> bool:
     """Whether an attribute goes wherever it stands.
 
@@ -138,6 +142,11 @@ def is_dropped(tag: int) -> bool:
     """
     group = tag >> 16
     return group & 1 == 1 or group < 8 or group >> 8 in (0x50, 0x60) or group >= 0xFFFA or tag & 0xFFFF == 0
+
+
+def is_out_of_place(tag: int) -> bool:
+    """Whether an attribute goes when it stands inside an item: pixels there are a picture that nobody judges."""
+    return tag >> 16 == PIXEL_GROUP
 
 
 def unlisted(tag: int, vr: str) -> Rule:

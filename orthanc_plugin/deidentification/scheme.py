@@ -89,7 +89,7 @@ class Scheme:
     def _kind(self, tag: int, vr: str) -> Kind:
         long = self.explicit and vr.encode() in LONG_VRS
         if rules.is_dropped(tag):
-            return Kind(tag, vr, DROP, long, False, Rule(Action.REMOVE), None)
+            return Kind(tag, vr, DROP, long, tag in self._wanted, Rule(Action.REMOVE), None)
         rule = self._profile.rule(tag, vr)
         return Kind(tag, vr, _treatment(rule, vr), long, tag in self._wanted, rule, SHAPED.get(vr))
 

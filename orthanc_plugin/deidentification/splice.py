@@ -18,7 +18,7 @@ from orthanc_plugin.deidentification.pixel_data import SOP_CLASS
 from orthanc_plugin.deidentification.policy import Policy
 from orthanc_plugin.deidentification.rules import Action
 from orthanc_plugin.deidentification.scheme import CHECK, COPY, UNKNOWN, Place, Scheme
-from orthanc_plugin.deidentification.subject import PATIENT_AGE, REWRITTEN
+from orthanc_plugin.deidentification.subject import CLEAN_PIXEL_DATA, METHOD_CODES, PATIENT_AGE, REWRITTEN
 from orthanc_plugin.deidentification.templates import Piece, Spliced, Templates
 from orthanc_plugin.deidentification.trace import Deidentified, Done, Identity
 
@@ -39,7 +39,8 @@ class Splicer:
         keywords = {name for rule in (*pixels.FIRST, *policy.pixel_rules, *pixels.RULES) for name in rule.when}
         self._policy = policy
         self._judged = {pixels.tag_of(keyword): keyword for keyword in sorted(keywords)}
-        wanted = SHARED | frozenset(self._judged) | pixel_data.FRAME_TAGS | frozenset(IDENTIFIERS)
+        judged = frozenset((*self._judged, *IDENTIFIERS, METHOD_CODES)) | pixel_data.OVERLAY_POSITIONS
+        wanted = SHARED | judged | pixel_data.FRAME_TAGS
         self._schemes = {explicit: Scheme(policy.profile, wanted, explicit=explicit) for explicit in (True, False)}
         self._contexts = Contexts(policy)
         self._templates = {explicit: Templates(one) for explicit, one in self._schemes.items()}
@@ -88,15 +89,22 @@ class Splicer:
                 raise StructureError("corrupt", f"The object has no {name}.")
         raw = tuple(data[seen[tag][1] : seen[tag][2]] if tag in seen else b"" for tag in self._judged)
         if raw not in self._verdicts:
-            texts = {
-                name: pixels.text_of(tag, value) for (tag, name), value in zip(self._judged.items(), raw, strict=True)
-            }
-            may_blank = self._policy.profile.has("CleanPixelData")
-            regions = pixels.decide(texts.__getitem__, self._policy.pixel_rules, may_blank=may_blank)
-            self._verdicts[raw] = bool(regions)
-        if self._verdicts[raw]:
-            raise NotUnderstood  # to be blanked
-        pixel_data.check_scanned(data, seen)
+            self._verdicts[raw] = bool(self._regions(raw))
+        _, value, stop = seen.get(METHOD_CODES, (0, 0, 0))
+        was_blanked = CLEAN_PIXEL_DATA.encode() in data[value:stop]
+        has_more = pixel_data.check_scanned(data, seen) or pixel_data.has_overlay_in_pixels(data, seen)
+        if self._verdicts[raw] or was_blanked or has_more:
+            raise NotUnderstood
+
+    def _regions(self, raw: tuple[bytes, ...]) -> tuple[pixels.Region, ...]:
+        texts: dict[str, str] = {}
+        for (tag, name), value in zip(self._judged.items(), raw, strict=True):
+            text = pixels.text_of(tag, value)
+            if text is None:
+                raise NotUnderstood
+            texts[name] = text
+        may_blank = self._policy.profile.has("CleanPixelData")
+        return pixels.decide(texts.__getitem__, self._policy.pixel_rules, may_blank=may_blank)
 
 
 def _pieces(data: bytes, places: Iterable[Place], context: Context) -> list[Piece]:

@@ -15,8 +15,11 @@ METHOD: Final = f"HepatIA, {EDITION}"
 
 PATIENT_NAME, PATIENT_ID, PATIENT_AGE = 0x00100010, 0x00100020, 0x00101010
 
+METHOD_CODES: Final = 0x00120064
+CLEAN_PIXEL_DATA: Final = "113101"
+
 #: What is written anew into every object; what stood there before is not looked at. The age only where it is missing.
-REWRITTEN: Final = (PATIENT_NAME, PATIENT_ID, 0x00120062, 0x00120063, 0x00120064, 0x00280303)
+REWRITTEN: Final = (PATIENT_NAME, PATIENT_ID, 0x00120062, 0x00120063, METHOD_CODES, 0x00280303)
 
 
 def subject_of(header: Dataset, profile: Profile, keys: Keys) -> Subject:
@@ -80,6 +83,14 @@ def written(header: Dataset, about: Subject, *, blanked: bool = False) -> Datase
     if blanked:
         added.BurnedInAnnotation = "NO"
     return added
+
+
+def was_blanked(header: Dataset, keys: Keys) -> bool:
+    """Whether regions were made black when the object came in before: it bears a pseudonym of ours, and says so."""
+    codes = header.get("DeidentificationMethodCodeSequence") or ()
+    return keys.is_pseudonym(_text(header, "PatientID")) and any(
+        str(code.get("CodeValue")) == CLEAN_PIXEL_DATA for code in codes
+    )
 
 
 def declared(profile: Profile, modality: str, *, blanked: bool = False) -> tuple[tuple[str, str], ...]:

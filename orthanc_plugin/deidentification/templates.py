@@ -128,7 +128,8 @@ class Template:
         start = value - (12 if kind.long else 8)
         if kind.tag == PIXEL_DATA and self.frames is not None:
             view = memoryview(data)
-            pixel_data.check_size(self.frames, view[value:stop], encapsulated=length == UNDEFINED)
+            if pixel_data.check_size(self.frames, view[value:stop], encapsulated=length == UNDEFINED):
+                return None, at
             return Piece(kind.tag, view[start:stop], NOTHING), stop
         if kind.treatment == COPY or (kind.treatment == CHECK and is_shaped(kind, data, value, stop)):
             return Piece(kind.tag, data[start:stop], NOTHING), stop

@@ -16,10 +16,9 @@ from pydicom import Dataset
 from pydicom.multival import MultiValue
 from pydicom.valuerep import PersonName
 
+NAMES = ("PatientName", "OtherPatientNames", "PatientBirthName", "PatientMotherBirthName")
 #: Attributes that name the patient: their words are no code either.
-NAMING = (
-    "PatientName", "PatientID", "OtherPatientIDs", "OtherPatientNames", "PatientBirthName", "PatientMotherBirthName",
-)  # fmt: skip
+NAMING = (*NAMES, "PatientID", "OtherPatientIDs")
 #: Attributes whose words must not survive inside any text of the same object.
 IDENTIFYING = (
     *NAMING, "PatientBirthDate", "PatientAddress", "PatientTelephoneNumbers", "AccessionNumber", "StudyID",
@@ -34,8 +33,34 @@ VOCABULARIES = ("vocabulary.txt", "vocabulary_dicom.txt")
 #: What replaces a text of which nothing may stay where the text must not be empty.
 NOTHING_LEFT = "Anonymized"
 
-#: Dates in the usual ways of writing them, and runs of digits long enough to be a record or telephone number.
-NUMBERS = re.compile(r"(?<!\d)(?:\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{4,})(?!\d)")
+#: Months, as the six languages write them out, and their abbreviations.
+MONTHS = (
+    "january|february|march|april|may|june|july|august|september|october|november|december|"
+    "janeiro|fevereiro|março|marco|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro|"
+    "enero|febrero|marzo|mayo|junio|julio|septiembre|octubre|noviembre|diciembre|"
+    "janvier|février|fevrier|mars|avril|juin|juillet|août|aout|septembre|octobre|décembre|decembre|"
+    "januar|februar|märz|maerz|juni|juli|oktober|dezember|"
+    "gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre"
+)
+MONTHS_SHORT = (
+    "jan|feb|fev|fév|mar|mär|mrz|apr|abr|avr|may|mai|jun|jul|aug|ago|aoû|sept?|set|oct|okt|out|ott|nov|dec|dez|déc|dic|"
+    "ene|gen|mag|giu|lug"
+)
+#: Dates in the usual ways of writing them.
+DATES = re.compile(
+    rf"""(?<!\d)(?:
+        \d{{1,2}} (\s*[-/.\s]\s*) \d{{1,2}} \1 (?:\d{{4}}|\d{{2}})
+      | \d{{4}} (\s*[-/.\s]\s*) \d{{1,2}} \2 \d{{1,2}}
+      | \d{{1,2}} (?:[-/.\s]|\bde\b)* (?:{MONTHS}) \b (?:(?:[-/.,\s]|\bde\b)* (?:\d{{4}}|\d{{2}}))?
+      | \d{{1,2}} [-/.\s]* (?:{MONTHS_SHORT}) [-/.,\s]* (?:\d{{4}}|\d{{2}})
+    )(?!\d)
+    | \b(?:{MONTHS}|{MONTHS_SHORT}) [.\s]+ \d{{1,2}} [,\s]+ (?:\d{{4}}|\d{{2}}) (?!\d)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+#: Digits that are enough for a record or telephone number, in one run or in groups.
+LONG_NUMBER = re.compile(r"\d{4,}")
+GROUPED_NUMBER = re.compile(r"(?<!\d)\d{1,4}(?:[ .\-/()]{1,3}\d{1,4}){2,}(?!\d)")
+LONGEST_GROUPED_NUMBER = 7
 WORDS = re.compile(r"[^\W_]+")
 #: Between the parts of a name or number; QIN-HEADNECK-0003 is one: that a code is HEADNECK says nothing of its bearer.
 NAME_PARTS = re.compile(r"[\s^=_]+")
@@ -46,8 +71,8 @@ SEPARATORS = " ^-_/\\,;:.&+*#=@|<>()[]{}'\""
 
 #: Abbreviations of so few letters identify nobody; so many digits beside them are a kernel or a size.
 SHORT_LETTERS, SHORT_DIGITS, LONGEST_NUMBER = 2, 2, 3
-#: Identifying words that are shorter are too common to be removed everywhere.
-SHORTEST_IDENTIFYING = 3
+#: Identifying words that are shorter are too common to be removed everywhere; but a name may be Wu or Li.
+SHORTEST_IDENTIFYING, SHORTEST_NAME = 3, 2
 
 
 class TextCleaner:
@@ -61,10 +86,18 @@ class TextCleaner:
         Words that may stay, normalized.
     naming
         Parts of the values that name the patient.
+    names
+        Words of the patient's names.
     """
 
-    def __init__(self, identifying: Iterable[str], vocabulary: frozenset[str], naming: Iterable[str] = ()) -> None:
-        self.identifying = _long_enough(identifying)
+    def __init__(
+        self,
+        identifying: Iterable[str],
+        vocabulary: frozenset[str],
+        naming: Iterable[str] = (),
+        names: Iterable[str] = (),
+    ) -> None:
+        self.identifying = _long_enough(identifying) | _long_enough(names, SHORTEST_NAME)
         self._naming = _long_enough(naming)
         self._vocabulary = vocabulary
         # The same few texts stand in every instance of a series.
@@ -77,7 +110,7 @@ class TextCleaner:
 
     def _clean(self, text: str) -> str:
         """Return the text without what is not known; unchanged when all of it is."""
-        cleaned = WORDS.sub(lambda match: match[0] if self._may_stay(match[0]) else " ", NUMBERS.sub(" ", text))
+        cleaned = WORDS.sub(lambda match: match[0] if self._may_stay(match[0]) else " ", _without_numbers(text))
         return text if cleaned == text else _tidy(cleaned)
 
     def _without_identity(self, text: str) -> str:
@@ -113,9 +146,12 @@ class TextCleaner:
 
 def cleaner_of(dataset: Dataset, vocabulary: frozenset[str]) -> TextCleaner:
     """Return the cleaner for one object, made from its own identifying values."""
-    words = (word for value in _values(dataset, IDENTIFYING) for word in WORDS.findall(value))
-    names = (part for value in _values(dataset, NAMING) for part in NAME_PARTS.split(value))
-    return TextCleaner(words, vocabulary, names)
+    words, names = (
+        [word for value in _values(dataset, keywords) for word in WORDS.findall(value)]
+        for keywords in (IDENTIFYING, NAMES)
+    )
+    naming = (part for value in _values(dataset, NAMING) for part in NAME_PARTS.split(value))
+    return TextCleaner(words, vocabulary, naming, names)
 
 
 def vocabulary(added: Iterable[str] = ()) -> frozenset[str]:
@@ -146,8 +182,18 @@ def _tidy(text: str) -> str:
     return tidy if WORDS.search(tidy) else ""
 
 
-def _long_enough(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(word for word in map(normalize, words) if len(word) >= SHORTEST_IDENTIFYING)
+def _without_numbers(text: str) -> str:
+    """Return the text without dates and without what may be the number of a record, a telephone or a person."""
+    text = GROUPED_NUMBER.sub(lambda match: " " if _digits(match[0]) > LONGEST_GROUPED_NUMBER else match[0], text)
+    return LONG_NUMBER.sub(" ", DATES.sub(" ", text))
+
+
+def _digits(text: str) -> int:
+    return sum(character.isdigit() for character in text)
+
+
+def _long_enough(words: Iterable[str], shortest: int = SHORTEST_IDENTIFYING) -> frozenset[str]:
+    return frozenset(word for word in map(normalize, words) if len(word) >= shortest)
 
 
 def _values(dataset: Dataset, keywords: Iterable[str]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from pydicom.pixels import pixel_array
 
 from orthanc_plugin.deidentification import pixels
 from orthanc_plugin.deidentification.errors import ProfileError
+from orthanc_plugin.deidentification.pixel_data import PICTURELESS
 from orthanc_plugin.deidentification.pixels import ALLOWED
 from tests.unit.deidentification import objects
 from tests.unit.deidentification.encode import SYNTAXES, inflated, read_data_set, text, write_file
@@ -99,6 +100,9 @@ def test_the_classes_that_are_allowed() -> None:
 @pytest.mark.parametrize("sop_class", ALLOWED)
 def test_every_allowed_class_comes_in_unless_it_says_that_it_is_a_screen(sop_class: str, fast: bool) -> None:
     sent = image(SOPClassUID=sop_class, SpectroscopyData=bytes(8))
+    if PICTURELESS.fullmatch(sop_class):
+        assert decided([], sent, fast) == "corrupt"
+        del sent.PixelData
     assert decided([], sent, fast) == "kept"
     sent.ImageType = ["DERIVED", "SECONDARY", "SCREEN SAVE"]
     assert decided([], sent, fast) == "screen_capture"
@@ -189,7 +193,6 @@ def test_a_rule_may_name_an_attribute_of_any_kind(changes: dict[str, Any], when:
         {"InstitutionName": "São*"}),
     ],
 )  # fmt: skip
-@pytest.mark.xfail(reason="a zero is nothing for one engine, a float or UTF-8 for the other; [ ] is a pattern")
 def test_both_engines_see_the_same_value(changes: dict[str, Any], when: dict[str, Any]) -> None:
     rules: Rules = [{"name": "mine", "when": when, "then": "refuse"}]
     assert [decided(rules, image(**changes), fast) for fast in (True, False)] == ["mine", "mine"]
@@ -235,7 +238,6 @@ def test_a_rule_that_cannot_be_obeyed_is_named(rule: dict[str, Any], told: str) 
         {"then": "blank", "regions": [[True, True, True, True]]},
     ],
 )  # fmt: skip
-@pytest.mark.xfail(reason="some are taken, others raise TypeError or ValueError")
 def test_a_rule_of_another_shape_is_named(rule: Any) -> None:
     with pytest.raises(ProfileError, match=r"PixelRules, rule 1: (when|regions|must)"):
         pixels.parse([rule])
@@ -277,7 +279,7 @@ def test_every_form_of_pixels_comes_in_untouched(name: str, fast: bool) -> None:
     sent = encapsulated(*LOSSLESS[name]) if name in LOSSLESS else picture(name, planar=1)
     for syntax in SYNTAXES.values() if name in PICTURES else [None]:
         data = bytes_of(sent, syntax)
-        assert raw(stored(gate([], fast=fast), data)) == raw(dcmread(io.BytesIO(data)))
+        assert raw(stored(gate(KEEP_ALL, fast=fast), data)) == raw(dcmread(io.BytesIO(data)))
 
 
 def test_an_unknown_transfer_syntax_keeps_its_fragments(fast: bool) -> None:
@@ -287,7 +289,6 @@ def test_an_unknown_transfer_syntax_keeps_its_fragments(fast: bool) -> None:
     assert raw(stored(gate([], fast=fast), data)) == raw(dcmread(io.BytesIO(data)))
 
 
-@pytest.mark.xfail(reason="its attributes go, its bits stay in the pixels", strict=True)
 def test_an_overlay_in_the_unused_bits_of_the_pixels_goes_with_its_attributes(fast: bool) -> None:
     sent = image(BitsStored=12, HighBit=11, PixelData=b"\x01\x80" * 24)
     sent.add_new(0x60000010, "US", sent.Rows)
