@@ -15,18 +15,16 @@ SCHEMES = ("DCM", "SCT", "NCIt", "RADLEX", "MSH", "LN", "IBSI", "UMLS", "FMA", "
 NAMES = frozenset({4012, 7454, 7480, 7481, 7484, 7486, 7490, 12012, 12013, 12014, 12015})
 
 #: Authors of scales, equations, stains and projections, and places, whose names are family or first names too.
-EPONYMS = frozenset(
-    """
-    ashman balke barrett baum bazett bernoulli bernthsen berlin bessel bloom boothby borg broselow bruce burns
-    butterworth carlo carter chang chebyshev cobb cockroft cooper damus doctor dodge dower ellestad euler evans feulgen
-    fitzpatrick fleisch framingham frank fredericia fridericia friend gatei gault geary giacomini gorlin grunwald haigis
-    hall hodges hoffer hoffman holladay hull james janma jenner joslin kaye kennedy kerley kutta leishman levenberg
-    levine likar lutz mallory mark marquardt mason mcfee merkel meyer mobitz monte moran müller neelsen nehb nomarski
-    norwood nottingham olsen osborne parkinson parungao pittsburgh poiseuille porto prinzmetal rastelli reid rheinberg
-    richardson robertson romanowsky rose ross runge rutherford scheimpflug schwartz simpson stansel swann sénarmont
-    taussig teichholz tofts wenckebach winston wolf wood wright wynne ziehl zobel
-    """.split()
-)
+EPONYMS = """
+ashman balke barrett baum bazett bernoulli bernthsen berlin bessel bloom boothby borg broselow bruce burns
+butterworth carlo carter chang chebyshev cobb cockroft cooper damus doctor dodge dower ellestad euler evans feulgen
+fitzpatrick fleisch framingham frank fredericia fridericia friend gatei gault geary giacomini gorlin grunwald haigis
+hall hodges hoffer hoffman holladay hull james janma jenner joslin kaye kennedy kerley kutta leishman levenberg
+levine likar lutz mallory mark marquardt mason mcfee merkel meyer mobitz monte moran müller neelsen nehb nomarski
+norwood nottingham olsen osborne parkinson parungao pittsburgh poiseuille porto prinzmetal rastelli reid rheinberg
+richardson robertson romanowsky rose ross runge rutherford scheimpflug schwartz simpson stansel swann sénarmont
+taussig teichholz tofts wenckebach winston wolf wood wright wynne ziehl zobel
+"""
 
 
 def entries() -> Iterator[tuple[tuple[str, str], str, set[int]]]:
@@ -52,7 +50,7 @@ def words() -> set[str]:
     proper = {word.casefold() for scheme, m in meanings if scheme == "SCT" for word in is_proper(m)}
     common = {word for scheme, m in meanings if scheme == "SCT" for word in re.findall(r"(?<= )[a-z]{3,}", m)}
     found = {word.casefold() for _, meaning in meanings for word in re.findall(r"[^\W\d_]{3,}", meaning)}
-    return found - (proper - common) - EPONYMS
+    return found - (proper - common) - set(EPONYMS.split())
 
 
 if __name__ == "__main__":
