@@ -1,8 +1,10 @@
 """Reports and segmentations as JSON, the same in the API's answers and in the index."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from seg.decode import Segmentation
+from sr_templates import consistency, template
 from sr_templates.report import Report
 
 
@@ -22,7 +24,18 @@ def report(one: Report) -> dict[str, Any]:
         "created": one.created.isoformat(timespec="seconds") if one.created else None,
         "replaces": list(one.replaces),
         "segmentation": one.segmentation,
+        "flags": flags(one.template, one.answers),
     }
+
+
+def flags(template_id: str | None, answers: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the contradictions that the template only flags, with the item that each is about."""
+    if template_id is None or template_id not in template.names():
+        return []
+    return [
+        {"rule": flag.rule, "path": flag.path, "message": {"en": flag.text.en, "pt": flag.text.pt}}
+        for flag in consistency.flags(template.load(template_id), answers)
+    ]
 
 
 def segmentation(one: Segmentation) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """What the API writes: SR and SEG made from requests, stored into the archive, never into PostgreSQL."""
 
+import contextlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
@@ -17,18 +18,23 @@ from orthanc_plugin.archive import Archive, SeriesInfo, StudyInfo
 from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.errors import NotInArchive, RequestError
 from orthanc_plugin.users import User
-from seg import decode, encode
+from seg import decode, encode, lines, phases
 from seg.decode import Segmentation
-from seg.errors import NotASegmentation
+from seg.errors import NotASegmentation, SegError
 from seg.labelmap import Algorithm, Segment
 from seg.volume import Grid
 from sr_templates import write
 from sr_templates.errors import AnswerError, NotAReport
-from sr_templates.report import Report, State, WriteContext
+from sr_templates.items import Reference
+from sr_templates.report import Caliper, Report, State, WriteContext
 from sr_templates.template import Template
 
 #: Modalities whose instances are no evidence of a report: they were written about the images.
 DERIVED = frozenset({"SR", "SEG", "RTSTRUCT", "KO", "PR"})
+
+
+#: A length that differs less from the mask's was measured there: forms round it.
+SAME_LENGTH_MM = 0.5
 
 
 @dataclass(frozen=True)
@@ -90,24 +96,35 @@ def report_of_study(archive: Archive, sop: str, study_uid: str) -> Report:
     return report
 
 
-def with_segments(answers: Mapping[str, Any], mask: Mask | None) -> dict[str, Any]:
-    """Return the answers, each nodule that cites a segment with the segment's tracking UID unless it has its own.
+def with_segments(template: Template, answers: Mapping[str, Any], mask: Mask | None) -> dict[str, Any]:
+    """Return the answers, each member that cites a segment with the segment's tracking UID unless it has its own.
 
     Raises
     ------
     AnswerError
-        A nodule cites a segment that is not there.
+        A member cites a segment that is not there.
     """
     uids = {one.number: one.tracking_uid for one in mask.segmentation.segments} if mask else {}
-    nodules = []
-    for position, nodule in enumerate(answers.get("nodules", [])):
-        number = nodule.get("segment_number")
-        if number is not None and number not in uids:
-            message = "There is no such segment in the report's segmentation; give `segmentation`, or another number."
-            raise AnswerError(message, f"nodules.{position}.segment_number")
-        tracked = nodule.get("tracking_uid") or uids.get(number)
-        nodules.append(dict(nodule) | ({"tracking_uid": tracked} if tracked else {}))
-    return dict(answers) | ({"nodules": nodules} if "nodules" in answers else {})
+    tracked = dict(answers)
+    for group in template.groups:
+        cites, identity = group.of_kind("segment_number"), group.of_kind("tracking_uid")
+        if group.repeats and cites and identity and group.name in answers:
+            tracked[group.name] = [
+                _with_identity(member, f"{group.name}.{position}.{cites.name}", cites.name, identity.name, uids)
+                for position, member in enumerate(answers[group.name])
+            ]
+    return tracked
+
+
+def _with_identity(
+    member: Mapping[str, Any], path: str, cites: str, identity: str, uids: Mapping[int, str | None]
+) -> dict[str, Any]:
+    number = member.get(cites)
+    if number is not None and number not in uids:
+        message = "There is no such segment in the report's segmentation; give `segmentation`, or another number."
+        raise AnswerError(message, path)
+    tracked = member.get(identity) or (uids[number] if number is not None else None)
+    return dict(member) | ({identity: tracked} if tracked else {})
 
 
 def report_context(
@@ -173,7 +190,44 @@ def store_report(
     ]
     if not sources:
         raise RequestError(409, "no_images", "The study has no images; a report needs some that it was read from.")
-    archive.store(write.write(template, answers, context, sources))
+    seen = replace(context, phases=_phases(sources), calipers=_calipers(template, answers, context, sources))
+    archive.store(write.write(template, answers, seen, sources))
+
+
+def _calipers(
+    template: Template, answers: Mapping[str, Any], context: WriteContext, sources: Sequence[Dataset]
+) -> dict[str, Caliper]:
+    """Return by tracking UID the lines that were answered as a length: where the cited segment is longest."""
+    lengths = tuple(_lengths(template, answers))
+    if context.segmentation is None or not lengths:
+        return {}
+    classes = {str(header.SOPInstanceUID): str(header.SOPClassUID) for header in sources}
+    with contextlib.suppress(SegError):
+        found = lines.longest(decode.decode(context.segmentation), {number for _, number, _ in lengths})
+        return {
+            uid: Caliper(Reference(classes[line.sop_instance_uid], line.sop_instance_uid), line.points)
+            for uid, number, length in lengths
+            if (line := found.get(number))
+            and line.sop_instance_uid in classes
+            and abs(line.length_mm - length) <= SAME_LENGTH_MM
+        }
+    return {}
+
+
+def _lengths(template: Template, answers: Mapping[str, Any]) -> Iterator[tuple[str, int, float]]:
+    """Yield tracking UID, cited segment and length of the members of repeated groups that have them all."""
+    for group in template.groups:
+        caliper = next((item.name for item in group.items if item.caliper), "")
+        for member in answers.get(group.name, ()) if group.repeats and caliper else ():
+            names = ("tracking_uid", "segment_number", caliper)
+            if all(member.get(name) is not None for name in names):
+                yield member["tracking_uid"], member["segment_number"], member[caliper]
+
+
+def _phases(sources: Sequence[Dataset]) -> dict[str, str]:
+    """Return the contrast phase of each CT series; the first header of a series is whole."""
+    scans = {str(one.SeriesInstanceUID): one for one in reversed(sources) if one.get("Modality") == "CT"}
+    return {uid: phase.name for uid, phase in phases.detect(scans).items()}
 
 
 def _evidence(archive: Archive, series: SeriesInfo) -> list[Dataset]:

@@ -3,9 +3,13 @@
 import re
 from pathlib import Path
 
+from indexer import filters
 from orthanc_plugin import access, settings
 from orthanc_plugin.deidentification import describe
 from orthanc_plugin.web import operations
+from sr_templates import describe as templates
+from sr_templates import template
+from sr_templates.lirads import describe as lirads
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
@@ -33,6 +37,13 @@ def main() -> None:
     for part in access.describe().split("\n\n"):
         text = table(text, part)
     api.write_text(text)
+    page = DOCS / "lirads.md"
+    page.write_text(between(page.read_text(), "lirads", lirads.describe()))
+    page = DOCS / "search.md"
+    page.write_text(between(page.read_text(), "filters", filters.describe_all()))
+    (DOCS / "codes.md").write_text(templates.describe_codes())
+    for name in template.names():
+        (DOCS / "templates" / f"{name}.md").write_text(templates.describe(template.load(name)))
 
 
 if __name__ == "__main__":

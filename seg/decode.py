@@ -93,7 +93,7 @@ class Segmentation:
             As `masks_on`.
         """
         numbers = {segment.number for segment in self.segments}
-        with _damage_refused():
+        with damage_refused():
             frames = frames_of(self.dataset)
             places = place_on(self.dataset, frames, grid)
             for frame, place, plane in zip(frames, places, planes(self.dataset, len(frames)), strict=True):
@@ -109,7 +109,7 @@ def decode(data: bytes | Dataset) -> Segmentation:
     NotASegmentation
         Not DICOM, not a SEG, or without what every SEG has.
     """
-    with _damage_refused():
+    with damage_refused():
         return _described(data if isinstance(data, Dataset) else _read(data))
 
 
@@ -168,7 +168,7 @@ def segment_numbers(segmentation: Segmentation, grid: Grid) -> NDArray[np.uint8]
 
 
 @contextmanager
-def _damage_refused() -> Iterator[None]:
+def damage_refused() -> Iterator[None]:
     """Say of a damaged file that it is one; what pydicom raises of it may quote values and is not passed on."""
     try:
         yield

@@ -46,14 +46,24 @@ def statistics(mask: Mask, hounsfield: NDArray[np.int16]) -> tuple[float, float]
     return (float(values.mean()), float(values.std())) if values.size else None
 
 
-def _axes_mm(plane: Mask, column_mm: float, row_mm: float) -> tuple[float, float]:
-    hull = _hull(_outline(plane, column_mm, row_mm))
+def longest(plane: Mask, column_mm: float, row_mm: float) -> Points:
+    """Return start and end of the long axis in one slice: column and row times their spacing, pixel centres whole."""
+    return _longest(_hull(_outline(plane, column_mm, row_mm)))
+
+
+def _longest(hull: Points) -> Points:
     between = hull[:, None] - hull[None, :]
     distances = np.hypot(between[..., 0], between[..., 1])
-    start, end = np.unravel_index(int(distances.argmax()), distances.shape)
-    along = between[start, end] / distances[start, end]
+    return hull[list(np.unravel_index(int(distances.argmax()), distances.shape))]
+
+
+def _axes_mm(plane: Mask, column_mm: float, row_mm: float) -> tuple[float, float]:
+    hull = _hull(_outline(plane, column_mm, row_mm))
+    start, end = _longest(hull)
+    length = float(np.hypot(*(start - end)))
+    along = (start - end) / length
     across = hull @ np.array([-along[1], along[0]])
-    return float(distances[start, end]), float(across.max() - across.min())
+    return length, float(across.max() - across.min())
 
 
 def _outline(plane: Mask, column_mm: float, row_mm: float) -> Points:

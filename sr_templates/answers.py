@@ -1,6 +1,7 @@
 """Answers: a JSON object after a template, checked before anything is written."""
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -8,35 +9,47 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from sr_templates import schema
+from sr_templates import consistency, judging, schema
 from sr_templates.errors import AnswerError
 from sr_templates.template import Group, Template, load
 
 Answers = Mapping[str, Any]
 
+#: JSON may escape them, UTF-8 cannot hold them.
+SURROGATE = re.compile("[\ud800-\udfff]")
 
-def check(template: Template, answers: object, *, complete: bool) -> None:
+
+def check(template: Template, answers: object, *, complete: bool, retired: bool = False) -> None:
     """Check answers against the template.
 
     Parameters
     ----------
     complete
-        Whether required answers must be there; a draft may lack them.
+        Whether required answers must be there, and what an engine computes otherwise has a reason; a draft may lack
+        both.
+    retired
+        Whether retired items and values are accepted, as in a report of an older version that is verified now.
 
     Raises
     ------
     AnswerError
         The first rule that is broken, with the path of the item; never with the answer itself.
     """
-    validator = _validator(template.id, complete) if _is_shipped(template) else _make_validator(template, complete)
+    make = _validator if _is_shipped(template) else _make_validator
+    validator = make(template, complete, retired)
     error = min(validator.iter_errors(answers), key=_order, default=None)
     if error is not None:
         raise AnswerError(_message(error), _path(error))
     assert isinstance(answers, Mapping)
-    for number_path, number in _numbers(answers):
-        if isinstance(number, float) and not math.isfinite(number):
-            raise AnswerError("The number is not finite; send a plain number.", number_path)
+    for value_path, value in _leaves(answers):
+        if isinstance(value, float) and not math.isfinite(value):
+            raise AnswerError("The number is not finite; send a plain number.", value_path)
+        if isinstance(value, str) and not value.isprintable() and SURROGATE.search(value):
+            raise AnswerError("The text has half of a character (a lone surrogate); send it in UTF-8.", value_path)
     _check_counts(template, answers)
+    if complete:
+        _check_judgments(template, answers)
+        consistency.check(template, answers)
 
 
 def with_tracking_uids(template: Template, answers: Answers, mint: Callable[[], str]) -> dict[str, Any]:
@@ -67,6 +80,15 @@ def _check_counts(template: Template, answers: Answers) -> None:
             _check_count(group, group.counted_by, answers, len(members))
 
 
+def _check_judgments(template: Template, answers: Answers) -> None:
+    for group in template.groups:
+        if group.repeats:
+            for position, member in enumerate(answers.get(group.name, [])):
+                judging.check(group, member, f"{group.name}.{position}")
+        else:
+            judging.check(group, answers.get(group.name, {}), group.name)
+
+
 def _check_count(group: Group, path: str, answers: Answers, described: int) -> None:
     group_name, item_name = path.split(".")
     count = answers.get(group_name, {}).get(item_name)
@@ -81,13 +103,17 @@ def _is_shipped(template: Template) -> bool:
         return False
 
 
+def _validator(template: Template, complete: bool, retired: bool) -> Draft202012Validator:
+    return _validator_of(template.id, complete, retired)
+
+
 @cache
-def _validator(template_id: str, complete: bool) -> Draft202012Validator:
-    return _make_validator(load(template_id), complete)
+def _validator_of(template_id: str, complete: bool, retired: bool) -> Draft202012Validator:
+    return _make_validator(load(template_id), complete, retired)
 
 
-def _make_validator(template: Template, complete: bool) -> Draft202012Validator:
-    return Draft202012Validator(schema.json_schema(template, complete=complete))
+def _make_validator(template: Template, complete: bool, retired: bool) -> Draft202012Validator:
+    return Draft202012Validator(schema.json_schema(template, complete=complete, retired=retired))
 
 
 def _order(error: ValidationError) -> tuple[int, list[str]]:
@@ -135,18 +161,20 @@ def _message(error: ValidationError) -> str:
             return "At least one value is required."
         case "maxItems":
             return "A value that stands alone is given together with others; give it alone, or take it away."
-        case "pattern":
+        case "pattern" if limit == schema.UID_PATTERN:
             return "The value is not a DICOM UID."
+        case "pattern":
+            return "The text begins or ends with a space, or has a control character; take it away."
         case _:
             return f"The value breaks the rule {error.validator} {limit}."
 
 
-def _numbers(value: object, path: str = "") -> Iterator[tuple[str, object]]:
+def _leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
     if isinstance(value, Mapping):
         for name, member in value.items():
-            yield from _numbers(member, f"{path}.{name}" if path else str(name))
+            yield from _leaves(member, f"{path}.{name}" if path else str(name))
     elif isinstance(value, list):
         for index, member in enumerate(value):
-            yield from _numbers(member, f"{path}.{index}")
+            yield from _leaves(member, f"{path}.{index}")
     else:
         yield path, value

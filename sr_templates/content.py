@@ -1,112 +1,89 @@
-"""Content items of an SR (PS3.3 section C.17.3), made and read without further checks."""
+"""Content items that a report is written with, and the concepts that more than one module names."""
 
 from collections.abc import Iterable
-from decimal import Decimal
-
-from pydicom import Dataset
-from pydicom.sequence import Sequence
-from pydicom.valuerep import format_number_as_ds
 
 from sr_templates.codes import Code
+from sr_templates.items import ContentItem, Coordinates, Reference
 
 CONTAINS = "CONTAINS"
 CONTEXT = "HAS OBS CONTEXT"
+ACQUISITION = "HAS ACQ CONTEXT"
 MODIFIER = "HAS CONCEPT MOD"
+INFERRED = "INFERRED FROM"
+SELECTED = "SELECTED FROM"
 
 
-def code_item(code: Code) -> Dataset:
-    """Return a code sequence item (PS3.3 table 8.8-1)."""
-    item = Dataset()
-    item.CodeValue = code.value
-    item.CodingSchemeDesignator = code.scheme
-    item.CodeMeaning = code.meaning
-    return item
-
-
-def container(concept: Code, children: Iterable[Dataset], template: str | None = None) -> Dataset:
+def container(concept: Code, children: Iterable[ContentItem], template: str = "") -> ContentItem:
     """Return a CONTAINER; `template` is its TID in PS3.16."""
-    item = _item("CONTAINER", CONTAINS, concept)
-    item.ContinuityOfContent = "SEPARATE"
-    if template:
-        identified = Dataset()
-        identified.MappingResource = "DCMR"
-        identified.TemplateIdentifier = template
-        item.ContentTemplateSequence = Sequence([identified])
-    item.ContentSequence = Sequence(list(children))
-    return item
+    return ContentItem("CONTAINER", CONTAINS, concept, template=template, children=tuple(children))
 
 
-def code(concept: Code, value: Code, relationship: str = CONTAINS) -> Dataset:
+def code(concept: Code, value: Code, relationship: str = CONTAINS, children: Iterable[ContentItem] = ()) -> ContentItem:
     """Return a CODE."""
-    item = _item("CODE", relationship, concept)
-    item.ConceptCodeSequence = Sequence([code_item(value)])
-    return item
+    return ContentItem("CODE", relationship, concept, value, children=tuple(children))
 
 
-def text(concept: Code, value: str, relationship: str = CONTAINS) -> Dataset:
+def text(concept: Code, value: str, relationship: str = CONTAINS) -> ContentItem:
     """Return a TEXT."""
-    item = _item("TEXT", relationship, concept)
-    item.TextValue = value
-    return item
+    return ContentItem("TEXT", relationship, concept, value)
 
 
-def person(concept: Code, value: str, relationship: str = CONTEXT) -> Dataset:
+def person(concept: Code, value: str, relationship: str = CONTEXT) -> ContentItem:
     """Return a PNAME."""
-    item = _item("PNAME", relationship, concept)
-    item.PersonName = value
-    return item
+    return ContentItem("PNAME", relationship, concept, value)
 
 
-def uid(concept: Code, value: str, relationship: str = CONTAINS) -> Dataset:
+def uid(concept: Code, value: str, relationship: str = CONTAINS) -> ContentItem:
     """Return a UIDREF."""
-    item = _item("UIDREF", relationship, concept)
-    item.UID = value
-    return item
+    return ContentItem("UIDREF", relationship, concept, value)
 
 
-def number(concept: Code, value: float, unit: Code, site: Code | None = None) -> Dataset:
-    """Return a NUM; a value that a DS cannot hold exactly has its Floating Point Value beside it."""
-    item = _item("NUM", CONTAINS, concept)
-    measured = Dataset()
-    shown = str(value) if len(str(value)) <= 16 else format_number_as_ds(float(value))
-    measured.NumericValue = shown
-    if Decimal(shown) != Decimal(str(value)):
-        measured.FloatingPointValue = float(value)
-    measured.MeasurementUnitsCodeSequence = Sequence([code_item(unit)])
-    item.MeasuredValueSequence = Sequence([measured])
-    if site:
-        item.ContentSequence = Sequence([code(FINDING_SITE, site, MODIFIER)])
-    return item
+def moment(value_type: str, concept: Code, value: str, relationship: str = CONTAINS) -> ContentItem:
+    """Return a DATE, TIME or DATETIME."""
+    return ContentItem(value_type, relationship, concept, value)
 
 
-def segment(concept: Code, segmentation: Dataset, segment_number: int) -> Dataset:
-    """Return an IMAGE that refers to one segment of a SEG."""
-    item = _item("IMAGE", CONTAINS, concept)
-    reference = Dataset()
-    reference.ReferencedSOPClassUID = segmentation.SOPClassUID
-    reference.ReferencedSOPInstanceUID = segmentation.SOPInstanceUID
-    reference.ReferencedSegmentNumber = segment_number
-    item.ReferencedSOPSequence = Sequence([reference])
-    return item
+def number(
+    concept: Code, value: float, unit: Code, relationship: str = CONTAINS, children: Iterable[ContentItem] = ()
+) -> ContentItem:
+    """Return a NUM."""
+    return ContentItem("NUM", relationship, concept, value, unit, children=tuple(children))
 
 
-def _item(value_type: str, relationship: str, concept: Code) -> Dataset:
-    item = Dataset()
-    item.RelationshipType = relationship
-    item.ValueType = value_type
-    item.ConceptNameCodeSequence = Sequence([code_item(concept)])
-    return item
+def image(reference: Reference, concept: Code | None = None, relationship: str = CONTAINS) -> ContentItem:
+    """Return an IMAGE."""
+    return ContentItem("IMAGE", relationship, concept, references=(reference,))
 
 
-# Concept names of PS3.16 that more than one module uses.
+def polyline(points: Iterable[float], reference: Reference) -> ContentItem:
+    """Return the SCOORD of a line that a measurement was inferred from, in columns and rows of an image."""
+    coordinates = Coordinates("POLYLINE", tuple(points))
+    selected = image(reference, relationship=SELECTED)
+    return ContentItem("SCOORD", INFERRED, None, coordinates=coordinates, children=(selected,))
+
+
+def site(where: Code, laterality: Code | None = None) -> ContentItem:
+    """Return a Finding Site, with its laterality."""
+    side = [code(LATERALITY, laterality, MODIFIER)] if laterality else []
+    return code(FINDING_SITE, where, MODIFIER, side)
+
+
+# Concept names of PS3.16.
 REPORT = Code("DCM", "126000", "Imaging Measurement Report")
 MEASUREMENTS = Code("DCM", "126010", "Imaging Measurements")
+DERIVED_MEASUREMENTS = Code("DCM", "126011", "Derived Imaging Measurements")
+QUALITATIVE = Code("UMLS", "C0034375", "Qualitative Evaluations")
 GROUP = Code("DCM", "125007", "Measurement Group")
+LIBRARY = Code("DCM", "111028", "Image Library")
+LIBRARY_GROUP = Code("DCM", "126200", "Image Library Group")
 TRACKING_ID = Code("DCM", "112039", "Tracking Identifier")
 TRACKING_UID = Code("DCM", "112040", "Tracking Unique Identifier")
 FINDING = Code("DCM", "121071", "Finding")
 FINDING_CATEGORY = Code("SCT", "276214006", "Finding category")
 FINDING_SITE = Code("SCT", "363698007", "Finding Site")
+LATERALITY = Code("SCT", "272741003", "Laterality")
+DERIVATION = Code("DCM", "121401", "Derivation")
+METHOD = Code("SCT", "370129005", "Measurement Method")
 SEGMENT = Code("DCM", "121191", "Referenced Segment")
 SEGMENT_SERIES = Code("DCM", "121232", "Source series for segmentation")
 SEGMENT_IMAGE = Code("DCM", "121233", "Source image for segmentation")
@@ -118,5 +95,6 @@ OBSERVER_ROLE = Code("DCM", "121010", "Person Observer's Role in the Organizatio
 PROCEDURE_ROLE = Code("DCM", "121011", "Person Observer's Role in this Procedure")
 LANGUAGE = Code("DCM", "121049", "Language of Content Item and Descendants")
 PROCEDURE = Code("DCM", "121058", "Procedure reported")
+# Ours.
 TEMPLATE = Code("99HEPATIA", "TEMPLATE", "Reporting template")
 OUR_ROLE = Code("99HEPATIA", "ROLE", "Role of the reader in HepatIA")

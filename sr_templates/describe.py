@@ -1,11 +1,10 @@
-"""Template → Markdown, for the documentation: `python -m sr_templates.describe liver-ct`."""
+"""Templates and codes → Markdown, for the documentation (scripts/update_docs.py)."""
 
-import sys
 from collections.abc import Iterator
 
-from sr_templates import template
+from sr_templates import codes, consistency
 from sr_templates.codes import Code
-from sr_templates.template import KINDS, Group, Item, Template
+from sr_templates.template import KINDS, Group, Item, Template, Value
 
 
 def describe(described: Template) -> str:
@@ -13,18 +12,19 @@ def describe(described: Template) -> str:
     lines = [
         f"# {described.title.en} · {described.title.pt}",
         "",
-        f"Template `{described.id}`, version {described.version}."
+        f"Template `{described.id}`, version {described.version}. Procedure reported {_code(described.procedure)}."
         f" Made from `sr_templates/{described.id.replace('-', '_')}.toml`;"
         " codes of scheme 99HEPATIA are in `sr_templates/codes_99hepatia.csv`.",
     ]
     for group in described.groups:
         lines += _group(group)
+    lines += consistency.describe(described)
     return "\n".join(lines) + "\n"
 
 
 def _group(group: Group) -> Iterator[str]:
     repeats = "; may stand any number of times" if group.repeats else ""
-    site = f", at {_code(group.site)}" if group.site else ""
+    site = _place(group)
     yield from ("", f"## `{group.name}` · {group.title.en} · {group.title.pt}", "")
     yield f"Finding {_code(group.finding)}{site}{repeats}."
     for item in group.items:
@@ -33,9 +33,11 @@ def _group(group: Group) -> Iterator[str]:
 
 def _item(group: Group, item: Item) -> Iterator[str]:
     required = "required" if item.required else "optional"
+    required += f", since version {item.since}" if item.since > 1 else ""
+    required += ", retired" if item.retired else ""
     yield from ("", f"### `{group.name}.{item.name}` · {item.title.en} · {item.title.pt}", "")
-    where = f", at {_code(item.site)}" if item.site else ""
-    yield f"{KINDS[item.kind][0].upper()}{KINDS[item.kind][1:]} ({required}). Concept {_code(item.concept)}{where}."
+    kind = KINDS[item.kind]
+    yield f"{kind[0].upper()}{kind[1:]} ({required}). Concept {_code(item.concept)}{_how(item)}."
     if item.help:
         yield f"{item.help.en} · {item.help.pt}"
     if item.unit:
@@ -43,9 +45,24 @@ def _item(group: Group, item: Item) -> Iterator[str]:
     if item.values:
         yield from ("", "| value | English | Português | code |", "|---|---|---|---|")
         for value in item.values:
-            yield f"| `{value.name}` | {value.title.en} | {value.title.pt} | {_code(value.code)} |"
+            yield f"| `{value.name}` | {value.title.en} | {value.title.pt} | {_code(value.code)}{_history(value)} |"
     if item.alone:
         yield from ("", f"Stands alone: {', '.join(f'`{name}`' for name in item.alone)}.")
+
+
+def _place(part: Group | Item) -> str:
+    side = f", {part.laterality.meaning.lower()} {_code(part.laterality)}" if part.laterality else ""
+    return f", at {_code(part.site)}{side}" if part.site else ""
+
+
+def _how(item: Item) -> str:
+    named = (("derivation", item.derivation), ("method", item.method))
+    return _place(item) + "".join(f", {name} {_code(code)}" for name, code in named if code)
+
+
+def _history(value: Value) -> str:
+    since = f", since version {value.since}" if value.since > 1 else ""
+    return since + (", retired" if value.retired else "")
 
 
 def _range(item: Item) -> str:
@@ -58,5 +75,24 @@ def _code(code: Code) -> str:
     return f"({code.value}, {code.scheme}, “{code.meaning}”)"
 
 
-if __name__ == "__main__":
-    print(describe(template.load(sys.argv[1])), end="")
+def describe_codes() -> str:
+    """Return every published code of the project's own scheme, with what it means and what it is near to."""
+    scheme = codes.PRIVATE_SCHEMES[codes.SCHEME]
+    lines = [
+        "# Codes of the scheme 99HEPATIA",
+        "",
+        f"“{scheme.name}” of {scheme.organization}, UID {scheme.uid}, edition {scheme.version}: for what DICOM's"
+        " dictionaries and SNOMED CT's DICOM subset have no code for. Every SR names the scheme in Coding Scheme"
+        " Identification Sequence (0008,0110). A code is never changed and never used again; its definition may be said"
+        " better. Made from `sr_templates/codes_99hepatia.csv`.",
+        "",
+        "The mapping says what the standard code is to ours: equal, broader, narrower, or close. It is left out where"
+        " no code could be verified.",
+        "",
+        "| code | meaning | definition | mapping |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{one.code.value}` | {one.code.meaning} | {one.definition} | {one.mapping} |" for one in codes.register()
+    ]
+    return "\n".join(lines) + "\n"

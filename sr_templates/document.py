@@ -1,18 +1,24 @@
 """The SR document around the content tree: patient, study, series, flags, evidence (PS3.3 section A.35.13)."""
 
-from collections.abc import Iterable, Sequence
+import io
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import groupby
 
 from pydicom import Dataset
 from pydicom.dataset import FileMetaDataset
 from pydicom.sequence import Sequence as DicomSequence
 from pydicom.uid import Comprehensive3DSRStorage, ExplicitVRLittleEndian
 
-from sr_templates.codes import SCHEME, SCHEME_UID
+from sr_templates import encode, items
+from sr_templates.codes import PRIVATE_SCHEMES, Code
+from sr_templates.items import ContentItem
 from sr_templates.report import State, WriteContext
+from sr_templates.structure import Structure, data_set
 
 ORGANIZATION = "HepatIA"
+
+#: Predecessor Documents, Current Requested Procedure Evidence, and Content Sequence.
+PREDECESSORS, EVIDENCE, CONTENT = 0x0040A360, 0x0040A375, 0x0040A730
 
 #: Attributes of the patient and study modules that an SR of the same study repeats.
 COPIED = (
@@ -37,8 +43,62 @@ FLAGS: dict[State, tuple[str, str, str]] = {
 }
 
 
-def make(context: WriteContext, sources: Sequence[Dataset]) -> Dataset:
-    """Return the document without its content tree."""
+def file(root: ContentItem, context: WriteContext, sources: Sequence[Dataset]) -> bytes:
+    """Return the document as a DICOM file.
+
+    Parameters
+    ----------
+    sources
+        Headers of the images that were read: they give patient and study, and are the evidence (PS3.3 C.17.2.3).
+    """
+    sr = _header(context, sources)
+    sr.CodingSchemeIdentificationSequence = DicomSequence(_coding_schemes(root))
+    _put_root(sr, root)
+    buffer = io.BytesIO()
+    sr.save_as(buffer, enforce_file_format=True)
+    cited = [context.segmentation] if context.segmentation is not None else []
+    sequences = {
+        PREDECESSORS: encode.instances(context.predecessors),
+        EVIDENCE: encode.instances([*sources, *cited]),
+        CONTENT: encode.content(root.children),
+    }
+    return _with_sequences(buffer.getvalue(), {tag: value for tag, value in sequences.items() if value})
+
+
+def _with_sequences(data: bytes, sequences: Mapping[int, bytes]) -> bytes:
+    """Return a file with long sequences put where they belong; pydicom would take most of the time over them."""
+    waiting = sorted(sequences)
+    pieces: list[bytes] = []
+    done = at = data_set(data)
+    for key, _, end in Structure(data).elements(at, len(data), 0):
+        tag = int.from_bytes(key[:2], "little") << 16 | int.from_bytes(key[2:4], "little")
+        while waiting and waiting[0] < tag:
+            pieces += (data[done:at], encode.sequence(waiting[0], sequences[waiting.pop(0)]))
+            done = at
+        at = end
+    return b"".join(
+        (data[: data_set(data)], *pieces, data[done:], *(encode.sequence(t, sequences[t]) for t in waiting))
+    )
+
+
+def _put_root(sr: Dataset, root: ContentItem) -> None:
+    """Put the root content item into the document (PS3.3 section C.17.3)."""
+    assert root.concept is not None
+    sr.ValueType, sr.ContinuityOfContent = root.value_type, "SEPARATE"
+    sr.ConceptNameCodeSequence = DicomSequence([_code(root.concept)])
+    template = Dataset()
+    template.MappingResource, template.TemplateIdentifier = "DCMR", root.template
+    sr.ContentTemplateSequence = DicomSequence([template])
+
+
+def _code(code: Code) -> Dataset:
+    item = Dataset()
+    item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = code.value, code.scheme, code.meaning
+    return item
+
+
+def _header(context: WriteContext, sources: Sequence[Dataset]) -> Dataset:
+    """Return the document without its evidence and content."""
     sr = Dataset()
     sr.file_meta = FileMetaDataset()
     sr.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
@@ -53,8 +113,6 @@ def make(context: WriteContext, sources: Sequence[Dataset]) -> Dataset:
     sr.ReferencedPerformedProcedureStepSequence = DicomSequence([])
     _equipment(sr, context)
     _flags(sr, context)
-    _evidence(sr, context, sources)
-    sr.CodingSchemeIdentificationSequence = DicomSequence([_coding_scheme()])
     return sr
 
 
@@ -82,8 +140,6 @@ def _flags(sr: Dataset, context: WriteContext) -> None:
     sr.AuthorObserverSequence = DicomSequence([_author(context)])
     if sr.VerificationFlag == "VERIFIED":
         sr.VerifyingObserverSequence = DicomSequence([_verifier(context)])
-    if context.predecessors:
-        sr.PredecessorDocumentsSequence = DicomSequence(_references(context.predecessors))
 
 
 def _date_and_time(moment: datetime) -> tuple[str, str]:
@@ -109,44 +165,15 @@ def _verifier(context: WriteContext) -> Dataset:
     return verifier
 
 
-def _evidence(sr: Dataset, context: WriteContext, sources: Sequence[Dataset]) -> None:
-    """List every instance that was read or is referred to (PS3.3 section C.17.2.3)."""
-    cited = [context.segmentation] if context.segmentation is not None else []
-    sr.CurrentRequestedProcedureEvidenceSequence = DicomSequence(_references([*sources, *cited]))
-
-
-def _references(instances: Iterable[Dataset]) -> list[Dataset]:
-    """Return studies → series → instances, each in the order of its first appearance."""
-    ordered = sorted(instances, key=lambda header: (header.StudyInstanceUID, header.SeriesInstanceUID))
-    studies = []
-    for study_uid, of_study in groupby(ordered, key=lambda header: header.StudyInstanceUID):
-        study = Dataset()
-        study.StudyInstanceUID = study_uid
-        study.ReferencedSeriesSequence = DicomSequence(
-            [_series(uid, headers) for uid, headers in groupby(of_study, key=lambda header: header.SeriesInstanceUID)]
-        )
-        studies.append(study)
-    return studies
-
-
-def _series(series_instance_uid: str, headers: Iterable[Dataset]) -> Dataset:
-    series = Dataset()
-    series.SeriesInstanceUID = series_instance_uid
-    series.ReferencedSOPSequence = DicomSequence([_instance(header) for header in headers])
-    return series
-
-
-def _instance(header: Dataset) -> Dataset:
-    reference = Dataset()
-    reference.ReferencedSOPClassUID = header.SOPClassUID
-    reference.ReferencedSOPInstanceUID = header.SOPInstanceUID
-    return reference
-
-
-def _coding_scheme() -> Dataset:
-    scheme = Dataset()
-    scheme.CodingSchemeDesignator = SCHEME
-    scheme.CodingSchemeUID = SCHEME_UID
-    scheme.CodingSchemeName = "HepatIA codes for liver imaging"
-    scheme.CodingSchemeResponsibleOrganization = ORGANIZATION
-    return scheme
+def _coding_schemes(root: ContentItem) -> Iterator[Dataset]:
+    """Yield the coding schemes of the content that are not DICOM's own (PS3.3 section C.12.1.1.5)."""
+    codes = (code for item in items.walk(root) for code in (item.concept, item.value, item.unit))
+    for designator in sorted({code.scheme for code in codes if isinstance(code, Code)} & set(PRIVATE_SCHEMES)):
+        known = PRIVATE_SCHEMES[designator]
+        scheme = Dataset()
+        scheme.CodingSchemeDesignator = designator
+        scheme.CodingSchemeUID = known.uid
+        scheme.CodingSchemeName = known.name
+        scheme.CodingSchemeVersion = known.version
+        scheme.CodingSchemeResponsibleOrganization = known.organization
+        yield scheme

@@ -3,7 +3,8 @@
 ValueError
  ├─ TemplateError   a template file breaks a rule; names file, group and item
  ├─ AnswerError     answers break the template; has the path of the item
- └─ NotAReport      a DICOM object is not a TID 1500 report
+ ├─ NotAReport      a DICOM object is not a TID 1500 report
+ └─ Unreadable      a DICOM object is an SR, and damaged
 """
 
 
@@ -27,3 +28,7 @@ class AnswerError(ValueError):
 
 class NotAReport(ValueError):  # noqa: N818 -- not a fault: most SRs are something else
     """A DICOM object is not an SR written after TID 1500."""
+
+
+class Unreadable(ValueError):  # noqa: N818 -- a state of the object
+    """A DICOM object cannot be read as an SR; the message says why, without a patient's value."""

@@ -1,16 +1,17 @@
-"""The measurement groups of any TID 1500 report, whoever wrote it; iterative, so that depth cannot hurt."""
+"""The measurement groups of any TID 1500 report, whoever wrote it, and all that stands outside of them."""
 
-from collections.abc import Iterator
-
-from pydicom import Dataset
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from sr_templates import content
 from sr_templates.codes import Code
+from sr_templates.items import ContentItem
 from sr_templates.report import Evaluation, Finding, Measurement
 
-#: Deeper content is ignored: no template nests so far, only a hostile file does.
-DEEPEST = 64
+#: Containers whose answers belong to the exam as a whole.
+EXAM = frozenset(code.key for code in (content.QUALITATIVE, content.MEASUREMENTS, content.DERIVED_MEASUREMENTS))
 
+#: CODE and TEXT of these names are structure, no answers.
 _STRUCTURE = frozenset(
     code.key
     for code in (
@@ -20,111 +21,128 @@ _STRUCTURE = frozenset(
 )  # fmt: skip
 
 
-def groups(sr: Dataset) -> Iterator[Dataset]:
-    """Yield every measurement group (DCM 125007) of the tree, in document order."""
-    stack = [(sr, 0)]
+def groups(root: ContentItem) -> Iterator[ContentItem]:
+    """Yield every measurement group (DCM 125007) of the tree, in document order; one inside another belongs to it."""
+    stack = [root]
     while stack:
-        item, depth = stack.pop()
-        concept = concept_of(item)
-        if concept and concept.key == content.GROUP.key:
+        item = stack.pop()
+        if _is(item, content.GROUP):
             yield item
-        elif depth < DEEPEST:
-            stack.extend((child, depth + 1) for child in reversed(list(children(item))))
+        else:
+            stack.extend(reversed(item.children))
 
 
-def finding(group: Dataset) -> Finding:
+def finding(group: ContentItem) -> Finding:
     """Return everything that a measurement group says."""
-    evaluations, measurements = [], []
-    for child in children(group):
-        concept = concept_of(child)
-        if concept is None or concept.key in _STRUCTURE:
-            continue
-        if child.get("ValueType") == "NUM":
-            value, unit = number(child)
-            measurements.append(Measurement(concept, value, unit, tuple(sites(child))))
-        elif (coded := code_of(child, "ConceptCodeSequence")) is not None:
-            evaluations.append(Evaluation(concept, coded))
-        elif child.get("TextValue"):
-            evaluations.append(Evaluation(concept, str(child.TextValue)))
+    tracking_id, tracking_uid, found = (
+        group.first(concept) for concept in (content.TRACKING_ID, content.TRACKING_UID, content.FINDING)
+    )
+    told = [item for item in (tracking_id, tracking_uid, found) if item and item.value and not item.children]
+    told += [item for item in group.children if is_plain_site(item) or _is_plain_segment(item, group)]
+    measurements, evaluations, others = _sorted(_without(group.children, told))
     return Finding(
-        tracking_id=_first_text(group, content.TRACKING_ID),
-        tracking_uid=tracking_uid(group),
-        finding=first_code(group, content.FINDING),
-        sites=tuple(sites(group)),
+        tracking_id=_text(tracking_id),
+        tracking_uid=_text(tracking_uid),
+        finding=found.value if found and isinstance(found.value, Code) else None,
+        sites=sites(group),
         segment=segment(group),
-        measurements=tuple(measurements),
-        evaluations=tuple(evaluations),
+        measurements=measurements,
+        evaluations=evaluations,
+        others=others,
     )
 
 
-def children(item: Dataset) -> Iterator[Dataset]:
-    """Yield the content items directly below one."""
-    yield from item.get("ContentSequence") or ()
+def outside(root: ContentItem) -> Finding:
+    """Return what stands outside of the measurement groups, as a finding without identity."""
+    measurements: list[Measurement] = []
+    evaluations: list[Evaluation] = []
+    others: list[ContentItem] = []
+    for child in root.children:
+        container = _without_groups(child)
+        if container and container.concept and container.concept.key in EXAM and container.value_type == "CONTAINER":
+            numbers, answers, rest = _sorted(container.children)
+            measurements += numbers
+            evaluations += answers
+            container = replace(container, children=rest)
+        if container and (container.children or container.value_type != "CONTAINER"):
+            others.append(container)
+    return Finding(None, None, None, (), None, tuple(measurements), tuple(evaluations), tuple(others))
 
 
-def code_of(item: Dataset, keyword: str) -> Code | None:
-    """Return the first code of a code sequence, whichever of the three value attributes it uses."""
-    sequence = item.get(keyword)
-    if not sequence:
+def sites(item: ContentItem) -> tuple[Code, ...]:
+    """Return the finding sites of a group or of a measurement."""
+    return tuple(child.value for child in item.named(content.FINDING_SITE) if isinstance(child.value, Code))
+
+
+def laterality(site: ContentItem) -> Code | None:
+    """Return the side of a finding site."""
+    found = site.first(content.LATERALITY)
+    return found.value if found and isinstance(found.value, Code) else None
+
+
+def segment(group: ContentItem) -> tuple[str, int] | None:
+    """Return SOP Instance UID and number of the first segment that a group refers to."""
+    cited = (one for child in group.named(content.SEGMENT) for one in child.references if one.segments)
+    return next(((one.sop_instance_uid, one.segments[0]) for one in cited), None)
+
+
+def is_site(item: ContentItem) -> bool:
+    """Whether an item is a finding site."""
+    return _is(item, content.FINDING_SITE)
+
+
+def is_plain_site(item: ContentItem) -> bool:
+    """Whether an item is a finding site and says nothing else."""
+    return _is(item, content.FINDING_SITE) and isinstance(item.value, Code) and not item.children
+
+
+def _is_plain_segment(item: ContentItem, group: ContentItem) -> bool:
+    plain = _is(item, content.SEGMENT) and len(item.references) == 1 and not item.children
+    return plain and len(item.references[0].segments) == 1 and item is next(group.named(content.SEGMENT))
+
+
+def _sorted(
+    children: Iterable[ContentItem],
+) -> tuple[tuple[Measurement, ...], tuple[Evaluation, ...], tuple[ContentItem, ...]]:
+    """Return measurements, evaluations and the rest."""
+    measurements, evaluations, others = [], [], []
+    for child in children:
+        concept = child.concept
+        if concept is None or concept.key in _STRUCTURE:
+            others.append(child)
+        elif child.value_type == "NUM":
+            measurements.append(_measurement(concept, child))
+        elif child.value_type in ("CODE", "TEXT") and isinstance(child.value, Code | str):
+            evaluations.append(Evaluation(concept, child.value, child.children))
+        else:
+            others.append(child)
+    return tuple(measurements), tuple(evaluations), tuple(others)
+
+
+def _measurement(concept: Code, item: ContentItem) -> Measurement:
+    value = item.value if isinstance(item.value, int | float) else None
+    details = tuple(child for child in item.children if not is_plain_site(child))
+    return Measurement(concept, value, item.unit, sites(item), item.qualifier, details)
+
+
+def _without(children: Iterable[ContentItem], told: Iterable[ContentItem]) -> Iterator[ContentItem]:
+    identities = {id(item) for item in told}
+    return (child for child in children if id(child) not in identities)
+
+
+def _without_groups(item: ContentItem) -> ContentItem | None:
+    """Return an item without the measurement groups below it; nothing when it is one itself."""
+    if _is(item, content.GROUP):
         return None
-    coded = sequence[0]
-    value = coded.get("CodeValue") or coded.get("LongCodeValue") or coded.get("URNCodeValue")
-    if not value:
-        return None
-    return Code(str(coded.get("CodingSchemeDesignator") or ""), str(value), str(coded.get("CodeMeaning") or ""))
+    if not item.children:
+        return item
+    kept = tuple(child for one in item.children if (child := _without_groups(one)) is not None)
+    return replace(item, children=kept)
 
 
-def concept_of(item: Dataset) -> Code | None:
-    """Return the concept name of a content item."""
-    return code_of(item, "ConceptNameCodeSequence")
+def _is(item: ContentItem, concept: Code) -> bool:
+    return item.concept is not None and item.concept.key == concept.key
 
 
-def first_code(item: Dataset, concept: Code) -> Code | None:
-    """Return the value of the first CODE child with a concept name."""
-    found = _with_concept(item, concept)
-    return next((code for child in found if (code := code_of(child, "ConceptCodeSequence"))), None)
-
-
-def sites(item: Dataset) -> Iterator[Code]:
-    """Yield the finding sites of a group or of a measurement."""
-    for child in _with_concept(item, content.FINDING_SITE):
-        if (code := code_of(child, "ConceptCodeSequence")) is not None:
-            yield code
-
-
-def tracking_uid(group: Dataset) -> str | None:
-    """Return the tracking unique identifier of a group."""
-    return next((str(child.UID) for child in _with_concept(group, content.TRACKING_UID) if child.get("UID")), None)
-
-
-def segment(group: Dataset) -> tuple[str, int] | None:
-    """Return SOP Instance UID and segment number that a group refers to."""
-    for child in _with_concept(group, content.SEGMENT):
-        for reference in child.get("ReferencedSOPSequence", ()):
-            numbers = reference.get("ReferencedSegmentNumber")
-            if numbers is not None:
-                first = numbers[0] if not isinstance(numbers, int) else numbers
-                return str(reference.ReferencedSOPInstanceUID), int(first)
-    return None
-
-
-def number(item: Dataset) -> tuple[float | None, Code | None]:
-    """Return value and unit of a NUM; no value when the SR says that there is none (PS3.3 section C.18.1)."""
-    measured = item.get("MeasuredValueSequence")
-    if not measured:
-        return None, None
-    unit = code_of(measured[0], "MeasurementUnitsCodeSequence")
-    exact, shown = measured[0].get("FloatingPointValue"), measured[0].get("NumericValue")
-    value = exact if exact is not None else shown
-    return (None if value is None else float(value)), unit
-
-
-def _first_text(item: Dataset, concept: Code) -> str | None:
-    return next((str(child.TextValue) for child in _with_concept(item, concept) if child.get("TextValue")), None)
-
-
-def _with_concept(item: Dataset, concept: Code) -> Iterator[Dataset]:
-    for child in children(item):
-        named = concept_of(child)
-        if named and named.key == concept.key:
-            yield child
+def _text(item: ContentItem | None) -> str | None:
+    return item.value if item and isinstance(item.value, str) else None

@@ -2,25 +2,31 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from sr_templates.codes import SCHEME, Code, published
+from sr_templates import consistency, judging, rules
+from sr_templates.codes import SCHEME, STANDARD_SCHEMES, Code, published
 from sr_templates.errors import TemplateError
-from sr_templates.template import CODED, KINDS, NUMERIC, Group, Item, Tab, Template, Text, Value
+from sr_templates.template import KINDS, Category, Group, Item, Rule, Tab, Template, Text, Value
 
 CONTROLS = frozenset(
     {"segmented", "chips", "tiles", "lookup", "number", "liver_map", "badges", "text", "hidden"},
 )
-ITEM_KEYS = frozenset(
-    {
-        "name", "kind", "concept", "title", "section", "control", "site", "help", "short", "required", "retired",
-        "values", "value_set", "alone", "unit", "unit_label", "minimum", "above", "maximum", "decimals",
-    }
-)  # fmt: skip
-GROUP_KEYS = frozenset({"name", "title", "finding", "site", "repeats", "member", "counted_by", "items"})
+ITEM_CODES = frozenset({"site", "laterality", "derivation", "method"})
+ITEM_TEXTS = frozenset({"help", "short", "unit_label"})
+ITEM_PLAIN = frozenset(
+    {"required", "since", "retired", "unit", "minimum", "above", "maximum", "decimals", "caliper"},
+)
+ITEM_OTHERS = frozenset({"name", "kind", "concept", "title", "section", "control", "values", "value_set", "alone"})
+ITEM_KEYS = ITEM_CODES | ITEM_TEXTS | ITEM_PLAIN | ITEM_OTHERS
+GROUP_KEYS = frozenset(
+    {"name", "title", "finding", "site", "laterality", "repeats", "member", "counted_by", "category", "items"}
+)
+RULE_KEYS = frozenset({"name", "when", "unless", "then", "path", "text"})
+CATEGORY_KEYS = frozenset({"item", "reason", "engine", "response"})
 TEXT_KEYS = frozenset({"en", "pt"})
-VALUE_KEYS = TEXT_KEYS | {"code", "short", "detail"}
+VALUE_KEYS = TEXT_KEYS | {"code", "short", "detail", "since", "retired"}
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -60,11 +66,13 @@ def parse(text: str, file: str) -> Template:
         id=_required(raw, "id", place),
         version=_required(raw, "version", place),
         title=_text(_required(raw, "title", place), place),
+        procedure=_code(_required(raw, "procedure", place), place),
         tabs=tuple(_tab(tab, place.inside("tabs")) for tab in raw.get("tabs", [])),
         sections={name: _text(title, place.inside(name)) for name, title in raw.get("sections", {}).items()},
         groups=tuple(_group(group, shared, place) for group in raw.get("groups", [])),
+        rules=tuple(_rule(rule, place.inside("rules")) for rule in raw.get("rules", [])),
     )
-    for problem in _inconsistencies(template):
+    for problem in (*rules.of_template(template), *consistency.of_template(template)):
         raise place.fail(problem)
     return template
 
@@ -76,16 +84,23 @@ def _group(raw: Mapping[str, Any], shared: Mapping[str, tuple[Value, ...]], pare
         name=raw["name"],
         title=_text(_required(raw, "title", place), place),
         finding=_code(_required(raw, "finding", place), place),
-        site=_code(raw["site"], place) if "site" in raw else None,
+        site=_optional_code(raw, "site", place),
+        laterality=_optional_code(raw, "laterality", place),
         repeats=raw.get("repeats", False),
         member=_text(raw["member"], place) if "member" in raw else None,
         counted_by=raw.get("counted_by"),
+        category=_category(raw["category"], place.inside("category")) if "category" in raw else None,
         items=tuple(_item(item, shared, place) for item in _required(raw, "items", place)),
     )
-    keys = [(item.concept.key, item.site.key if item.site else None) for item in group.items]
-    if len(keys) != len(set(keys)):
-        raise place.fail("two items share a concept and a site; a reader of the SR could not tell them apart")
+    for problem in (*rules.of_group(group), *judging.of_group(group)):
+        raise place.fail(problem)
     return group
+
+
+def _category(raw: Mapping[str, Any], place: _Place) -> Category:
+    _check_keys(raw, CATEGORY_KEYS, place)
+    item, reason, engine = (_required(raw, key, place) for key in ("item", "reason", "engine"))
+    return Category(item, reason, engine, raw.get("response"))
 
 
 def _item(raw: Mapping[str, Any], shared: Mapping[str, tuple[Value, ...]], parent: _Place) -> Item:
@@ -100,52 +115,33 @@ def _item(raw: Mapping[str, Any], shared: Mapping[str, tuple[Value, ...]], paren
         title=_text(_required(raw, "title", place), place),
         section=_required(raw, "section", place),
         control=_one_of(raw, "control", CONTROLS, place),
-        site=_code(raw["site"], place) if "site" in raw else None,
-        required=raw.get("required", False),
-        retired=raw.get("retired", False),
         values=shared[raw["value_set"]] if "value_set" in raw else _values(raw.get("values", {}), place),
         alone=tuple(raw.get("alone", ())),
-        unit=raw.get("unit"),
-        help=_optional_text(raw, "help", place),
-        short=_optional_text(raw, "short", place),
-        unit_label=_optional_text(raw, "unit_label", place),
-        minimum=raw.get("minimum"),
-        above=raw.get("above"),
-        maximum=raw.get("maximum"),
-        decimals=raw.get("decimals"),
+        **_optional(raw, place),
     )
-    for problem in _item_problems(item):
+    for problem in rules.of_item(item):
         raise place.fail(problem)
     return item
 
 
-def _item_problems(item: Item) -> Iterator[str]:
-    if (item.kind in CODED) != bool(item.values):
-        yield "coded kinds have values, others have none"
-    if (item.kind in NUMERIC) != bool(item.unit):
-        yield "numbers have a unit (UCUM), others have none"
-    if len({value.code.key for value in item.values}) != len(item.values):
-        yield "two values share a code"
-    if item.minimum is not None and item.maximum is not None and item.minimum > item.maximum:
-        yield "minimum is above maximum"
-    if not set(item.alone) <= {value.name for value in item.values}:
-        yield "alone names a value that does not exist"
+def _optional(raw: Mapping[str, Any], place: _Place) -> dict[str, Any]:
+    """Return the keys that an item may lack."""
+    readers = ((ITEM_CODES, _code), (ITEM_TEXTS, _text), (ITEM_PLAIN, lambda value, _place: value))
+    return {key: read(raw[key], place) for keys, read in readers for key in keys & raw.keys()}
 
 
-def _inconsistencies(template: Template) -> Iterator[str]:
-    group_names = [group.name for group in template.groups]
-    if len(group_names) != len(set(group_names)):
-        yield "two groups share a name"
-    if sorted(name for tab in template.tabs for name in tab.groups) != sorted(group_names):
-        yield "every group must be on exactly one tab"
-    for group in template.groups:
-        if len({item.name for item in group.items}) != len(group.items):
-            yield f"{group.name}: two items share a name"
-        for item in group.items:
-            if item.section not in template.sections:
-                yield f'{group.name}.{item.name}: there is no section "{item.section}"'
-        if group.counted_by and template.item(group.counted_by) is None:
-            yield f'{group.name}: counted_by names "{group.counted_by}", which does not exist'
+def _rule(raw: Mapping[str, Any], parent: _Place) -> Rule:
+    place = parent.inside(_name(raw, parent))
+    _check_keys(raw, RULE_KEYS, place)
+    when, unless = (
+        tuple(
+            {path: tuple(one) if isinstance(one, list) else one for path, one in conditions.items()}
+            for conditions in raw.get(key, [])
+        )
+        for key in ("when", "unless")
+    )
+    then, path = _required(raw, "then", place), _required(raw, "path", place)
+    return Rule(raw["name"], when, unless, then, path, _text(_required(raw, "text", place), place))
 
 
 def _values(raw: Mapping[str, Any], place: _Place) -> tuple[Value, ...]:
@@ -156,6 +152,8 @@ def _values(raw: Mapping[str, Any], place: _Place) -> tuple[Value, ...]:
             title=_text(value, place.inside(name), VALUE_KEYS),
             short=_optional_text(value, "short", place.inside(name)),
             detail=_optional_text(value, "detail", place.inside(name)),
+            since=value.get("since", 1),
+            retired=value.get("retired", False),
         )
         for name, value in raw.items()
     )
@@ -181,9 +179,15 @@ def _code(raw: str, place: _Place) -> Code:
         code = Code.parse(raw)
     except ValueError as error:
         raise place.fail(str(error)) from None
+    if code.scheme not in STANDARD_SCHEMES and code.scheme != SCHEME:
+        raise place.fail(f"there is no scheme {code.scheme}; there are {SCHEME}, {', '.join(sorted(STANDARD_SCHEMES))}")
     if code.scheme == SCHEME and published().get(code.value) != code.meaning:
         raise place.fail(f"{code.value} with this meaning is not in codes_99hepatia.csv")
     return code
+
+
+def _optional_code(raw: Mapping[str, Any], key: str, place: _Place) -> Code | None:
+    return _code(raw[key], place) if key in raw else None
 
 
 def _name(raw: Mapping[str, Any], place: _Place) -> str:

@@ -1,20 +1,32 @@
-"""DICOM SR → Report: ours back into answers, any other TID 1500 into its findings. A plain walk, no recursion."""
+"""DICOM SR → Report: ours back into answers, any other TID 1500 into its findings."""
 
 import io
-from collections.abc import Iterator
+import struct
+import zlib
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Final
 
 from pydicom import Dataset, dcmread
+from pydicom.errors import BytesLengthException, InvalidDicomError
 
-from sr_templates import content, findings, template
+from sr_templates import answered, content, findings, parsed, template, walk
 from sr_templates.codes import Code
-from sr_templates.errors import NotAReport
-from sr_templates.findings import children, code_of, concept_of
-from sr_templates.report import Report, State
-from sr_templates.template import CODED, NUMERIC, Group, Item, Template
+from sr_templates.errors import NotAReport, Unreadable
+from sr_templates.items import ContentItem, Document
+from sr_templates.report import Finding, Report, State
+from sr_templates.structure import NotUnderstood
 
-ADJUDICATOR = Code("NCIt", "C96561", "Adjudicator")
+ADJUDICATOR: Final = Code("NCIt", "C96561", "Adjudicator")
+
+#: What pydicom raises on damaged objects.
+DAMAGED: Final = (
+    ValueError, TypeError, LookupError, AttributeError, NotImplementedError, ArithmeticError, EOFError, RecursionError,
+    OSError, BytesLengthException, struct.error, zlib.error,
+)  # fmt: skip
+
+#: What one cannot do without: the index finds an object by them.
+IDENTITY: Final = ("SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID")
 
 
 def read(data: bytes | Dataset) -> Report:
@@ -24,143 +36,115 @@ def read(data: bytes | Dataset) -> Report:
     ------
     NotAReport
         The object is no SR, or its root is not that of TID 1500.
+    Unreadable
+        It is damaged.
     """
-    sr = data if isinstance(data, Dataset) else dcmread(io.BytesIO(data))
-    root = code_of(sr, "ConceptNameCodeSequence")
-    if "ContentSequence" not in sr or root is None or not _is_tid_1500(sr, root):
+    document = parse(data)
+    if document.attributes.get("Modality", "SR") == "SR" and not document.root.value_type:
+        raise Unreadable("The SR has no root: it is cut off, or was never complete.")
+    if not _is_tid_1500(document.root):
         raise NotAReport("The SR is not an imaging measurement report (TID 1500).")
-    name, version = _template_of(sr)
-    groups = list(findings.groups(sr))
+    if not document.root.children:
+        raise Unreadable("The SR has no content: it is cut off, or was never complete.")
+    if missing := [name for name in IDENTITY if name not in document.attributes]:
+        raise Unreadable(f"The SR has no {missing[0]}.")
+    return _report(document)
+
+
+def parse(data: bytes | Dataset) -> Document:
+    """Return the content of an SR; of bytes by walking over them, and by pydicom what is not plainly encoded.
+
+    Raises
+    ------
+    Unreadable
+        It is damaged.
+    """
+    if isinstance(data, bytes):
+        try:
+            return walk.document(data)
+        except NotUnderstood:
+            pass
+    try:
+        return parsed.document(data if isinstance(data, Dataset) else dcmread(io.BytesIO(data)))
+    except Unreadable:
+        raise
+    except InvalidDicomError:
+        raise Unreadable("The object is no DICOM file.") from None
+    except DAMAGED as error:
+        raise Unreadable(f"The SR is damaged ({type(error).__name__}).") from None
+
+
+def _report(document: Document) -> Report:
+    root, said = document.root, document.attributes
+    name, version = _template_of(root)
+    groups = tuple(findings.groups(root))
     known = template.load(name) if name in template.names() else None
+    answers, unknown = answered.answers(known, groups) if known else ({}, (*_findings(groups), *_outside(root)))
+    cited = (findings.segment(group) for group in groups)
     return Report(
-        sop_instance_uid=str(sr.SOPInstanceUID),
-        series_instance_uid=str(sr.SeriesInstanceUID),
-        study_instance_uid=str(sr.StudyInstanceUID),
-        patient_id=str(sr.get("PatientID") or ""),
-        sex=str(sr.get("PatientSex") or "") or None,
-        age=_years(str(sr.get("PatientAge") or "")),
-        study_date=_iso_date(str(sr.get("StudyDate") or "")),
+        sop_instance_uid=said["SOPInstanceUID"],
+        series_instance_uid=said["SeriesInstanceUID"],
+        study_instance_uid=said["StudyInstanceUID"],
+        patient_id=said.get("PatientID", ""),
+        sex=said.get("PatientSex"),
+        age=_years(said.get("PatientAge", "")),
+        study_date=_iso_date(said.get("StudyDate", "")),
         template=name,
         version=version,
-        answers=_answers(known, groups) if known else {},
-        state=_state(sr),
-        **_observer(sr),
-        created=_created(sr),
-        replaces=tuple(_references(sr, "PredecessorDocumentsSequence")),
-        segmentation=_segmentation(groups),
-        findings=() if known else tuple(findings.finding(group) for group in groups),
+        answers=answers,
+        state=_state(document),
+        **_observer(root),
+        created=_created(said),
+        replaces=document.predecessors,
+        segmentation=next((one[0] for one in cited if one), next(iter(document.segmentations), None)),
+        findings=unknown,
     )
 
 
-def _is_tid_1500(sr: Dataset, root: Code) -> bool:
-    identified = [str(item.get("TemplateIdentifier", "")) for item in sr.get("ContentTemplateSequence", ())]
-    return "1500" in identified or (not identified and root.key == content.REPORT.key)
+def _findings(groups: tuple[ContentItem, ...]) -> Iterator[Finding]:
+    return (findings.finding(group) for group in groups)
 
 
-def _template_of(sr: Dataset) -> tuple[str | None, int | None]:
-    for item in children(sr):
-        if (concept := concept_of(item)) and concept.key == content.TEMPLATE.key:
-            name, _, version = str(item.get("TextValue", "")).rpartition(" ")
-            if version.isdecimal():
-                return name, int(version)
+def _outside(root: ContentItem) -> Iterator[Finding]:
+    found = findings.outside(root)
+    if found.measurements or found.evaluations or found.others:
+        yield found
+
+
+def _is_tid_1500(root: ContentItem) -> bool:
+    if root.value_type != "CONTAINER" or root.concept is None:
+        return False
+    return root.template == "1500" or (not root.template and root.concept.key == content.REPORT.key)
+
+
+def _template_of(root: ContentItem) -> tuple[str | None, int | None]:
+    for item in root.named(content.TEMPLATE):
+        name, _, version = str(item.value or "").rpartition(" ")
+        if version.isdecimal():
+            return name, int(version)
     return None, None
 
 
-def _answers(known: Template, groups: list[Dataset]) -> dict[str, Any]:
-    answers: dict[str, Any] = {}
-    by_finding = {group.finding.key: group for group in known.groups}
-    for container in groups:
-        found = findings.first_code(container, content.FINDING)
-        group = by_finding.get(found.key) if found else None
-        if group is None:
-            continue
-        member = dict(_member(group, container))
-        if group.repeats:
-            answers.setdefault(group.name, []).append(member)
-        else:
-            answers[group.name] = member
-    return answers
+def _state(document: Document) -> State:
+    if document.attributes.get("VerificationFlag") == "VERIFIED":
+        role = document.root.first(content.PROCEDURE_ROLE)
+        adjudicated = role and isinstance(role.value, Code) and role.value.key == ADJUDICATOR.key
+        return "consensus" if adjudicated else "verified"
+    return "draft" if document.attributes.get("CompletionFlag") == "PARTIAL" else "complete"
 
 
-def _member(group: Group, container: Dataset) -> Iterator[tuple[str, Any]]:
-    items = list(children(container))
-    for item in group.items:
-        if item.kind == "tracking_uid":
-            found: Any = findings.tracking_uid(container)
-        elif item.kind == "segment_number":
-            segment = findings.segment(container)
-            found = segment[1] if segment else None
-        else:
-            found = _answer(item, [child for child in items if _answers_item(child, item)])
-        if found is not None:
-            yield item.name, found
+def _observer(root: ContentItem) -> dict[str, str]:
+    """Return who read, as root and TID 1002 tell it."""
+    concepts = {"author": content.OBSERVER_NAME, "author_login": content.OBSERVER_LOGIN, "role": content.OUR_ROLE}
+    found = {name: root.first(concept) for name, concept in concepts.items()}
+    return {name: str(item.value or "") if item else "" for name, item in found.items()}
 
 
-def _answers_item(child: Dataset, item: Item) -> bool:
-    concept = concept_of(child)
-    if concept is None or concept.key != item.concept.key:
-        return False
-    if item.kind not in NUMERIC:
-        return True
-    sites = [site.key for site in findings.sites(child)]
-    return sites == ([item.site.key] if item.site else [])
-
-
-def _answer(item: Item, found: list[Dataset]) -> Any:  # noqa: ANN401 -- an answer is any JSON value
-    if not found:
-        return None
-    if item.kind in CODED:
-        names = [_value_name(item, code) for child in found if (code := code_of(child, "ConceptCodeSequence"))]
-        return (names[0] if item.kind == "evaluation" else names) if names else None
-    if item.kind in NUMERIC:
-        number, _ = findings.number(found[0])
-        return None if number is None else int(number) if float(number).is_integer() else number
-    return str(found[0].get("TextValue", "")) or None
-
-
-def _value_name(item: Item, code: Code) -> str:
-    """Return the value's name; one that this version of the template does not know is told by its code."""
-    known = next((value.name for value in item.values if value.code.key == code.key), None)
-    return known or f"{code.scheme}|{code.value}|{code.meaning}"
-
-
-def _state(sr: Dataset) -> State:
-    if sr.get("VerificationFlag") == "VERIFIED":
-        role = findings.first_code(sr, content.PROCEDURE_ROLE)
-        return "consensus" if role and role.key == ADJUDICATOR.key else "verified"
-    return "draft" if sr.get("CompletionFlag") == "PARTIAL" else "complete"
-
-
-def _observer(sr: Dataset) -> dict[str, str]:
-    texts = {content.OBSERVER_LOGIN.key: "", content.OUR_ROLE.key: "", content.OBSERVER_NAME.key: ""}
-    for item in children(sr):
-        concept = concept_of(item)
-        if concept and concept.key in texts:
-            texts[concept.key] = str(item.get("TextValue") or item.get("PersonName") or "")
-    return {
-        "author": texts[content.OBSERVER_NAME.key],
-        "author_login": texts[content.OBSERVER_LOGIN.key],
-        "role": texts[content.OUR_ROLE.key],
-    }
-
-
-def _segmentation(groups: list[Dataset]) -> str | None:
-    cited = (findings.segment(group) for group in groups)
-    return next((segment[0] for segment in cited if segment), None)
-
-
-def _references(sr: Dataset, keyword: str) -> Iterator[str]:
-    for study in sr.get(keyword, ()):
-        for series in study.get("ReferencedSeriesSequence", ()):
-            for instance in series.get("ReferencedSOPSequence", ()):
-                yield str(instance.ReferencedSOPInstanceUID)
-
-
-def _created(sr: Dataset) -> datetime | None:
-    text = str(sr.get("ContentDate") or "") + str(sr.get("ContentTime") or "000000").partition(".")[0].ljust(6, "0")
-    fraction = str(sr.get("ContentTime") or "").partition(".")[2].ljust(6, "0")
+def _created(said: Mapping[str, str]) -> datetime | None:
+    time, _, fraction = said.get("ContentTime", "").partition(".")
+    text = said.get("ContentDate", "") + time.ljust(6, "0") + fraction.ljust(6, "0")
     try:
-        return datetime.strptime(text + fraction, "%Y%m%d%H%M%S%f")
+        return datetime.strptime(text, "%Y%m%d%H%M%S%f")
     except ValueError:
         return None
 

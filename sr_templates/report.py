@@ -8,11 +8,26 @@ from typing import Any, Literal
 from pydicom import Dataset
 
 from sr_templates.codes import Code
+from sr_templates.items import ContentItem, Reference
 
 State = Literal["draft", "complete", "verified", "consensus"]
 
 #: From the least to the most final; what is searched is the most final report that is not superseded.
 STATES: tuple[State, ...] = ("draft", "complete", "verified", "consensus")
+
+
+@dataclass(frozen=True)
+class Caliper:
+    """The line on an image whose length was answered.
+
+    Attributes
+    ----------
+    points : tuple of float
+        Column, row, column, row; (0, 0) is the corner of the first pixel (PS3.3 section C.18.6.1.2).
+    """
+
+    image: Reference
+    points: tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -33,6 +48,10 @@ class WriteContext:
         Gives a new UID for each call.
     verifier_name : str
         Who verified it; needed for the states verified and consensus.
+    phases : mapping of str to str
+        Series Instance UID → contrast phase, a key of `library.PHASES`.
+    calipers : mapping of str to Caliper
+        Tracking UID → line of the item that is a caliper.
     """
 
     state: State
@@ -48,29 +67,48 @@ class WriteContext:
     segmentation: Dataset | None = None
     verifier_name: str = ""
     software_version: str = "0"
+    phases: Mapping[str, str] = field(default_factory=dict)
+    calipers: Mapping[str, Caliper] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """A NUM of a foreign report; `value` is None where the SR says that there is none."""
+    """A NUM of a foreign report; `value` is None where the SR says that there is none.
+
+    Attributes
+    ----------
+    qualifier : Code, optional
+        Why there is no value, or how it is to be taken.
+    details : tuple of ContentItem
+        What stands below it beside the sites: derivation, method, coordinates.
+    """
 
     concept: Code
     value: float | None
     unit: Code | None
     sites: tuple[Code, ...] = ()
+    qualifier: Code | None = None
+    details: tuple[ContentItem, ...] = ()
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A CODE or TEXT of a foreign report."""
+    """A CODE or TEXT of a foreign report, and what modifies it."""
 
     concept: Code
     value: Code | str
+    details: tuple[ContentItem, ...] = ()
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One measurement group (TID 1410, 1411, 1501) of a report that is not ours."""
+    """One measurement group (TID 1410, 1411, 1501) of a report that is not ours.
+
+    Attributes
+    ----------
+    others : tuple of ContentItem
+        Whatever the other attributes do not hold.
+    """
 
     tracking_id: str | None
     tracking_uid: str | None
@@ -79,6 +117,7 @@ class Finding:
     segment: tuple[str, int] | None
     measurements: tuple[Measurement, ...]
     evaluations: tuple[Evaluation, ...]
+    others: tuple[ContentItem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,13 +131,16 @@ class Report:
     study_date : str, optional
         ISO.
     template : str, optional
-        Id of the template it was written with; None for a foreign report, whose `findings` hold everything.
+        Id of the template it was written with; None for a foreign report.
     created : datetime, optional
         Content Date and Time, without a time zone: the local time of the writer.
     replaces : tuple of str
         SOP Instance UIDs of Predecessor Documents Sequence (0040,A360).
     segmentation : str, optional
-        SOP Instance UID of the SEG that the report cites.
+        SOP Instance UID of the SEG that the report cites, or was read from.
+    findings : tuple of Finding
+        Of a foreign report: every measurement group, and at the end one without identity that holds what stands
+        outside of them. Of ours: what its template does not know.
     """
 
     sop_instance_uid: str

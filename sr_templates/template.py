@@ -1,8 +1,10 @@
 """A template: the groups and items that a reader fills in, loaded from one TOML file."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 from sr_templates.codes import Code
 
@@ -21,6 +23,10 @@ CODED = frozenset({"evaluation", "set", "sites"})
 NUMERIC = frozenset({"measurement", "count"})
 
 
+#: Keys of a site and of its laterality.
+Place = tuple[tuple[str, str] | None, tuple[str, str] | None]
+
+
 @dataclass(frozen=True)
 class Text:
     """One text in both languages."""
@@ -31,18 +37,38 @@ class Text:
 
 @dataclass(frozen=True)
 class Value:
-    """One allowed value of a coded item."""
+    """One allowed value of a coded item.
+
+    Attributes
+    ----------
+    since : int
+        Version of the template that brought it.
+    retired : bool
+        It is still read and searched, and no longer offered or accepted.
+    """
 
     name: str
     code: Code
     title: Text
     short: Text | None = None
     detail: Text | None = None
+    since: int = 1
+    retired: bool = False
 
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that a reader answers."""
+    """One thing that a reader answers.
+
+    Attributes
+    ----------
+    since : int
+        Version of the template that brought it.
+    retired : bool
+        It is still read and searched, and no longer offered or accepted.
+    caliper : bool
+        It is the length of a line on an image, which viewers may edit when it is known.
+    """
 
     name: str
     kind: str
@@ -51,9 +77,13 @@ class Item:
     section: str
     control: str
     site: Code | None = None
+    laterality: Code | None = None
+    derivation: Code | None = None
+    method: Code | None = None
     help: Text | None = None
     short: Text | None = None
     required: bool = False
+    since: int = 1
     retired: bool = False
     values: tuple[Value, ...] = ()
     alone: tuple[str, ...] = ()
@@ -63,10 +93,31 @@ class Item:
     above: float | None = None
     maximum: float | None = None
     decimals: int | None = None
+    caliper: bool = False
 
     def value(self, name: str) -> Value | None:
         """Return the value of a name."""
         return next((value for value in self.values if value.name == name), None)
+
+    @property
+    def place(self) -> Place:
+        """Site and laterality, by which items of one concept are told apart."""
+        return _place(self.site, self.laterality)
+
+    @property
+    def offered(self) -> tuple[Value, ...]:
+        """The values that new reports may have."""
+        return tuple(value for value in self.values if not value.retired)
+
+
+@dataclass(frozen=True)
+class Category:
+    """An item of a group that an engine computes too; where they differ, a complete report needs a reason."""
+
+    item: str
+    reason: str
+    engine: str
+    response: str | None = None
 
 
 @dataclass(frozen=True)
@@ -78,13 +129,46 @@ class Group:
     finding: Code
     items: tuple[Item, ...]
     site: Code | None = None
+    laterality: Code | None = None
     repeats: bool = False
     member: Text | None = None
     counted_by: str | None = None
+    category: Category | None = None
 
     def item(self, name: str) -> Item | None:
         """Return the item of a name."""
         return next((item for item in self.items if item.name == name), None)
+
+    @property
+    def place(self) -> Place:
+        """Site and laterality, by which groups of one finding are told apart."""
+        return _place(self.site, self.laterality)
+
+    def of_kind(self, kind: str) -> Item | None:
+        """Return the first item of a kind."""
+        return next((item for item in self.items if item.kind == kind), None)
+
+
+#: Conditions that must all hold: path of an item → any of some values, or a range with `min` and `max`.
+Alternative = Mapping[str, tuple[str, ...] | Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Answers that contradict each other: one of `when` holds, and none of `unless`.
+
+    Attributes
+    ----------
+    then : str
+        "refuse" (complete reports), or "flag".
+    """
+
+    name: str
+    when: tuple[Alternative, ...]
+    unless: tuple[Alternative, ...]
+    then: str
+    path: str
+    text: Text
 
 
 @dataclass(frozen=True)
@@ -103,9 +187,11 @@ class Template:
     id: str
     version: int
     title: Text
+    procedure: Code
     tabs: tuple[Tab, ...]
     sections: dict[str, Text]
     groups: tuple[Group, ...]
+    rules: tuple[Rule, ...] = ()
 
     def group(self, name: str) -> Group | None:
         """Return the group of a name."""
@@ -118,11 +204,13 @@ class Template:
         return group.item(item_name) if group else None
 
 
-@cache
+def _place(site: Code | None, laterality: Code | None) -> Place:
+    return site.key if site else None, laterality.key if laterality else None
+
+
 def names() -> tuple[str, ...]:
-    """Return the ids of the templates that come with the project, sorted."""
-    files = resources.files(__package__).iterdir()
-    return tuple(sorted(file.name[:-5].replace("_", "-") for file in files if file.name.endswith(".toml")))
+    """Return the ids of the templates, sorted."""
+    return tuple(_files())
 
 
 @cache
@@ -138,7 +226,22 @@ def load(name: str) -> Template:
     """
     from sr_templates import loading
 
-    if name not in names():
-        raise KeyError(name)
-    file = name.replace("-", "_") + ".toml"
-    return loading.parse(resources.files(__package__).joinpath(file).read_text(encoding="utf-8"), file)
+    file = _files()[name]
+    return loading.parse(file.read_text(encoding="utf-8"), file.name)
+
+
+def look_into(folders: Sequence[Traversable]) -> None:
+    """Look for template files in these folders, and in the project's own."""
+    FOLDERS[:] = [resources.files(__package__), *folders]
+    _files.cache_clear()
+    load.cache_clear()
+
+
+@cache
+def _files() -> Mapping[str, Traversable]:
+    files = [file for folder in FOLDERS for file in folder.iterdir() if file.name.endswith(".toml")]
+    return {file.name[:-5].replace("_", "-"): file for file in sorted(files, key=lambda file: file.name)}
+
+
+#: Where template files are: one for each organ, named as its id with `_` for `-`.
+FOLDERS: list[Traversable] = [resources.files(__package__)]

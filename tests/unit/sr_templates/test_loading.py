@@ -7,6 +7,7 @@ KIDNEY = """
 id = "kidney-ct"
 version = 1
 title = { en = "Kidney CT", pt = "TC de rim" }
+procedure = "LN|25045-6|CT unspecified body region"
 tabs = [{ name = "kidney", groups = ["kidney"], title = { en = "Kidney", pt = "Rim" } }]
 [sections]
 size = { en = "Size", pt = "Tamanho" }

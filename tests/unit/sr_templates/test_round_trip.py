@@ -5,9 +5,9 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import highdicom
 import pytest
@@ -15,10 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydicom import Dataset, dcmread
 
-from sr_templates import answers, codes, read, template, write
-from sr_templates.errors import NotAReport
-from sr_templates.report import STATES, WriteContext
-from sr_templates.template import Group, Item, Template
+from sr_templates import answers, codes, conformance, content, read, template, write
+from sr_templates.items import Reference
+from sr_templates.report import STATES, Caliper, WriteContext
+from sr_templates.template import Template
+from tests.unit.sr_templates.generated import all_answers
 
 Make = Callable[..., WriteContext]
 
@@ -27,49 +28,18 @@ def written(liver: Template, given: dict[str, Any], context: WriteContext, sourc
     return write.write(liver, answers.with_tracking_uids(liver, given, context.mint), context, sources)
 
 
-def item_answers(item: Item) -> st.SearchStrategy[Any]:
-    names = [value.name for value in item.values]
-    match item.kind:
-        case "evaluation":
-            return st.sampled_from(names)
-        case "set" | "sites":
-            several = st.lists(st.sampled_from(names), min_size=1, unique=True)
-            return several.map(lambda chosen: [one for one in chosen if one in item.alone][:1] or chosen)
-        case "text":
-            return st.text(st.characters(categories=["L", "N", "P", "Zs"]), min_size=1, max_size=80).filter(
-                lambda text: text.strip() == text and text != ""
-            )
-        case "tracking_uid":
-            return st.builds(lambda: f"2.25.{uuid4().int}")
-        case "count" | "segment_number":
-            return st.integers(int(item.minimum or 0), 255)
-        case _:
-            low = item.minimum if item.minimum is not None else item.above
-            return st.floats(low or 0, item.maximum or 1e9, exclude_min=item.above is not None, allow_subnormal=False)
-
-
-def member(group: Group) -> st.SearchStrategy[dict[str, Any]]:
-    fixed = {"tracking_uid"} & {item.name for item in group.items}
-    items = {item.name: item_answers(item) for item in group.items}
-    optional = {name: strategy for name, strategy in items.items() if name not in fixed}
-    return st.fixed_dictionaries({name: items[name] for name in fixed}, optional=optional)
-
-
-def all_answers(liver: Template) -> st.SearchStrategy[dict[str, Any]]:
-    groups = {
-        group.name: st.lists(member(group), min_size=1, max_size=4) if group.repeats else member(group)
-        for group in liver.groups
-    }
-    return st.fixed_dictionaries({}, optional=groups)
-
-
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(given_answers=all_answers(template.load("liver-ct")))
+@pytest.mark.parametrize("name", template.names())
+@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@given(data=st.data())
 def test_any_answers_come_back_equal(
-    given_answers: dict[str, Any], liver: Template, context: Make, sources: list[Dataset], segmentation: Dataset
+    name: str, data: st.DataObject, context: Make, sources: list[Dataset], segmentation: Dataset
 ) -> None:
-    data = write.write(liver, given_answers, context(segmentation=segmentation), sources)
-    assert read.read(data).answers == given_answers
+    of = template.load(name)
+    chosen = data.draw(all_answers(of))
+    answers.check(of, chosen, complete=False)
+    report = read.read(write.write(of, chosen, context(segmentation=segmentation), sources))
+    assert report.answers == chosen
+    assert report.findings == ()
 
 
 @pytest.mark.parametrize("state", STATES[:3])
@@ -82,7 +52,7 @@ def test_the_report_says_who_when_and_how_final(
     assert report.created == made.created
     assert report.replaces == (sources[0].SOPInstanceUID,)
     assert report.segmentation == segmentation.SOPInstanceUID
-    assert (report.template, report.version) == ("liver-ct", 1)
+    assert (report.template, report.version) == ("liver-ct", liver.version)
     assert report.study_instance_uid == sources[0].StudyInstanceUID
 
 
@@ -114,6 +84,81 @@ def test_every_referenced_instance_is_evidence(
     assert sr.CodingSchemeIdentificationSequence[0].CodingSchemeDesignator == codes.SCHEME
 
 
+def test_the_image_library_has_a_group_for_each_series_with_its_phase(
+    liver: Template, complete: dict[str, Any], context: Make, sources: list[Dataset], segmentation: Dataset
+) -> None:
+    other = [deepcopy(header) for header in sources[:2]]
+    for number, header in enumerate(other):
+        header.SeriesInstanceUID, header.SOPInstanceUID = "2.25.8", f"2.25.8{number}"
+    phases = {str(sources[0].SeriesInstanceUID): "portal_venous", "2.25.8": "non_contrast"}
+    made = context(segmentation=segmentation, phases=phases)
+    root = read.parse(written(liver, complete, made, [*sources, *other])).root
+    library = root.first(content.LIBRARY)
+    assert library is not None
+    told = [{item.concept.meaning: item.value for item in group.children if item.concept} for group in library.children]
+    assert [one["Contrast Phase"].meaning for one in told] == ["Portal venous phase", "Unenhanced phase"]
+    assert told[0]["Modality"] == codes.Code("DCM", "CT", "")
+    assert told[0]["Pixel Data Rows"] == 512
+    assert {"Frame of Reference UID", "Pixel Data Columns"} <= set(told[0])
+    images = [[item.value_type for item in group.children].count("IMAGE") for group in library.children]
+    assert images == [len(sources), 2]
+
+
+@pytest.mark.parametrize(
+    ("role", "state", "coded", "procedure"),
+    [
+        ("radiologist", "complete", "Attending", "Reader"),
+        ("resident", "draft", "Resident", "Reader"),
+        ("student", "complete", None, "Reader"),
+        ("radiologist", "consensus", "Attending", "Adjudicator"),
+    ],
+)
+def test_the_observer_has_a_role_in_organization_and_procedure(
+    liver: Template, context: Make, sources: list[Dataset], role: str, state: str, coded: str | None, procedure: str
+) -> None:
+    data = write.write(liver, {}, context(role=role, state=state, verifier_name="Lima^Rui"), sources)
+    root = read.parse(data).root
+    in_organization, in_procedure = root.first(content.OBSERVER_ROLE), root.first(content.PROCEDURE_ROLE)
+    assert (in_organization.value.meaning if in_organization else None) == coded
+    assert in_procedure is not None
+    assert in_procedure.value.meaning == procedure
+    report = read.read(data)
+    assert (report.state, report.role) == (state, role)
+
+
+def test_a_length_whose_line_is_known_becomes_an_editable_one_in_ohif(
+    liver: Template, complete: dict[str, Any], context: Make, sources: list[Dataset], segmentation: Dataset
+) -> None:
+    image = Reference(str(sources[0].SOPClassUID), str(sources[0].SOPInstanceUID))
+    calipers = {"1.2.3.4": Caliper(image, (10.5, 20.0, 30.25, 40.5))}
+    data = written(liver, complete, context(segmentation=segmentation, calipers=calipers), sources)
+    [nodule] = [
+        group
+        for group in read.parse(data).root.first(content.MEASUREMENTS).children
+        if group.first(content.TRACKING_UID).value == "1.2.3.4"
+    ]
+    # notes/ohif.md: the tool by the tracking identifier, the coordinates under the number, not in the group.
+    assert nodule.first(content.TRACKING_ID).value == "Cornerstone3DTools@^0.1.0:Length"
+    number = next(item for item in nodule.children if item.value_type == "NUM")
+    [line] = [item for item in number.children if item.value_type == "SCOORD"]
+    assert (line.relationship, line.coordinates.shape) == ("INFERRED FROM", "POLYLINE")
+    assert line.coordinates.points == (10.5, 20.0, 30.25, 40.5)
+    assert line.children[0].references == (image,)
+    report = read.read(data)
+    assert report.answers == complete
+    assert report.findings == ()
+    assert conformance.problems(read.parse(data).root) == []
+
+
+def test_private_schemes_are_identified(liver: Template, context: Make, sources: list[Dataset]) -> None:
+    sr = dcmread(io.BytesIO(write.write(liver, {}, context(), sources)))
+    [scheme] = sr.CodingSchemeIdentificationSequence
+    assert (scheme.CodingSchemeDesignator, scheme.CodingSchemeUID) == (codes.SCHEME, codes.SCHEME_UID)
+    assert scheme.CodingSchemeName
+    assert scheme.CodingSchemeVersion
+    assert scheme.CodingSchemeResponsibleOrganization == "HepatIA"
+
+
 def test_a_segment_without_a_segmentation_is_refused(
     liver: Template, complete: dict[str, Any], context: Make, sources: list[Dataset]
 ) -> None:
@@ -133,18 +178,6 @@ def file(
     path = tmp_path / "report.dcm"
     path.write_bytes(written(liver, complete, context(segmentation=segmentation), sources))
     return path
-
-
-def test_dciodvfy_finds_no_error(file: Path) -> None:
-    done = subprocess.run(["dciodvfy", "-new", file], capture_output=True, text=True, errors="replace")
-    assert [line for line in (done.stdout + done.stderr).splitlines() if line.startswith("Error")] == []
-
-
-def test_dsrdump_reads_it(file: Path) -> None:
-    done = subprocess.run(["dsrdump", file], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert "LI-RADS 5" in done.stdout
-    assert "E:" not in done.stderr
 
 
 def test_dcmqi_recovers_the_nodule(file: Path, tmp_path: Path) -> None:
@@ -168,53 +201,6 @@ def test_highdicom_recovers_the_nodule(file: Path) -> None:
     groups = content.get_volumetric_roi_measurement_groups(tracking_uid="1.2.3.4")
     assert [float(one.value) for one in groups[0].get_measurements()] == [32.0]
     assert len(groups) == 1
-
-
-FOREIGN = [
-    ("sr-tid1500/sr.dcm", 1, 22, 3),
-    ("sr-tid1500/sr-ruler.dcm", None, None, None),
-    ("sr-tid1500/sr-ellipse.dcm", None, None, None),
-    ("sr-tid1500/sr_document.dcm", None, None, None),
-    ("ct-liver-seg-dcmqi/liver_tid1500_dcmqi.dcm", 1, 6, 5),
-]
-
-
-@pytest.mark.parametrize(("name", "groups", "measurements", "evaluations"), FOREIGN)
-def test_foreign_reports_are_read_without_loss(
-    shared_data: Path, name: str, groups: int | None, measurements: int | None, evaluations: int | None
-) -> None:
-    report = read.read((shared_data / name).read_bytes())
-    assert report.template is None
-    walked = count_content(dcmread(shared_data / name))
-    assert len(report.findings) == walked["groups"]
-    assert sum(len(finding.measurements) for finding in report.findings) == walked["NUM"]
-    if groups is not None:
-        assert len(report.findings) == groups
-        assert len(report.findings[0].measurements) == measurements
-        assert len(report.findings[0].evaluations) == evaluations
-
-
-def count_content(sr: Dataset) -> dict[str, int]:
-    """A separate, recursive walk: measurement groups, and the measurements directly in them."""
-    counted = {"groups": 0, "NUM": 0}
-
-    def walk(item: Dataset) -> None:
-        for child in item.get("ContentSequence", []):
-            named = child.get("ConceptNameCodeSequence")
-            if named and named[0].get("CodeValue") == "125007":
-                counted["groups"] += 1
-                counted["NUM"] += sum(one.ValueType == "NUM" for one in child.get("ContentSequence", []))
-            else:
-                walk(child)
-
-    walk(sr)
-    return counted
-
-
-@pytest.mark.parametrize("name", ["reportsi.dcm", "test-SR.dcm", "ESR_non-dose.dcm", "CT-RDSR-Toshiba_DoseCheck.dcm"])
-def test_other_reports_are_told_apart(shared_data: Path, name: str) -> None:
-    with pytest.raises(NotAReport):
-        read.read((shared_data / "sr-other" / name).read_bytes())
 
 
 def test_a_value_of_a_later_version_is_kept_as_its_code(

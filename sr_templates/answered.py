@@ -1,0 +1,124 @@
+"""Measurement groups of a report of ours → answers, and what the template does not know of them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sr_templates import content, findings
+from sr_templates.codes import Code
+from sr_templates.items import ContentItem
+from sr_templates.report import Finding
+from sr_templates.template import CODED, NUMERIC, Group, Item, Place, Template
+
+#: Items that every group has for what they are, not for what a reader said.
+STRUCTURE = frozenset(
+    code.key
+    for code in (
+        content.TRACKING_ID, content.TRACKING_UID, content.FINDING, content.SEGMENT, content.SEGMENT_SERIES,
+        content.SEGMENT_IMAGE,
+    )
+)  # fmt: skip
+
+#: Children of one group by the key of their concept.
+Named = Mapping[tuple[str, str], Sequence[ContentItem]]
+
+
+def answers(known: Template, groups: Iterable[ContentItem]) -> tuple[dict[str, Any], tuple[Finding, ...]]:
+    """Return the answers, and as findings what the template does not know: of a later version, or of another tool."""
+    found: dict[str, Any] = {}
+    unknown: list[Finding] = []
+    for container in groups:
+        group = _group_of(known, container)
+        if group is None:
+            unknown.append(findings.finding(container))
+            continue
+        member, rest = _member(group, container)
+        if group.repeats:
+            found.setdefault(group.name, []).append(member)
+        else:
+            found[group.name] = member
+        unknown += _rest(container, rest)
+    return found, tuple(unknown)
+
+
+def _group_of(known: Template, container: ContentItem) -> Group | None:
+    """Return the group of the template that is meant: by its finding, and by its site where two share that."""
+    said = container.first(content.FINDING)
+    key = said.value.key if said and isinstance(said.value, Code) else None
+    same = [group for group in known.groups if group.finding.key == key]
+    if len(same) < 2:
+        return next(iter(same), None)
+    place = _place(container)
+    return next((group for group in same if group.place == place), None)
+
+
+def _member(group: Group, container: ContentItem) -> tuple[dict[str, Any], list[ContentItem]]:
+    """Return the answers of one member, and the items that answer nothing."""
+    named: defaultdict[tuple[str, str], list[ContentItem]] = defaultdict(list)
+    for child in container.children:
+        if child.concept:
+            named[child.concept.key].append(child)
+    member: dict[str, Any] = {}
+    told: set[int] = set()
+    for item in group.items:
+        meant = [child for child in named.get(item.concept.key, ()) if _answers(child, item, group)]
+        answer = _segment_number(container) if item.kind == "segment_number" else _answer(item, meant)
+        if answer is not None:
+            member[item.name] = answer
+            told.update(map(id, meant if item.kind in ("set", "sites") else meant[:1]))
+    return member, [child for child in container.children if id(child) not in told]
+
+
+def _answers(child: ContentItem, item: Item, group: Group) -> bool:
+    """Whether a content item answers an item of the template: what shares its concept is told apart by its place."""
+    if item.kind == "sites":
+        code = child.value
+        return not (group.site and isinstance(code, Code) and code.key == group.site.key)
+    return _place(child) == item.place
+
+
+def _place(child: ContentItem) -> Place:
+    site = child.first(content.FINDING_SITE) if child.children else None
+    if site is None or not isinstance(site.value, Code):
+        return None, None
+    side = findings.laterality(site)
+    return site.value.key, side.key if side else None
+
+
+def _answer(item: Item, found: Sequence[ContentItem]) -> Any:  # noqa: ANN401 -- an answer is any JSON value
+    if item.kind in CODED:
+        names = [_value_name(item, child.value) for child in found if isinstance(child.value, Code)]
+        return (names[0] if item.kind == "evaluation" else names) if names else None
+    value = found[0].value if found else None
+    if item.kind in NUMERIC:
+        return _number(value)
+    return value if isinstance(value, str) else None
+
+
+def _number(value: Code | str | float | None) -> int | float | None:
+    if not isinstance(value, int | float):
+        return None
+    return int(value) if float(value).is_integer() else value
+
+
+def _segment_number(container: ContentItem) -> int | None:
+    cited = findings.segment(container)
+    return cited[1] if cited else None
+
+
+def _value_name(item: Item, code: Code) -> str:
+    """Return the value's name; one that this version of the template does not know is told by its code."""
+    known = next((value.name for value in item.values if value.code.key == code.key), None)
+    return known or f"{code.scheme}|{code.value}|{code.meaning}"
+
+
+def _rest(container: ContentItem, rest: Iterable[ContentItem]) -> Iterator[Finding]:
+    unknown = [child for child in rest if not _is_structure(child)]
+    if unknown:
+        identity = [child for child in container.children if _is_structure(child)]
+        yield findings.finding(replace(container, children=(*identity, *unknown)))
+
+
+def _is_structure(child: ContentItem) -> bool:
+    return child.concept is not None and (child.concept.key in STRUCTURE or findings.is_site(child))

@@ -1,0 +1,84 @@
+"""What a template must keep beyond its form, so that reports of every version stay readable; problems are sentences."""
+
+from collections.abc import Iterator
+
+from sr_templates.template import CODED, NUMERIC, Group, Item, Template, Value
+
+#: Kinds of which a group has one item at most, named as the kind: the rest of the project finds it by that name.
+NAMED_AS_THEIR_KIND = frozenset({"tracking_uid", "segment_number"})
+
+
+def of_item(item: Item) -> Iterator[str]:
+    """Yield what is wrong with an item."""
+    if (item.kind in CODED) != bool(item.values):
+        yield "coded kinds have values, others have none"
+    if (item.kind in NUMERIC) != bool(item.unit):
+        yield "numbers have a unit (UCUM), others have none"
+    if len({value.code.key for value in item.values}) != len(item.values):
+        yield "two values share a code"
+    if item.minimum is not None and item.maximum is not None and item.minimum > item.maximum:
+        yield "minimum is above maximum"
+    if not set(item.alone) <= {value.name for value in item.values}:
+        yield "alone names a value that does not exist"
+    if item.laterality and not item.site:
+        yield "laterality is of a site, and there is none"
+    if item.caliper and (item.kind, item.unit) != ("measurement", "mm"):
+        yield "a caliper measures mm"
+    if item.kind in NAMED_AS_THEIR_KIND and item.name != item.kind:
+        yield f"an item of kind {item.kind} has that name"
+    yield from _history(item)
+
+
+def _history(item: Item) -> Iterator[str]:
+    """Yield what would make reports of another version invalid."""
+    if item.required and item.since > 1:
+        yield "an item that came later cannot be required: reports of earlier versions do not have it"
+    if item.required and item.retired:
+        yield "a retired item cannot be required: new reports do not have it"
+    if item.values and not item.offered and not item.retired:
+        yield "all values are retired, so the item must be"
+    if any(value.since < item.since for value in item.values if value.since > 1):
+        yield "a value cannot be older than its item"
+
+
+def of_group(group: Group) -> Iterator[str]:
+    """Yield what is wrong with a group beyond its items."""
+    if len({item.name for item in group.items}) != len(group.items):
+        yield "two items share a name"
+    keys = [(item.concept.key, item.place) for item in group.items]
+    if len(keys) != len(set(keys)):
+        yield "two items share a concept and a site; a reader of the SR could not tell them apart"
+    if group.laterality and not group.site:
+        yield "laterality is of a site, and there is none"
+    first = next((item for item in group.items if item.kind in NUMERIC), None)
+    if any(item.caliper and item is not first for item in group.items):
+        yield "a caliper is the first number of its group: viewers take that one"
+    for kind in NAMED_AS_THEIR_KIND | {"sites"}:
+        if sum(item.kind == kind for item in group.items) > 1:
+            yield f"two items are of kind {kind}; the SR has one place for it"
+
+
+def of_template(template: Template) -> Iterator[str]:
+    """Yield what is wrong with a template beyond its groups."""
+    names = [group.name for group in template.groups]
+    if len(names) != len(set(names)):
+        yield "two groups share a name"
+    if len({(group.finding.key, group.place) for group in template.groups}) != len(names):
+        yield "two groups share a finding and a site; a reader of the SR could not tell them apart"
+    if sorted(name for tab in template.tabs for name in tab.groups) != sorted(names):
+        yield "every group must be on exactly one tab"
+    for group in template.groups:
+        counted = template.item(group.counted_by) if group.counted_by else None
+        if group.counted_by and (counted is None or counted.kind != "count"):
+            yield f'{group.name}: counted_by names "{group.counted_by}", which is no count'
+        for item in group.items:
+            yield from (f"{group.name}.{item.name}: {problem}" for problem in _in_template(item, template))
+
+
+def _in_template(item: Item, template: Template) -> Iterator[str]:
+    if item.section not in template.sections:
+        yield f'there is no section "{item.section}"'
+    parts: tuple[Item | Value, ...] = (item, *item.values)
+    for part in parts:
+        if not 1 <= part.since <= template.version:
+            yield f"since names version {part.since}, which does not exist"
