@@ -2,7 +2,10 @@
 import { API } from './id';
 import type {
   Answers,
+  Language,
+  Lirads,
   Me,
+  Member,
   ReportState,
   SavedReport,
   SavedSegmentation,
@@ -40,6 +43,9 @@ export const postReport = (studyUid: string, report: NewReport): Promise<SavedRe
   sendJson(`/studies/${studyUid}/reports`, report);
 
 export const verifyReport = (sop: string): Promise<SavedReport> => sendJson(`/reports/${sop}/verify`, {});
+
+/** Ask for the category of one nodule; features are named as the items of the template. */
+export const postLirads = (features: Member, language: Language): Promise<Lirads> => sendJson('/lirads', { ...features, language });
 
 export async function getLabelmap(sop: string): Promise<ArrayBuffer> {
   return (await request(`/segmentations/${sop}/labelmap`, {})).arrayBuffer();

@@ -4,6 +4,10 @@ import { island } from './Mount';
 import { Panel } from './panels/Panel';
 import type { Ohif } from './types/ohif';
 
+/** OHIF 3.13 takes for granted that every measurement group has coordinates, and shows nothing of an SR when one has none. */
+const withCoordinates = ({ measurement }: { measurement: { coords?: object[] } }): object =>
+  measurement.coords?.length ? measurement : { ...measurement, coords: [{}] };
+
 /** Wide enough for the form; OHIF's own 280 px are not. */
 const CUSTOMIZATIONS = {
   // It covers the viewport at the first visit.
@@ -11,6 +15,7 @@ const CUSTOMIZATIONS = {
   // OHIF's own export: what other readers can read, should somebody use it instead of ours.
   'segmentation.store.defaultMode': 'bitmap',
   'segmentation.store.transferSyntaxUID': '1.2.840.10008.1.2.1',
+  onBeforeSRAddMeasurement: { $set: withCoordinates },
 };
 
 export default {

@@ -84,6 +84,7 @@ def test_a_study_is_painted_recorded_and_found_again(reader: Page, demo_instance
         for tab in ("exam", "report", "nodules"):
             answer(reader, tab)
             reader.screenshot(path=SCREENSHOTS / f"panel-{tab}.png")
+        check_category(reader)
         of(reader, "complete").click()
         expect(of(reader, "report-state")).to_have_text("Complete")
         expect(series_of(reader, "HepatIA report")).to_be_visible()
@@ -150,6 +151,21 @@ def answer(page: Page, tab: str) -> None:
     if tab == "nodules":
         fill(page, "nodules.0.diameter_mm", "32,5")
         of(page, "nodules.0.segment_number").select_option("2")
+
+
+def check_category(page: Page) -> None:
+    """The computed category shows and explains itself; another one asks for a reason before the report is complete."""
+    expect(of(page, "lirads-computed")).to_have_text("LR-5")
+    of(page, "lirads-explanation").locator("summary").click()
+    expect(of(page, "lirads-card")).to_contain_text("32.5 mm")
+    of(page, "lirads-card").scroll_into_view_if_needed()
+    page.screenshot(path=SCREENSHOTS / "lirads.png")
+    of(page, "nodules.0.lirads:LR-3").click()
+    expect(of(page, "nodules.0.lirads_override_reason")).to_be_visible()
+    expect(of(page, "complete")).to_be_disabled()
+    page.screenshot(path=SCREENSHOTS / "lirads-reason.png")
+    of(page, "use-computed").click()
+    expect(of(page, "nodules.0.lirads_override_reason")).to_have_count(0)
 
 
 def fill(page: Page, name: str, text: str) -> None:

@@ -29,27 +29,30 @@ export interface FieldProps {
   value: Json | undefined;
   problem: Problem | null;
   titled?: boolean;
+  /** Required here and now, though not by the template. */
+  needed?: boolean;
 }
 
-export function Field({ group, index, item, value, problem, titled = true }: FieldProps): ReactElement | null {
+export function Field({ group, index, item, value, problem, titled = true, needed = false }: FieldProps): ReactElement | null {
   const { language, t } = useSurroundings();
   const hints = item.schema['x-hepatia'];
   const Control = CONTROLS[hints.control];
   if (!Control) return null;
   const path = index === null ? `${group}.${item.name}` : `${group}.${index}.${item.name}`;
   const bad = problem !== null && (problem.path === path || problem.path.startsWith(`${path}.`));
-  const mark = bad ? ' bad' : hints.required && !isAnswered(value) ? ' missing' : '';
+  const mark = bad ? ' bad' : (hints.required || needed) && !isAnswered(value) ? ' missing' : '';
   const shape = STACKED.includes(hints.control) ? ' stack' : TALL.includes(hints.control) ? ' top' : '';
   return (
     <div className={`item${shape}${mark}`} data-path={path}>
       {titled && hints.control !== 'liver_map' && (
         <span className="lbl" title={hints.title[language]}>
-          {(hints.short ?? hints.title)[language]} {!hints.required && <em>{t('optional')}</em>}
+          {(hints.short ?? hints.title)[language]} {!hints.required && !needed && <em>{t('optional')}</em>}
         </span>
       )}
       <div className="ctl">
         <Control schema={item.schema} value={value} path={path} invalid={bad} onChange={next => answer(group, index, item.name, next)} />
       </div>
+      {needed && !isAnswered(value) && <p className="help">{t('reasonNeeded')}</p>}
       {bad && (
         <p className="msg err" role="alert">
           <Icon name="warn" />

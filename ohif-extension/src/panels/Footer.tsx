@@ -1,15 +1,15 @@
 /** What is kept and when; save, and the step that the role may take next; what is missing, and the way there. */
 import type { ReactElement } from 'react';
 import { useSurroundings } from '../context';
-import { missingPaths } from '../form/model';
 import { Icon } from '../icons';
+import { requiredPaths } from '../lirads';
 import { getState } from '../store';
 import type { Template } from '../types/api';
 import { actions } from './actions';
 
 export function Footer({ template, onNextMissing }: { template: Template; onNextMissing: () => void }): ReactElement {
-  const { t, writes } = useSurroundings();
-  const missing = missingPaths(template.schema, getState().answers).length;
+  const { t, writes, language } = useSurroundings();
+  const missing = requiredPaths(template.schema, getState().answers, language).length;
   return (
     <footer className="p-foot">
       <div className="line">

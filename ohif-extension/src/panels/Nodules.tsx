@@ -4,12 +4,15 @@ import { useSurroundings } from '../context';
 import { suffix } from '../form/controls';
 import { missingPaths } from '../form/model';
 import { Icon } from '../icons';
+import { GROUP, REASON, assessmentOf, hiddenItems } from '../lirads';
 import { segmentsInViewer } from '../segmentation/viewer';
 import { addMember, answer, getState, removeMember, set } from '../store';
 import type { Member, Template } from '../types/api';
 import { GroupSections } from './GroupSections';
+import { LiradsCard } from './LiradsCard';
 
-const GROUP = 'nodules';
+/** What most nodules have nothing to say about. */
+const FOLDED = ['gates', 'ancillary', 'doubt'];
 
 export function Nodules({ template }: { template: Template }): ReactElement {
   const { answers, nodule } = getState();
@@ -71,9 +74,9 @@ function Table({ template, nodules, chosen }: { template: Template; nodules: Mem
 }
 
 function Category({ template, nodules, index }: { template: Template; nodules: Member[]; index: number }): ReactElement {
-  const { t } = useSurroundings();
+  const { t, language } = useSurroundings();
   const category = nodules[index]?.lirads;
-  if (typeof category === 'string') return <span className={`lr lr-${suffix(category)}`}>{category}</span>;
+  if (typeof category === 'string') return <span className={`lr lr-${suffix(category)}${assessmentOf(nodules[index] ?? {}, language)?.reason_needed ? ' own' : ''}`} title={reasonOf(nodules[index])}>{category}</span>;
   const missing = missingPaths(template.schema, { [GROUP]: nodules }, [GROUP]).filter(path => path.startsWith(`${GROUP}.${index}.`));
   return (
     <span className="t11 t2">
@@ -82,8 +85,13 @@ function Category({ template, nodules, index }: { template: Template; nodules: M
   );
 }
 
+const reasonOf = (nodule: Member | undefined): string | undefined => {
+  const reason = nodule?.[REASON];
+  return typeof reason === 'string' ? reason : undefined;
+};
+
 function Editor({ template, nodule, index }: { template: Template; nodule: Member; index: number }): ReactElement {
-  const { t, writes, ohif } = useSurroundings();
+  const { t, writes, ohif, language } = useSurroundings();
   const segments = segmentsInViewer(ohif);
   return (
     <>
@@ -120,7 +128,18 @@ function Editor({ template, nodule, index }: { template: Template; nodule: Membe
           </span>
         </div>
       </section>
-      <GroupSections template={template} name={GROUP} index={index} />
+      <GroupSections
+        key={index}
+        template={template}
+        name={GROUP}
+        index={index}
+        arrangement={{
+          hidden: hiddenItems(nodule, language),
+          needed: assessmentOf(nodule, language)?.reason_needed ? [REASON] : [],
+          folded: FOLDED,
+          before: { category: <LiradsCard nodule={nodule} index={index} /> },
+        }}
+      />
     </>
   );
 }

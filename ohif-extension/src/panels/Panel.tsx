@@ -1,8 +1,9 @@
 /** The panel: identity, tabs, body, footer. Its state is in the store. */
 import { useEffect, useSyncExternalStore, type KeyboardEvent, type ReactElement } from 'react';
 import { SurroundingsProvider, surroundings, useSurroundings } from '../context';
-import { count, missingPaths, tabOf } from '../form/model';
+import { count, tabOf } from '../form/model';
 import { Icon } from '../icons';
+import { missingReasons, requiredPaths, useAssessments } from '../lirads';
 import * as store from '../store';
 import { currentLanguage, say } from '../texts';
 import type { Template } from '../types/api';
@@ -39,7 +40,8 @@ export function Panel({ ohif }: { ohif: Ohif }): ReactElement {
 
 function Loaded({ template }: { template: Template }): ReactElement {
   const state = useSyncExternalStore(store.subscribe, store.getState);
-  const { t, ohif } = useSurroundings();
+  const { t, ohif, language } = useSurroundings();
+  useAssessments(language);
   const keys = (event: KeyboardEvent): void => {
     const control = event.ctrlKey || event.metaKey;
     if (control && event.key.toLowerCase() === 's') actions(ohif, t).save('draft');
@@ -93,7 +95,8 @@ function Tabs({ template }: { template: Template }): ReactElement {
   return (
     <div className="p-tabs" role="tablist">
       {template.schema['x-hepatia'].tabs.map(one => {
-        const { answered, required } = count(template.schema, answers, one.groups);
+        const { answered, required: always } = count(template.schema, answers, one.groups);
+        const required = always + missingReasons(answers, language).filter(path => one.groups.includes(path.split('.')[0] ?? '')).length;
         const full = required > 0 && answered === required;
         return (
           <button
@@ -172,7 +175,7 @@ function Loading({ problem }: { problem: string }): ReactElement {
 
 /** Go to the next (or previous) required answer that is not there: its tab, its nodule, its control. */
 function goToMissing(template: Template, backwards: boolean): void {
-  const missing = missingPaths(template.schema, store.getState().answers);
+  const missing = requiredPaths(template.schema, store.getState().answers, currentLanguage());
   const path = backwards ? missing.at(-1) : missing[0];
   if (!path) return;
   const tab = tabOf(template.schema, path);

@@ -120,6 +120,27 @@ export interface StudyInfo {
   segmentations: SegmentationInfo[];
 }
 
+export interface LiradsTable {
+  columns: { title: string; short: string; categories: string[] }[];
+  rows: string[];
+  column: number;
+  row: number;
+}
+
+export interface Lirads {
+  category: string;
+  title: string;
+  response: string | null;
+  management: string;
+  explanation: string[];
+  version: string;
+  reference: string;
+  steps: { step: string; text: Text; outcome: string }[];
+  table: LiradsTable | null;
+  needs: string[];
+  reason_needed: boolean;
+}
+
 export interface SavedReport {
   sop_instance_uid: string;
   series_instance_uid: string;
