@@ -1,38 +1,64 @@
-"""Counts over what a search finds: one chart for each coded or numeric item, and for sex and age."""
+"""Counts over what a search finds: one chart for each coded or numeric item, and for what is known of every exam."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from typing import Any
 
-from psycopg2 import sql
+import numpy as np
 
-from indexer import filters, search, tables
+from indexer import counting, ordering, search
+from indexer.block import Block, Column, Mask
+from indexer.counting import Rows
+from indexer.filters import TITLES
 from indexer.index import Index
+from indexer.layout import Field
 from indexer.search import Search
 from sr_templates.template import NUMERIC, Group, Item, Template, Text
 
-#: Width of the bins of numbers, by the item's path; 1 counts whole numbers one by one.
+#: Width of the bins of numbers, by the item's path or its unit; 1 counts whole numbers one by one.
 BIN_WIDTHS: Mapping[str, int] = {
     "patient.age": 10,
     "patient.afp_ng_ml": 100,
-    "liver.volume_cm3": 250,
     "liver.portal_vein_diameter_mm": 5,
     "liver.spleen_length_mm": 20,
-    "liver.nodule_count": 1,
-    "nodules.diameter_mm": 10,
+    "cm3": 250,
+    "mm": 10,
 }
 DEFAULT_BIN_WIDTH = 10
+#: More empty bins than this are left out: a single wild value must not make a chart of a million.
+MOST_BINS = 200
+#: More than there are states.
+BESIDE = 16
+#: Label of what was answered by a later version of the template.
+UNKNOWN = "unknown"
+
+PHASES, MONTHS = Text("Phases available", "Fases disponíveis"), Text("Reports by month", "Laudos por mês")
 
 
 @dataclass(frozen=True)
 class Chart:
-    """One distribution; `data` in the order in which it is drawn."""
+    """One distribution.
+
+    Attributes
+    ----------
+    counts
+        What is counted: exams, patients, or the members of a group.
+    data
+        In the order in which it is drawn.
+    bins
+        Width of the bins of numbers.
+    statistics
+        Of numbers: how many there are, mean, sample standard deviation, least and highest.
+    """
 
     id: str
     title: str
     kind: str
+    counts: str
     data: list[dict[str, Any]]
     bins: Mapping[str, int] | None = None
+    statistics: Mapping[str, float | int | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -47,85 +73,123 @@ class Dashboard:
 
 def run(index: Index, template: Template, asked: Search) -> Dashboard:
     """Count over the exams that a search finds, whatever its page."""
-    source, values = search.matched(template, asked)
-    query = sql.SQL("SELECT count(*) AS exams, count(DISTINCT s.patient_id) AS patients {}").format(source)
-    totals = index.query(query, values)[0]
-    charts = tuple(_charts(index, template, asked, source, values))
-    return Dashboard(totals["exams"], totals["patients"], charts, search.words(asked))
+    with search.matched(index, template, asked) as (found, _):
+        exams = found.exams()
+        counted: Dashboard = found.block.kept(
+            f"dashboard {asked.language} {blake2b(np.packbits(exams).tobytes()).hexdigest()}",
+            lambda: _count(template, found.block, exams, asked.language),
+        )
+    return replace(counted, words=search.words(asked))
 
 
-def _charts(
-    index: Index, template: Template, asked: Search, source: sql.Composed, values: list[Any]
-) -> Iterator[Chart]:
-    def said(title: Text) -> str:
-        text: str = getattr(title, asked.language)
-        return text
+def _count(template: Template, block: Block, exams: Mask, language: str) -> Dashboard:
+    first = _first_of_patients(block, exams)
+    charts = tuple(_charts(template, _Counting(block, Rows(exams), language), first))
+    return Dashboard(int(np.count_nonzero(exams)), int(np.count_nonzero(first)), charts, "")
 
-    sexes = _count(index, sql.Identifier("s", "sex"), source, values)
-    yield Chart("patient.sex", said(Text("Sex", "Sexo")), "bar", _coded(list(filters.SEXES), sexes))
-    width = BIN_WIDTHS["patient.age"]
-    ages = _count(index, _bin(sql.Identifier("s", "age"), width), source, values)
-    yield Chart("patient.age", said(Text("Age", "Idade")), "histogram", _binned(width, ages), {"width": width})
+
+def _first_of_patients(block: Block, exams: Mask) -> Mask:
+    """Return the first of the chosen exams of each patient; one without a date only where there is no other."""
+    places = ordering.by_date(block, np.flatnonzero(exams), descending=False)[::-1]
+    patients = block.exams["patient"][places]
+    # Of several assignments to one place the last one stays: that of the earliest exam.
+    firsts = np.full(int(patients.max(initial=0)) + 1, -1)
+    firsts[patients] = places
+    found = np.zeros(len(block), np.bool_)
+    found[firsts[firsts >= 0]] = True
+    return found
+
+
+def _charts(template: Template, of_exams: "_Counting", first: Mask) -> Iterator[Chart]:
+    of_patients = replace(of_exams, rows=Rows(first), counts="patients")
+    for path in ("patient.sex", "patient.age"):
+        yield of_patients.chart(path, TITLES[path])
+    yield of_exams.chart("study.phase", PHASES)
+    yield of_exams.chart("state", TITLES["state"])
+    yield of_exams.months("report.month", MONTHS)
     for group in template.groups:
+        counted = of_exams.of_members(group) if group.repeats else of_exams
         for item in group.items:
             if item.values or item.kind in NUMERIC:
-                yield _chart(index, template, group, item, said(item.title), source, values)
+                yield counted.chart(f"{group.name}.{item.name}", item.title, item)
 
 
-def _chart(
-    index: Index,
-    template: Template,
-    group: Group,
-    item: Item,
-    title: str,
-    source: sql.Composed,
-    values: list[Any],
-) -> Chart:
-    path = f"{group.name}.{item.name}"
-    column = sql.Identifier("m", item.name) if group.repeats else sql.Identifier("e", f"{group.name}_{item.name}")
-    rows = _members(template, group, source) if group.repeats else source
-    if item.values:
-        names = [value.name for value in item.values]
-        several = tables.TYPES[item.kind] == "text[]"
-        counted = _count(index, sql.SQL("unnest({})").format(column) if several else column, rows, values)
-        return Chart(path, title, "bar", _coded(names, counted))
-    width = BIN_WIDTHS.get(path, DEFAULT_BIN_WIDTH)
-    counted = _count(index, _bin(column, width), rows, values)
-    return Chart(path, title, "histogram", _binned(width, counted), {"width": width})
+@dataclass(frozen=True)
+class _Counting:
+    """Counts the chosen rows: exams, patients by one exam each, or members."""
+
+    block: Block
+    rows: Rows
+    language: str
+    counts: str = "exams"
+    columns: Mapping[str, Column] = field(default_factory=dict)
+
+    def of_members(self, group: Group) -> "_Counting":
+        members = self.block.members[group.name]
+        return replace(self, rows=Rows(self.rows.mask[members.owner]), counts=group.name, columns=members.columns)
+
+    def chart(self, path: str, title: Text, item: Item | None = None) -> Chart:
+        one = self.block.layout.field(path)
+        column = (self.columns or self.block.exams)[path]
+        said: str = getattr(title, self.language)
+        if one.form != "number":
+            return Chart(path, said, "bar", self.counts, _coded(one, counting.codes(one, column, self.rows)))
+        numbers = counting.numbers(column, self.rows)
+        width = _width(path, item)
+        data = _binned(width, counting.bins(numbers, width))
+        return Chart(path, said, "histogram", self.counts, data, {"width": width}, _statistics(numbers))
+
+    def months(self, path: str, title: Text) -> Chart:
+        """Return how many current reports were written in each month, and in which state they are."""
+        states = self.block.layout.field("state").values
+        # One number for both: so one count is enough.
+        joint = self.rows.of(self.block.exams[path]) * BESIDE + self.rows.of(self.block.exams["state"])
+        counted = counting.bins(joint[~np.isnan(joint)], 1)
+        parts = {
+            name: {number // BESIDE: count for number, count in counted.items() if number % BESIDE == place}
+            for place, name in enumerate(states, start=1)
+        }
+        every = sorted({month for found in parts.values() for month in found})
+        data = []
+        for month in range(every[0], every[-1] + 1) if every else ():
+            counts = {name: found[month] for name, found in parts.items() if month in found}
+            label = f"{month // 12}-{month % 12 + 1:02d}"
+            data.append({"label": label, "count": sum(counts.values()), "parts": counts})
+        return Chart(path, getattr(title, self.language), "months", self.counts, data)
 
 
-def _members(template: Template, group: Group, source: sql.Composed) -> sql.Composed:
-    """Return the members of a repeated group of the exams that were found."""
-    members = sql.Identifier(tables.member_table(template, group))
-    return sql.SQL("FROM {} AS m WHERE m.study_instance_uid IN (SELECT s.study_instance_uid {})").format(
-        members, source
-    )
+def _width(path: str, item: Item | None) -> int:
+    if item and item.kind == "count":
+        return BIN_WIDTHS.get(path, 1)
+    return BIN_WIDTHS.get(path) or BIN_WIDTHS.get((item and item.unit) or "", DEFAULT_BIN_WIDTH)
 
 
-def _count(index: Index, label: sql.Composable, source: sql.Composed, values: list[Any]) -> Mapping[Any, int]:
-    query = sql.SQL(
-        "SELECT label, count(*) AS count FROM (SELECT {} AS label {}) AS labels WHERE label IS NOT NULL GROUP BY label"
-    ).format(label, source)
-    return {row["label"]: row["count"] for row in index.query(query, values)}
+def _statistics(numbers: Column) -> Mapping[str, float | int | None]:
+    """Return how many numbers there are, and what they are like; a deviation needs two."""
+    if not len(numbers):
+        return {"count": 0, "mean": None, "standard_deviation": None, "minimum": None, "maximum": None}
+    return {
+        "count": len(numbers),
+        "mean": float(numbers.mean()),
+        "standard_deviation": float(numbers.std(ddof=1)) if len(numbers) > 1 else None,
+        "minimum": float(numbers.min()),
+        "maximum": float(numbers.max()),
+    }
 
 
-def _bin(column: sql.Composable, width: int) -> sql.Composed:
-    return sql.SQL("(floor({} / {}.0) * {})::bigint").format(column, sql.Literal(width), sql.Literal(width))
+def _coded(one: Field, counts: list[int]) -> list[dict[str, Any]]:
+    """Return every value of the template, also those that no exam has; values of later versions only if there are."""
+    *known, unknown = counts
+    data = [{"label": name, "count": count} for name, count in zip(one.values, known, strict=True)]
+    return [*data, {"label": UNKNOWN, "count": unknown}] if unknown else data
 
 
-def _coded(names: list[str], counted: Mapping[Any, int]) -> list[dict[str, Any]]:
-    """Return every value of the template, also those that no exam has, then those of later versions."""
-    others = sorted(set(counted) - set(names))
-    return [{"label": name, "count": counted.get(name, 0)} for name in [*names, *others]]
-
-
-def _binned(width: int, counted: Mapping[Any, int]) -> list[dict[str, Any]]:
+def _binned(width: int, counted: Mapping[int, int]) -> list[dict[str, Any]]:
     """Return every bin from the first to the last that holds something."""
     if not counted:
         return []
     starts = range(min(counted), max(counted) + 1, width)
-    # A single wild value must not make a chart of a million empty bins.
-    shown = starts if len(starts) <= 200 else sorted(counted)
+    shown = starts if len(starts) <= MOST_BINS else sorted(counted)
     return [{"label": _label(start, width), "count": counted.get(start, 0)} for start in shown]
 
 

@@ -1,31 +1,27 @@
-"""The filters of a search as data: each knows its SQL, how it is said in words, and prints its documentation."""
+"""The filters of a search as data: each knows which column it compares, how it is said, and documents itself."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from psycopg2 import sql
+import numpy as np
 
-from indexer import tables
+from indexer import study
+from indexer.block import Column, Mask
 from indexer.errors import FilterError
-from sr_templates.report import STATES
-from sr_templates.template import NUMERIC, Group, Item, Template, Text
+from indexer.layout import Field
+from sr_templates import template as templates
+from sr_templates.template import CODED, NUMERIC, Group, Item, Template, Text
 
-NOT_READ = "not_read"
-EXAM_STATES: Mapping[str, Text] = {
-    NOT_READ: Text("not read", "não lido"),
-    "draft": Text("draft", "rascunho"),
-    "complete": Text("complete", "concluído"),
-    "verified": Text("verified", "verificado"),
-    "consensus": Text("consensus", "consenso"),
+TITLES: Mapping[str, Text] = {
+    "patient.sex": Text("Sex", "Sexo"),
+    "patient.age": Text("Age", "Idade"),
+    "study.date": Text("Study date", "Data do exame"),
+    "study.phase": Text("Phase", "Fase"),
+    "state": Text("State", "Estado"),
 }
-assert set(EXAM_STATES) == {NOT_READ, *STATES}
-SEXES: Mapping[str, Text] = {"M": Text("men", "homens"), "F": Text("women", "mulheres"), "O": Text("other", "outro")}
-HAS: Mapping[str, Text] = {
-    "segmentation": Text("that have a segmentation", "que têm segmentação"),
-    "report": Text("that have a report", "que têm laudo"),
-}
+OR = {"en": " or ", "pt": " ou "}
 
 
 @dataclass(frozen=True)
@@ -34,40 +30,52 @@ class Kind:
 
     Attributes
     ----------
-    condition
-        SQL with {column} and one %s.
+    holds
+        (column, numbers of the values) → where it holds; a number that is missing fulfils nothing.
     words
         With {title}, {value} and {unit}.
+    documentation
+        Follows "{title} …".
     """
 
     suffix: str
-    condition: str
+    holds: Callable[[Column, Any], Mask]
     words: Text
     documentation: str
 
 
-ANY_OF = Kind("", "{column} = ANY(%s)", Text("{title} is {value}", "{title} é {value}"), "any of the values, `a,b`")
-OVERLAPS = Kind(
-    "", "{column} && %s", Text("{title} has {value}", "{title} inclui {value}"), "has any of the values, `a,b`"
-)
-EQUAL = Kind(
-    "",
-    "{column} = ANY(%s)",
-    Text("{title} is {value}{unit}", "{title} é {value}{unit}"),
-    "equal to a number, `3` or `3,4`",
-)
+def _any_of(column: Column, numbers: list[Any]) -> Mask:
+    found: Mask = column == numbers[0]
+    for number in numbers[1:]:
+        found |= column == number
+    return found
+
+
+def _overlaps(column: Column, bits: list[int]) -> Mask:
+    wanted = np.bitwise_or.reduce(np.array(bits, column.dtype))
+    found: Mask = (column & wanted) != 0
+    return found
+
+
+ANY_OF = Kind("", _any_of, Text("{title}: {value}", "{title}: {value}"), "is any of the values, `a,b`")
+OVERLAPS = Kind("", _overlaps, ANY_OF.words, "includes any of the values, `a,b`")
+EQUAL = Kind("", _any_of, Text("{title}: {value}{unit}", "{title}: {value}{unit}"), "is one of the numbers, `3,4`")
 AT_LEAST = Kind(
     ".min",
-    "{column} >= %s",
-    Text("{title} is at least {value}{unit}", "{title} é pelo menos {value}{unit}"),
-    "this number or more",
+    lambda column, number: column >= number,
+    Text("{title}: at least {value}{unit}", "{title}: pelo menos {value}{unit}"),
+    "is this or more",
 )
 AT_MOST = Kind(
     ".max",
-    "{column} <= %s",
-    Text("{title} is at most {value}{unit}", "{title} é no máximo {value}{unit}"),
-    "this number or less",
+    lambda column, number: column <= number,
+    Text("{title}: at most {value}{unit}", "{title}: no máximo {value}{unit}"),
+    "is this or less",
 )
+FROM_DAY = Kind(
+    ".min", AT_LEAST.holds, Text("{title}: from {value}", "{title}: a partir de {value}"), "is this day or later"
+)
+TO_DAY = Kind(".max", AT_MOST.holds, Text("{title}: until {value}", "{title}: até {value}"), "is this day or earlier")
 
 
 @dataclass(frozen=True)
@@ -76,32 +84,40 @@ class Filter:
 
     Attributes
     ----------
+    path
+        Name of the column.
     group, member
         Name of the repeated group, and of one member of it, when one and the same member must fulfil all filters of
         that group together.
     parse
-        Text of the query → value for SQL; raises ValueError with a sentence.
+        Text of the query → value; raises ValueError with a sentence.
     """
 
-    name: str
+    path: str
     kind: Kind
-    column: tuple[str, ...]
     title: Text
     parse: Callable[[str], Any]
     say: Callable[[Any, str], str]
     group: str = ""
     member: Text | None = None
-    unit: str = ""
+    unit: Text | None = None
 
-    def condition(self) -> sql.Composable:
-        """Return the SQL of the condition, with one placeholder."""
-        return sql.SQL(self.kind.condition).format(column=sql.Identifier(*self.column))
+    @property
+    def name(self) -> str:
+        """The query parameter."""
+        return self.path + self.kind.suffix
 
-    def words(self, value: object, language: str) -> str:
+    def holds(self, field: Field, column: Column, value: Any) -> Mask:  # noqa: ANN401
+        """Return where a column fulfils the condition."""
+        numbers = [field.number([one] if field.form == "codes" else one) for one in _each(value)]
+        return self.kind.holds(column, numbers if isinstance(value, list) else numbers[0])
+
+    def words(self, value: Any, language: str) -> str:  # noqa: ANN401
         """Return the condition said in words."""
-        unit = f" {self.unit}" if self.unit else ""
+        unit = f" {getattr(self.unit, language)}" if self.unit else ""
         phrase: str = getattr(self.kind.words, language)
-        return phrase.format(title=getattr(self.title, language), value=self.say(value, language), unit=unit)
+        title: str = getattr(self.title, language)
+        return phrase.format(title=title, value=self.say(value, language), unit=unit)
 
     def read(self, text: str) -> Any:  # noqa: ANN401 -- whatever the column takes
         """Return the value of a query parameter.
@@ -127,35 +143,47 @@ def of_template(template: Template) -> Mapping[str, Filter]:
 
 
 def _study_filters() -> list[Filter]:
-    age, day = Text("age", "idade"), Text("study date", "data do exame")
+    age, day, years = TITLES["patient.age"], TITLES["study.date"], Text("years", "anos")
+    coded = [
+        Filter(path, kind, TITLES[path], _one_of(values), _named(values))
+        for path, kind, values in (
+            ("patient.sex", ANY_OF, study.SEXES),
+            ("study.phase", OVERLAPS, study.PHASES),
+            ("state", ANY_OF, study.EXAM_STATES),
+        )
+    ]
     return [
-        Filter("patient.sex", ANY_OF, ("s", "sex"), Text("sex", "sexo"), _one_of(SEXES), _named(SEXES)),
-        Filter("patient.age.min", AT_LEAST, ("s", "age"), age, _number, _plain, unit="y"),
-        Filter("patient.age.max", AT_MOST, ("s", "age"), age, _number, _plain, unit="y"),
-        Filter("study.date.min", AT_LEAST, ("s", "study_date"), day, _date, _plain),
-        Filter("study.date.max", AT_MOST, ("s", "study_date"), day, _date, _plain),
-        Filter("state", ANY_OF, ("s", "state"), Text("state", "estado"), _one_of(EXAM_STATES), _named(EXAM_STATES)),
+        *coded,
+        Filter("patient.age", AT_LEAST, age, _number, _plain, unit=years),
+        Filter("patient.age", AT_MOST, age, _number, _plain, unit=years),
+        Filter("study.date", FROM_DAY, day, _date, _plain),
+        Filter("study.date", TO_DAY, day, _date, _plain),
     ]
 
 
 def _item_filters(group: Group, item: Item) -> list[Filter]:
     path = f"{group.name}.{item.name}"
-    column = ("m", item.name) if group.repeats else ("e", f"{group.name}_{item.name}")
     within: dict[str, Any] = {"group": group.name, "member": group.member or group.title} if group.repeats else {}
-    if item.values:
+    if item.kind in CODED:
         named = {value.name: value.title for value in item.values}
-        kind = OVERLAPS if tables.TYPES[item.kind] == "text[]" else ANY_OF
-        return [Filter(path, kind, column, item.title, _one_of(named), _named(named), **within)]
+        kind = ANY_OF if item.kind == "evaluation" else OVERLAPS
+        return [Filter(path, kind, item.title, _one_of(named), _named(named), **within)]
     if item.kind in NUMERIC:
-        unit = item.unit_label.en if item.unit_label else item.unit or ""
-        unit = "" if item.kind == "count" else unit
+        unit = None if item.kind == "count" else item.unit_label or _unit(item.unit or "")
         kinds = ((EQUAL, _numbers), (AT_LEAST, _number), (AT_MOST, _number))
-        return [
-            Filter(path + k.suffix, k, column, item.title, parse, _plain, unit=unit, **within) for k, parse in kinds
-        ]
+        return [Filter(path, kind, item.title, parse, _plain, unit=unit, **within) for kind, parse in kinds]
     if item.kind == "tracking_uid":
-        return [Filter(path, ANY_OF, column, item.title, _texts, _plain, **within)]
+        return [Filter(path, ANY_OF, item.title, _texts, _plain, **within)]
     return []
+
+
+def _unit(ucum: str) -> Text | None:
+    shown = ucum.replace("cm3", "cm³")
+    return None if ucum in ("", "1") else Text(shown, shown)
+
+
+def _each(value: Any) -> list[Any]:  # noqa: ANN401
+    return value if isinstance(value, list) else [value]
 
 
 def _one_of(allowed: Mapping[str, Text]) -> Callable[[str], list[str]]:
@@ -163,23 +191,24 @@ def _one_of(allowed: Mapping[str, Text]) -> Callable[[str], list[str]]:
         values = text.split(",")
         if unknown := [value for value in values if value not in allowed]:
             raise ValueError(f'there is no value "{unknown[0][:40]}"; there are {", ".join(allowed)}.')
-        return values
+        return list(dict.fromkeys(values))
 
     return parse
 
 
 def _named(titles: Mapping[str, Text]) -> Callable[[Any, str], str]:
     def say(value: Any, language: str) -> str:  # noqa: ANN401
-        joined = {"en": " or ", "pt": " ou "}[language]
-        return joined.join(getattr(titles[name], language) for name in value)
+        return OR[language].join(getattr(titles[name], language) for name in value)
 
     return say
 
 
 def _plain(value: Any, language: str) -> str:  # noqa: ANN401 -- numbers, dates, lists of them
     if isinstance(value, list):
-        return {"en": " or ", "pt": " ou "}[language].join(_plain(one, language) for one in value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
+        return OR[language].join(_plain(one, language) for one in value)
+    if isinstance(value, float):
+        return f"{value:.15g}".replace(".", {"en": ".", "pt": ","}[language])
+    return str(value) if language == "en" or not isinstance(value, date) else f"{value:%d/%m/%Y}"
 
 
 def _number(text: str) -> float:
@@ -207,12 +236,19 @@ def _texts(text: str) -> list[str]:
     return text.split(",")
 
 
+def describe_all() -> str:
+    """Return Markdown: the filters of every template."""
+    known = [templates.load(name) for name in templates.names()]
+    return "\n".join(f"### `{one.id}`\n\n{describe(one)}" for one in known)
+
+
 def describe(template: Template) -> str:
-    """Return Markdown: every filter, what it compares and its values."""
+    """Return Markdown: every filter of a template, and what it compares."""
     lines = ["| filter | finds exams whose … | |", "|---|---|---|"]
     for one in of_template(template).values():
         member = f"one of the {one.group}" if one.group else ""
-        lines.append(f"| `{one.name}=` | {one.title.en} is {one.kind.documentation} | {member} |")
-    lines += [f"| `has={name}` | exams {text.en} | |" for name, text in HAS.items()]
+        title = one.title.en
+        lines.append(f"| `{one.name}=` | {title} {one.kind.documentation} | {member} |")
+    lines += [f"| `has={name}` | with {text.en} | |" for name, text in study.HAS.items()]
     lines.append("| `text=` | report holds all these words, in English or Portuguese | |")
     return "\n".join(lines) + "\n"

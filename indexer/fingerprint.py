@@ -7,8 +7,8 @@ from psycopg2 import sql
 from indexer import tables
 from indexer.index import Index
 
-#: Tables about the index itself, not about what is in the archive.
-BOOKKEEPING = frozenset({"bookkeeping", "failure"})
+#: Tables about the index itself, not about what is in the archive; and what depends on the order of its filling.
+BOOKKEEPING = frozenset({"bookkeeping", "failure", "record", "record_text", "patient_number", "acquisition"})
 
 
 def fingerprint(index: Index) -> str:

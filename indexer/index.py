@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from importlib import resources
+from select import select
 from typing import Any
 
 import psycopg2
@@ -15,7 +16,9 @@ from psycopg2.extras import RealDictCursor
 from psycopg2.pool import PoolError, ThreadedConnectionPool
 
 from indexer import tables
+from indexer.block import Block
 from indexer.errors import IndexUnavailable
+from indexer.memory import Memory
 from indexer.rows import Counts, Failure
 from indexer.writer import Writer
 from sr_templates import template
@@ -39,6 +42,7 @@ class Index:
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn
         self._pool: ThreadedConnectionPool | None = None
+        self._memory = Memory()
 
     @contextmanager
     def transaction(self) -> Iterator[Writer]:
@@ -49,8 +53,22 @@ class Index:
         IndexUnavailable
             PostgreSQL does not answer.
         """
-        with self._cursor() as cursor:
-            yield Writer(cursor)
+        with self.cursor() as cursor:
+            writer = Writer(cursor)
+            yield writer
+            writer.flush()
+
+    @contextmanager
+    def exams(self, template: Template) -> Iterator[tuple[Block, Cursor]]:
+        """Yield the columns of all exams, and the transaction that sees the same.
+
+        Raises
+        ------
+        IndexUnavailable
+            PostgreSQL does not answer.
+        """
+        with self.cursor() as cursor, self._memory.following(template, cursor) as block:
+            yield block, cursor
 
     def ensure_schema(self, templates: Sequence[Template] = ()) -> bool:
         """Make the tables, or make them anew when their definition has changed; return whether they were made.
@@ -59,7 +77,7 @@ class Index:
         """
         chosen = templates or [template.load(name) for name in template.names()]
         statements = _definition(chosen)
-        with self._cursor() as cursor:
+        with self.cursor() as cursor:
             hash_now = sha256("\n".join(part.as_string(cursor.connection) for part in statements).encode()).hexdigest()
             # Two starts at once must not make the tables twice.
             cursor.execute("SELECT pg_advisory_xact_lock(4870)")
@@ -79,7 +97,7 @@ class Index:
         str
             What `Writer.set_rebuilt` was last given; empty at the beginning.
         """
-        with self._cursor() as cursor:
+        with self.cursor() as cursor:
             cursor.execute("SELECT rebuilt_to FROM bookkeeping")
             reached = _value(cursor)
             if reached is not None and not anew:
@@ -94,7 +112,7 @@ class Index:
 
     def clear(self) -> None:
         """Empty every table; the position becomes 0."""
-        with self._cursor() as cursor:
+        with self.cursor() as cursor:
             self._empty(cursor)
             cursor.execute("UPDATE bookkeeping SET position = 0, rebuilt_to = NULL")
 
@@ -135,7 +153,7 @@ class Index:
 
     def query(self, query: str | sql.Composable, values: Sequence[Any] = ()) -> list[Mapping[str, Any]]:
         """Return the rows of a SELECT as dictionaries."""
-        with self._cursor(RealDictCursor) as cursor:
+        with self.cursor(RealDictCursor) as cursor:
             cursor.execute(query, values)
             return [dict(row) for row in cursor.fetchall()]
 
@@ -146,7 +164,14 @@ class Index:
             self._pool = None
 
     @contextmanager
-    def _cursor(self, kind: type[Cursor] | None = None) -> Iterator[Cursor]:
+    def cursor(self, kind: type[Cursor] | None = None) -> Iterator[Cursor]:
+        """Yield the cursor of one transaction.
+
+        Raises
+        ------
+        IndexUnavailable
+            PostgreSQL does not answer.
+        """
         connection = self._connect()
         broken = True
         try:
@@ -178,15 +203,27 @@ class Index:
                     options=f"-c search_path={tables.SCHEMA} -c statement_timeout={STATEMENT_TIMEOUT_MS}"
                     " -c synchronous_commit=off",
                 )
-            return self._pool.getconn()
-        except (psycopg2.OperationalError, PoolError) as error:
+                # Else the pool closes whatever is given back.
+                self._pool.minconn = MOST_CONNECTIONS
+            return self._living(self._pool)
+        except (psycopg2.OperationalError, psycopg2.InterfaceError, PoolError) as error:
             raise IndexUnavailable("PostgreSQL cannot be reached; the index catches up when it is back.") from error
+
+    @staticmethod
+    def _living(pool: ThreadedConnectionPool) -> Connection:
+        """Return a connection whose server has not gone away meanwhile: then its socket has something to say."""
+        while True:
+            connection: Connection = pool.getconn()
+            if not select([connection], [], [], 0)[0]:
+                return connection
+            pool.putconn(connection, close=True)
 
     @staticmethod
     def _empty(cursor: Cursor) -> None:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", (tables.SCHEMA,))
         names = [name for (name,) in cursor.fetchall() if name != "bookkeeping"]
         cursor.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(map(sql.Identifier, names))))
+        cursor.execute("UPDATE bookkeeping SET emptied = pg_current_xact_id()")
 
     @staticmethod
     def _make(cursor: Cursor, statements: Sequence[sql.Composable], schema_hash: str) -> None:
@@ -195,7 +232,18 @@ class Index:
         cursor.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
         for statement in statements:
             cursor.execute(statement)
+        _index_texts(cursor)
         cursor.execute("INSERT INTO bookkeeping VALUES (0, %s)", (schema_hash,))
+
+
+def _index_texts(cursor: Cursor) -> None:
+    """Make the index for texts where PostgreSQL's contrib is installed; without it, they are read through."""
+    cursor.execute("SAVEPOINT before")
+    try:
+        cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public")
+        cursor.execute("CREATE INDEX ON record_text USING gin (content public.gin_trgm_ops)")
+    except psycopg2.Error:
+        cursor.execute("ROLLBACK TO SAVEPOINT before")
 
 
 def _definition(templates: Sequence[Template]) -> list[sql.Composable]:

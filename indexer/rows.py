@@ -20,7 +20,13 @@ class StudyRow:
 
 @dataclass(frozen=True)
 class SeriesRow:
-    """One series."""
+    """One series.
+
+    Attributes
+    ----------
+    acquisition
+        Of a CT series: what its phase is told by, any JSON object.
+    """
 
     series_instance_uid: str
     study_instance_uid: str
@@ -28,6 +34,7 @@ class SeriesRow:
     description: str | None = None
     number: int | None = None
     frame_of_reference_uid: str | None = None
+    acquisition: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,8 @@ CREATE TABLE series (
     modality text,
     description text,
     number integer,
-    frame_of_reference_uid text
+    frame_of_reference_uid text,
+    phase text
 );
 COMMENT ON TABLE series IS 'One series of a study';
 COMMENT ON COLUMN series.series_instance_uid IS '(0020,000E) Series Instance UID';
@@ -35,6 +36,7 @@ COMMENT ON COLUMN series.modality IS '(0008,0060) Modality';
 COMMENT ON COLUMN series.description IS '(0008,103E) Series Description';
 COMMENT ON COLUMN series.number IS '(0020,0011) Series Number';
 COMMENT ON COLUMN series.frame_of_reference_uid IS '(0020,0052) Frame of Reference UID';
+COMMENT ON COLUMN series.phase IS 'Derived: contrast phase of a CT series, from the headers of all CT series of the study';
 CREATE INDEX series_by_study ON series (study_instance_uid);
 
 CREATE TABLE report (
@@ -55,7 +57,8 @@ CREATE TABLE report (
     replaces text[] NOT NULL,
     segmentation text,
     answers jsonb NOT NULL,
-    findings jsonb NOT NULL
+    findings jsonb NOT NULL,
+    written text NOT NULL
 );
 COMMENT ON TABLE report IS 'One DICOM SR after TID 1500, ours or of another writer; nothing of it is left out';
 COMMENT ON COLUMN report.sop_instance_uid IS '(0008,0018) SOP Instance UID';
@@ -76,6 +79,7 @@ COMMENT ON COLUMN report.replaces IS '(0040,A360) Predecessor Documents Sequence
 COMMENT ON COLUMN report.segmentation IS 'SOP Instance UID of content items DCM 121191 Referenced Segment';
 COMMENT ON COLUMN report.answers IS 'All answers, as GET /reports gives them';
 COMMENT ON COLUMN report.findings IS 'All measurement groups of a foreign report';
+COMMENT ON COLUMN report.written IS 'Derived: content items TEXT, and of what no template describes the meanings of codes; without case and accents';
 CREATE INDEX report_by_study ON report (study_instance_uid);
 
 CREATE TABLE segmentation (
@@ -109,12 +113,69 @@ COMMENT ON TABLE failure IS 'An object that is stored and could not be indexed';
 COMMENT ON COLUMN failure.sop_instance_uid IS '(0008,0018) SOP Instance UID';
 COMMENT ON COLUMN failure.reason IS 'What is wrong with it';
 
+CREATE TABLE acquisition (
+    series_instance_uid text PRIMARY KEY,
+    study_instance_uid text NOT NULL,
+    attributes jsonb NOT NULL
+);
+COMMENT ON TABLE acquisition IS 'What the phases of CT series are told by';
+COMMENT ON COLUMN acquisition.series_instance_uid IS '(0020,000E) Series Instance UID';
+COMMENT ON COLUMN acquisition.study_instance_uid IS '(0020,000D) Study Instance UID';
+COMMENT ON COLUMN acquisition.attributes IS 'Attributes of one instance of the series, as DICOM JSON';
+CREATE INDEX acquisition_by_study ON acquisition (study_instance_uid);
+
+CREATE TABLE patient_number (
+    number integer GENERATED ALWAYS AS IDENTITY,
+    patient_id text PRIMARY KEY
+);
+COMMENT ON TABLE patient_number IS 'Numbers that stand for patients in the columns in memory';
+COMMENT ON COLUMN patient_number.number IS 'The number';
+COMMENT ON COLUMN patient_number.patient_id IS '(0010,0020) Patient ID: a pseudonym';
+
+CREATE TABLE record (
+    template text NOT NULL,
+    study_instance_uid text NOT NULL,
+    number integer GENERATED ALWAYS AS IDENTITY UNIQUE,
+    changed xid8 NOT NULL,
+    report text,
+    state text NOT NULL,
+    exam bytea,
+    members bytea[],
+    PRIMARY KEY (template, study_instance_uid)
+);
+COMMENT ON TABLE record IS 'Every study as each template sees it, as bytes: what the columns in memory are made of';
+COMMENT ON COLUMN record.template IS 'The template';
+COMMENT ON COLUMN record.study_instance_uid IS '(0020,000D) Study Instance UID';
+COMMENT ON COLUMN record.number IS 'A number that stands for the exam in memory';
+COMMENT ON COLUMN record.changed IS 'The last transaction that changed it';
+COMMENT ON COLUMN record.report IS '(0008,0018) SOP Instance UID of the current report of this template';
+COMMENT ON COLUMN record.state IS 'Derived: state of the current report, else draft or not_read';
+COMMENT ON COLUMN record.exam IS 'The exam''s numbers, after indexer/layout.py; null: the study was removed';
+COMMENT ON COLUMN record.members IS 'For each repeated group the numbers of its members';
+CREATE INDEX record_by_number ON record (template, number);
+CREATE INDEX record_by_change ON record (template, changed);
+
+CREATE TABLE record_text (
+    number integer PRIMARY KEY,
+    template text NOT NULL,
+    study_instance_uid text NOT NULL,
+    content text NOT NULL
+);
+COMMENT ON TABLE record_text IS 'What is written in the current report of an exam and in foreign reports, where there is any';
+COMMENT ON COLUMN record_text.number IS 'The exam, as in record';
+COMMENT ON COLUMN record_text.template IS 'The template, as in record';
+COMMENT ON COLUMN record_text.study_instance_uid IS '(0020,000D) Study Instance UID';
+COMMENT ON COLUMN record_text.content IS 'Texts as in report';
+CREATE INDEX record_text_by_study ON record_text (study_instance_uid);
+
 CREATE TABLE bookkeeping (
     position bigint NOT NULL,
     schema_hash text NOT NULL,
-    rebuilt_to text
+    rebuilt_to text,
+    emptied xid8 NOT NULL DEFAULT pg_current_xact_id()
 );
 COMMENT ON TABLE bookkeeping IS 'One row about the index itself';
 COMMENT ON COLUMN bookkeeping.position IS 'Number of the last change of the archive that is indexed';
 COMMENT ON COLUMN bookkeeping.schema_hash IS 'Hash of the definition of all tables; another one: made again from DICOM';
 COMMENT ON COLUMN bookkeeping.rebuilt_to IS 'How far a rebuild has come that is under way or was interrupted: Orthanc''s identifier of the last series; else NULL';
+COMMENT ON COLUMN bookkeeping.emptied IS 'The last transaction that emptied the tables';

@@ -1,12 +1,12 @@
 """Template → typed tables: one for the groups that stand once, one for each group that repeats."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from psycopg2 import sql
 
-from sr_templates.template import Group, Item, Template
+from sr_templates.template import NUMERIC, Group, Item, Template
 
 SCHEMA = "hepatia"
 
@@ -61,54 +61,94 @@ def columns(template: Template, repeated: Group | None = None) -> tuple[Column, 
     )
 
 
-#: Columns that every table of a template has beside its items: name, type, what it holds.
-_Fixed = tuple[tuple[str, str, str], ...]
+#: Columns that a table of a template has beside its items: name, type, what it holds.
+Fixed = tuple[tuple[str, str, str], ...]
 _STUDY = ("study_instance_uid", "text NOT NULL", "(0020,000D) Study Instance UID")
 _NUMBER = ("number", "integer NOT NULL", "Place in the report, from 1")
-_FULL_TEXT = ("full_text", "text NOT NULL", "Every answer in words of both languages, for the search in text")
-_ANSWERS = ("answers", "jsonb NOT NULL", "Answers of the current report, whole")
+_ABOUT: Fixed = (
+    (
+        "report",
+        "text NOT NULL",
+        "(0008,0018) SOP Instance UID of the current report, whose answers the table report has",
+    ),
+    ("state", "text NOT NULL", "Derived: state of the current report"),
+    ("patient_id", "text NOT NULL", "(0010,0020) Patient ID: a pseudonym; as in study"),
+    ("sex", "text", "(0010,0040) Patient's Sex; as in study"),
+    ("age", "integer", "(0010,1010) Patient's Age, in whole years; as in study"),
+    ("study_date", "date", "(0008,0020) Study Date; as in study"),
+    ("has_segmentation", "boolean NOT NULL", "Derived: there is a DICOM-SEG of the study"),
+    ("phases", "text[] NOT NULL", "Derived: the contrast phases of the CT series of the study"),
+)
 
 
 def definition(template: Template) -> Iterator[sql.Composed]:
-    """Yield the statements that make the tables of a template, comments included."""
-    yield from _table(exam_table(template), (_STUDY,), columns(template), (_FULL_TEXT, _ANSWERS))
+    """Yield the statements that make the tables of a template, comments and indexes included."""
+    exam = exam_table(template)
+    yield from _table(exam, (_STUDY,), (*_ABOUT, *derived(template), *_typed(columns(template))))
     for group in template.groups:
         if group.repeats:
-            yield from _table(member_table(template, group), (_STUDY, _NUMBER), columns(template, group), ())
+            name = member_table(template, group)
+            yield from _table(name, (_STUDY, _NUMBER), _typed(columns(template, group)))
+    yield _index(exam, (*(name for name, *_ in derived(template)), "age", "sex"))
+    yield _index(exam, ("study_date", "study_instance_uid"))
+
+
+def about(row: Mapping[str, Any]) -> list[Any]:
+    """Return the values of the exam table's columns about the study and the current report."""
+    return [row[name] for name, *_ in _ABOUT]
+
+
+def derived(template: Template) -> Fixed:
+    """Return the columns that say of each repeated group how many members there are, and the highest of each number.
+
+    The category of a group has an order too: that of its values.
+    """
+    found: list[tuple[str, str, str]] = []
+    for group in template.groups:
+        if group.repeats:
+            found.append((f"{group.name}_described", "integer NOT NULL", f"Derived: how many {group.name} there are"))
+            for item in _ordered(group):
+                comment = f"Derived: the highest of the {group.name}; {Column(item.name, group, item).comment}"
+                found.append((f"{group.name}_highest_{item.name}", TYPES[item.kind], comment))
+    return tuple(found)
+
+
+def derived_row(template: Template, answers: Mapping[str, Any]) -> list[Any]:
+    """Return the values of the derived columns."""
+    values: list[Any] = []
+    for group in template.groups:
+        if group.repeats:
+            members = answers.get(group.name, ())
+            values.append(len(members))
+            for item in _ordered(group):
+                given = [answer for member in members if (answer := fit(item, member.get(item.name))) is not None]
+                values.append(_highest(item, given))
+    return values
+
+
+def _ordered(group: Group) -> Iterator[Item]:
+    category = group.category.item if group.category else None
+    return (item for item in group.items if item.kind in NUMERIC or item.name == category)
+
+
+def _highest(item: Item, given: list[Any]) -> Any:  # noqa: ANN401
+    if not item.values:
+        return max(given, default=None)
+    names = [value.name for value in item.values]
+    return max((name for name in given if name in names), key=names.index, default=None)
 
 
 def exam_row(template: Template, answers: Mapping[str, Any]) -> list[Any]:
-    """Return the values of the exam table's columns."""
-    return [_fit(column.item, answers.get(column.group.name, {}).get(column.item.name)) for column in columns(template)]
+    """Return the values of the exam table's columns of items."""
+    return [fit(column.item, answers.get(column.group.name, {}).get(column.item.name)) for column in columns(template)]
 
 
 def member_row(template: Template, group: Group, member: Mapping[str, Any]) -> list[Any]:
     """Return the values of one member's columns."""
-    return [_fit(column.item, member.get(column.item.name)) for column in columns(template, group)]
+    return [fit(column.item, member.get(column.item.name)) for column in columns(template, group)]
 
 
-def full_text(template: Template, answers: Mapping[str, Any]) -> str:
-    """Return every answer as words in both languages, for the search in report text."""
-    words: list[str] = []
-    for group in template.groups:
-        given = answers.get(group.name)
-        for member in (given or []) if group.repeats else [given or {}]:
-            for item in group.items:
-                words += _words(item, member.get(item.name))
-    return " · ".join(words)
-
-
-def _words(item: Item, answer: Any) -> list[str]:  # noqa: ANN401 -- an answer is any JSON value
-    if answer is None or item.control == "hidden":
-        return []
-    if not item.values:
-        return [f"{item.title.en} {item.title.pt} {answer}"]
-    names = answer if isinstance(answer, list) else [answer]
-    values = [value for name in names if (value := item.value(name))]
-    return [f"{item.title.en}: {value.title.en} | {item.title.pt}: {value.title.pt}" for value in values]
-
-
-def _fit(item: Item, answer: Any) -> Any:  # noqa: ANN401 -- an answer is any JSON value
+def fit(item: Item, answer: Any) -> Any:  # noqa: ANN401 -- an answer is any JSON value
     """Return an answer as its column takes it; one of another type (a later version of the template) is left out."""
     expected: dict[str, tuple[type, ...]] = {
         "text[]": (list,),
@@ -120,19 +160,23 @@ def _fit(item: Item, answer: Any) -> Any:  # noqa: ANN401 -- an answer is any JS
     return answer if fits else None
 
 
-def _table(name: str, key: _Fixed, columns: tuple[Column, ...], others: _Fixed) -> Iterator[sql.Composed]:
+def _typed(columns: Iterable[Column]) -> Fixed:
+    return tuple((column.name, TYPES[column.item.kind], column.comment) for column in columns)
+
+
+def _table(name: str, key: Fixed, others: Fixed) -> Iterator[sql.Composed]:
     table = sql.Identifier(SCHEMA, name)
-    typed = tuple((column.name, TYPES[column.item.kind], column.comment) for column in columns)
     parts: list[sql.Composable] = [
-        sql.SQL("{} " + kind).format(sql.Identifier(column)) for column, kind, _ in (*key, *typed, *others)
+        sql.SQL("{} " + kind).format(sql.Identifier(column)) for column, kind, _ in (*key, *others)
     ]
     names = sql.SQL(", ").join([sql.Identifier(column) for column, _, _ in key])
     parts.append(sql.SQL("PRIMARY KEY ({})").format(names))
     yield sql.SQL("CREATE TABLE {} ({})").format(table, sql.SQL(", ").join(parts))
-    for column, _, comment in (*key, *typed, *others):
+    for column, _, comment in (*key, *others):
         target = sql.Identifier(SCHEMA, name, column)
         yield sql.SQL("COMMENT ON COLUMN {} IS {}").format(target, sql.Literal(comment))
-    for indexed in columns:
-        if indexed.item.kind in ("evaluation", "measurement", "count"):
-            index = sql.Identifier(f"{name}_by_{indexed.name}"[:63])
-            yield sql.SQL("CREATE INDEX {} ON {} ({})").format(index, table, sql.Identifier(indexed.name))
+
+
+def _index(table: str, names: Iterable[str]) -> sql.Composed:
+    listed = sql.SQL(", ").join(map(sql.Identifier, names))
+    return sql.SQL("CREATE INDEX ON {} ({})").format(sql.Identifier(SCHEMA, table), listed)

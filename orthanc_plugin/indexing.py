@@ -14,7 +14,7 @@ from indexer.errors import IndexUnavailable
 from indexer.index import Index
 from indexer.rows import SegmentationRow, SeriesRow, StudyRow
 from indexer.writer import Writer
-from orthanc_plugin import described, patients, reading
+from orthanc_plugin import acquisitions, described, patients, reading
 from orthanc_plugin.archive import Change, HttpArchive, SeriesInfo
 from orthanc_plugin.errors import NotInArchive
 from orthanc_plugin.images import READ_WHOLE, Images
@@ -170,7 +170,7 @@ def _series_rows(header: Dataset, series: SeriesInfo) -> Rows:
         # An SR or SEG may say less of the patient than the images do, and must not overwrite it.
         if series.modality not in READ_WHOLE:
             writer.put_study(study_row)
-        writer.put_series(series_row)
+        writer.put_series(series_row, acquisitions.detect)
 
     return Rows(str(header.get("SOPInstanceUID", "")), put_both)
 
@@ -195,6 +195,7 @@ def _series_row(header: Dataset, series: SeriesInfo) -> SeriesRow:
         description=series.description or None,
         number=int(series.number) if series.number.strip().isdecimal() else None,
         frame_of_reference_uid=str(header.get("FrameOfReferenceUID") or "") or None,
+        acquisition=acquisitions.acquisition(header),
     )
 
 

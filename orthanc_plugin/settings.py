@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from orthanc_plugin.errors import SettingsError
+from sr_templates import template
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ SETTINGS = (
         '"console", "when": {"Manufacturer": "ACME*", "Rows": 512}, "then": "blank", "regions": [[0, 0, 512, 40]]}`.',
     ),
     Setting("LeastFreeMegabytes", 100, "While the disk has less room than this, instances are refused (`disk_full`)."),
+    Setting("DefaultTemplate", "liver-ct", "Template of searches and dashboards that name none by `template=`."),
     Setting("MonaiLabel", "", "Base URL of a MONAI Label server on this host; empty: pre-segmentation is off."),
     Setting("IndexWaitSeconds", 5.0, "How long a write waits until the index has it, so that a search finds it."),
     Setting("LargestBodyMegabytes", 1024, "Larger request bodies of the API are refused with 413."),
@@ -76,6 +78,7 @@ class Settings:
     request_threads: int
     http_port: int
     dicom_port: int
+    default_template: str
 
     @property
     def base_url(self) -> str:
@@ -115,7 +118,15 @@ def load(configuration: str) -> Settings:
         request_threads=section["RequestThreads"],
         http_port=whole.get("HttpPort", 8042),
         dicom_port=whole.get("DicomPort", 4242),
+        default_template=_template(section["DefaultTemplate"]),
     )
+
+
+def _template(name: str) -> str:
+    if name not in template.names():
+        known = ", ".join(template.names())
+        raise SettingsError(f'orthanc.json, section "HepatIA": "DefaultTemplate" must be one of {known}.')
+    return name
 
 
 def _checked(section: dict[str, object]) -> dict[str, Any]:

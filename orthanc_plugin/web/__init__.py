@@ -6,7 +6,21 @@ from werkzeug.routing import BaseConverter
 from orthanc_plugin import access, wsgi
 from orthanc_plugin.errors import RequestError
 from orthanc_plugin.sending import Refusals
-from orthanc_plugin.web import dicomweb, errors, masks, openapi, qido, reports, search, status, steward, stow, studies
+from orthanc_plugin.web import (
+    dicomweb,
+    errors,
+    lirads,
+    masks,
+    openapi,
+    qido,
+    reports,
+    search,
+    searches,
+    status,
+    steward,
+    stow,
+    studies,
+)
 from orthanc_plugin.web.services import Services, user
 
 BLUEPRINTS = (
@@ -14,8 +28,10 @@ BLUEPRINTS = (
     status.metrics_blueprint,
     studies.blueprint,
     reports.blueprint,
+    lirads.blueprint,
     masks.blueprint,
     search.blueprint,
+    searches.blueprint,
     steward.blueprint,
     openapi.blueprint,
     qido.blueprint,

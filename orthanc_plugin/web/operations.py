@@ -39,18 +39,23 @@ NO_SERIES = (404, "There is no such series.")
 NO_REPORT = (404, "There is no such instance, or it is no TID 1500 report.")
 NO_MASK = (404, "There is no such instance, or it is no segmentation.")
 NO_INDEX = (503, "PostgreSQL does not answer.")
+TOO_MANY = (422, "More exams than one export holds.")
 NO_SOURCE = (409, "The source series is not in the archive.")
 
 FILTERS = (
+    ("template", "Whose items are meant; the setting `DefaultTemplate` when absent."),
     ("<group>.<item>", "Any of these values, separated by commas; `.min` and `.max` for numbers, inclusive."),
     ("patient.sex", "M, F or O."),
     ("patient.age.min", "Years, inclusive; `.max` as well."),
     ("study.date.min", "ISO date, inclusive; `.max` as well."),
-    ("state", "draft, complete, verified, consensus."),
-    ("has", "`segmentation`."),
-    ("text", "Full text of the reports."),
+    ("study.phase", "Contrast phases of which the study has any."),
+    ("state", "not_read, draft, complete, verified, consensus."),
+    ("has", "`segmentation`, `report`."),
+    ("text", "Words that a report has, whatever their case and accents."),
+    ("language", "Of `words` and titles: `en` or `pt`."),
 )
-PAGING = (("sort", "A column."), ("page", "From 1."), ("page_size", "At most 500."))
+SORT = ("sort", "A path, with `-` before it for descending order.")
+PAGING = (SORT, ("page", "From 1."), ("page_size", "At most 500."))
 
 OPERATIONS = (
     Operation("get", "/status", "How every part is.", schema="Status"),
@@ -78,6 +83,14 @@ OPERATIONS = (
         "post", "/reports/{sop}/verify", "Write the report again, verified (radiologists only).", status=201,
         schema="Written",
         errors=(NO_REPORT, (409, "Verified already, or not ours."), (422, "The report is not complete.")),
+    ),
+    Operation(
+        "post", "/lirads", "The LI-RADS category of one nodule, or the response of a treated one, explained.",
+        schema="Lirads", body="Nodule",
+        errors=(
+            (400, "The body is not a JSON object."),
+            (422, "A feature or value is not known, or the diameter is needed (`path` says which)."),
+        ),
     ),
     Operation(
         "post", "/series/{series_uid}/segmentations", "Write a mask: a labelmap, or NIfTI with 1 liver, 2 nodule.",
@@ -112,6 +125,33 @@ OPERATIONS = (
     Operation(
         "get", "/search", "Find exams by the answers of their current reports.", schema="Page",
         query=(*FILTERS, *PAGING), errors=((400, "An unknown filter or value, named."), NO_INDEX),
+    ),
+    Operation(
+        "get", "/search/facets", "Count what each further value would find.", schema="Facets", query=FILTERS,
+        errors=((400, "An unknown filter or value, named."), NO_INDEX),
+    ),
+    Operation(
+        "get", "/search.json", "All exams that a search finds.", schema="Export", query=(*FILTERS, SORT),
+        errors=((400, "An unknown filter or value, named."), TOO_MANY, NO_INDEX),
+    ),
+    Operation(
+        "get", "/search.csv", "All exams that a search finds, or the members of a repeated group, as a table.",
+        answers="text/csv",
+        query=(*FILTERS, SORT, ("rows", "`exams` (default), or a repeated group such as `nodules`.")),
+        errors=((400, "An unknown filter or value, named."), TOO_MANY, NO_INDEX),
+    ),
+    Operation("get", "/searches", "The searches that the user has saved.", schema="SavedSearches"),
+    Operation(
+        "post", "/searches", "Save a search; it takes the place of an earlier one of that name.", status=201,
+        schema="SavedSearch", body="NewSearch",
+        errors=(
+            (400, "The body is not a JSON object, or the query has an unknown filter or value."),
+            (409, "The user has as many as one may have."), (422, "No name, or too long."),
+        ),
+    ),
+    Operation(
+        "delete", "/searches/{search_id}", "Delete a search that the user has saved.", schema="Deleted",
+        errors=((404, "The user has saved no such search."),),
     ),
     Operation(
         "get", "/dashboard", "Count the exams that a search finds.", schema="Dashboard", query=FILTERS,

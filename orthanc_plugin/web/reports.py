@@ -1,5 +1,6 @@
 """Reports: written as DICOM SR into the archive, read back from it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +52,8 @@ def write_report(study_uid: str) -> Answer:
     replaced = _replaced(draft.replaces, study_uid)
     mask = writing.segmentation(services().archive, draft.segmentation, study_uid) if draft.segmentation else None
     answers.check(draft.template, draft.answers, complete=draft.state != "draft")
-    given = answers.with_tracking_uids(draft.template, writing.with_segments(draft.answers, mask), services().keys.mint)
+    cited = writing.with_segments(draft.template, draft.answers, mask)
+    given = answers.with_tracking_uids(draft.template, cited, services().keys.mint)
     return _store(study, draft.template, given, writing.Authorship(draft.state, author), replaced, mask)
 
 
@@ -65,7 +67,7 @@ def verify(sop: str) -> Answer:
     if report.state in ("verified", "consensus"):
         raise RequestError(409, "already_verified", "The report is verified already.")
     used = template(report.template)
-    answers.check(used, report.answers, complete=True)
+    answers.check(used, report.answers, complete=True, retired=True)
     study = services().archive.study(report.study_instance_uid)
     mask = writing.segmentation(services().archive, report.segmentation, report.study_instance_uid)
     authorship = writing.Authorship("verified", radiologist, verifies=report)
@@ -141,5 +143,14 @@ def _store(
         "sop_instance_uid": context.sop_instance_uid,
         "series_instance_uid": context.series_instance_uid,
         "state": context.state,
-        "nodules": [{"tracking_uid": one["tracking_uid"]} for one in given.get("nodules", [])],
+        "nodules": [{"tracking_uid": uid} for uid in _tracked(used, given)],
+        "flags": described.flags(used.id, given),
     }, 201
+
+
+def _tracked(used: Template, given: dict[str, Any]) -> Iterator[str]:
+    """Yield the tracking UIDs of the members of repeated groups: nodules of the liver, lesions of the pancreas."""
+    for group in used.groups:
+        identity = group.of_kind("tracking_uid")
+        if group.repeats and identity:
+            yield from (member[identity.name] for member in given.get(group.name, []))

@@ -31,6 +31,31 @@ def _named(name: str) -> Schema:
 
 SEGMENT = _object(("tracking_uid",), number=COUNT, label=TEXT, kind=TEXT, tracking_uid=_nullable(UID))
 
+#: Answers that contradict each other and are kept.
+FLAGS: Schema = _list(_object(rule=TEXT, path=TEXT, message=_object(en=TEXT, pt=TEXT)))
+
+#: What a question about LI-RADS may say beside the nodule's items.
+LIRADS_OPTIONS: dict[str, Schema] = {
+    "language": {"enum": ["en", "pt"]},
+    "modality": {"enum": ["CT", "MR"]},
+    "prior_diameter_mm": {"type": "number", "exclusiveMinimum": 0, "maximum": 400},
+    "prior_days": {"type": "integer", "minimum": 0},
+    "viability_features": {**_list({"enum": ["diffusion_restriction", "moderate_t2"]}), "uniqueItems": True},
+}
+#: An exam as searches and exports give it.
+EXAM = _object(
+    study_instance_uid=UID,
+    patient_id=TEXT,
+    sex=_nullable(TEXT),
+    age=_nullable(COUNT),
+    study_date=_nullable(TEXT),
+    state={"enum": ["not_read", *STATE["enum"]]},
+    answers={"type": "object"},
+    viewer=TEXT,
+)
+#: How many reports of each state a month has.
+PARTS: Schema = {"type": "object", "additionalProperties": COUNT}
+
 SCHEMAS: dict[str, Schema] = {
     "Error": _object(error=_object(("path",), code=TEXT, message=TEXT, path=TEXT)),
     "Status": _object(
@@ -86,6 +111,7 @@ SCHEMAS: dict[str, Schema] = {
         created=_nullable(TEXT),
         replaces=_list(UID),
         segmentation=_nullable(UID),
+        flags=FLAGS,
     ),
     "Reports": _list(_named("Report")),
     "NewReport": _object(
@@ -97,7 +123,36 @@ SCHEMAS: dict[str, Schema] = {
         replaces=_nullable(UID),
     ),
     "Written": _object(
-        sop_instance_uid=UID, series_instance_uid=UID, state=STATE, nodules=_list(_object(tracking_uid=UID))
+        sop_instance_uid=UID,
+        series_instance_uid=UID,
+        state=STATE,
+        nodules=_list(_object(tracking_uid=UID)),
+        flags=FLAGS,
+    ),
+    "Nodule": {
+        "type": "object",
+        "description": "Items of one member of `nodules` in the template `liver-ct`, and what is below.",
+        "properties": LIRADS_OPTIONS,
+    },
+    "Lirads": _object(
+        category={"enum": ["LR-NC", "LR-1", "LR-2", "LR-3", "LR-4", "LR-5", "LR-M", "LR-TIV", "LR-TR"]},
+        title=TEXT,
+        response=_nullable({"enum": ["nonviable", "nonprogressing", "equivocal", "viable", "nonevaluable"]}),
+        management=TEXT,
+        explanation=_list(TEXT),
+        version=TEXT,
+        reference=TEXT,
+        steps=_list(_object(step=TEXT, text=_object(en=TEXT, pt=TEXT), outcome=TEXT)),
+        table=_nullable(
+            _object(
+                columns=_list(_object(title=TEXT, short=TEXT, categories=_list(TEXT))),
+                rows=_list(TEXT),
+                column=COUNT,
+                row=COUNT,
+            )
+        ),
+        needs=_list(TEXT),
+        reason_needed={"type": "boolean"},
     ),
     "WrittenMask": _object(
         sop_instance_uid=UID,
@@ -128,28 +183,48 @@ SCHEMAS: dict[str, Schema] = {
     "Patients": _object(patients=_list(_object(("issuer",), patient_id=TEXT, issuer=TEXT))),
     "Pseudonyms": _object(pseudonyms=_list(TEXT)),
     "Job": _object(job=TEXT),
-    "Page": _object(
+    "Page": _object(total=COUNT, page=COUNT, items=_list(EXAM), words=TEXT),
+    "Export": _object(total=COUNT, words=TEXT, items=_list(EXAM)),
+    "Facets": _object(
         total=COUNT,
-        page=COUNT,
-        items=_list(
+        facets=_list(
             _object(
-                study_instance_uid=UID,
-                patient_id=TEXT,
-                sex=_nullable(TEXT),
-                age=_nullable(COUNT),
-                study_date=_nullable(TEXT),
-                state=STATE,
-                answers={"type": "object"},
-                viewer=TEXT,
+                path=TEXT,
+                title=TEXT,
+                values=_list(_object(value=TEXT, title=TEXT, count=COUNT)),
+                minimum=_nullable(NUMBER),
+                maximum=_nullable(NUMBER),
             )
         ),
         words=TEXT,
     ),
+    "SavedSearches": _object(searches=_list(_named("SavedSearch"))),
+    "SavedSearch": _object(("words",), id=COUNT, name=TEXT, query=TEXT, created=TEXT, words=TEXT),
+    "NewSearch": _object(name=TEXT, query=TEXT),
+    "Deleted": _object(deleted=COUNT),
     "Dashboard": _object(
         exams=COUNT,
         patients=COUNT,
         words=TEXT,
-        charts=_list(_object(id=TEXT, title=TEXT, kind=TEXT, data=_list(_object(label=TEXT, count=COUNT)))),
+        charts=_list(
+            _object(
+                id=TEXT,
+                title=TEXT,
+                kind={"enum": ["bar", "histogram", "months"]},
+                counts=TEXT,
+                data=_list(_object(("parts",), label=TEXT, count=COUNT, parts=PARTS)),
+                bins=_nullable(_object(width=COUNT)),
+                statistics=_nullable(
+                    _object(
+                        count=COUNT,
+                        mean=_nullable(NUMBER),
+                        standard_deviation=_nullable(NUMBER),
+                        minimum=_nullable(NUMBER),
+                        maximum=_nullable(NUMBER),
+                    )
+                ),
+            )
+        ),
     ),
     "OpenApi": {"type": "object"},
 }

@@ -1,39 +1,118 @@
-"""Search and dashboard: the same filters, answered by the index."""
+"""Search, its facets and exports, and the dashboard: the same filters, answered by the index."""
 
-from dataclasses import asdict
+import csv
+from io import StringIO
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, json, request
 
 from indexer import dashboard as indexed_dashboard
+from indexer import facets as indexed_facets
+from indexer import ordering, results
 from indexer import search as indexed_search
+from indexer.search import Search
+from orthanc_plugin.errors import RequestError
 from orthanc_plugin.web.services import services, template
+from sr_templates.template import Group, Template
 
 blueprint = Blueprint("search", __name__, url_prefix="/hepatia/api")
 
-DEFAULT_TEMPLATE = "liver-ct"
+#: Exams that one export may hold: some 150 MB of CSV, which Orthanc answers in one piece.
+MOST_EXPORTED = 100_000
 
 
 @blueprint.get("/search")
-def search() -> dict[str, Any]:
+def search() -> Response:
     """Find exams by the answers of their current reports."""
-    used = template(DEFAULT_TEMPLATE)
-    page = indexed_search.run(services().index, used, indexed_search.parse(used, request.args.items(multi=True)))
-    return {
-        "total": page.total,
-        "page": page.page,
-        "items": [_item(one) for one in page.items],
-        "words": page.words,
-    }
+    used, asked = asked_for(request.args.items(multi=True))
+    found = indexed_search.run(services().index, used, asked)
+    about = {"total": found.total, "page": found.page, "words": found.words}
+    return Response(_with_items(about, found.texts), mimetype="application/json")
+
+
+@blueprint.get("/search/facets")
+def facets() -> dict[str, Any]:
+    """Count what each further value would find."""
+    used, asked = asked_for(request.args.items(multi=True))
+    found = indexed_facets.run(services().index, used, asked)
+    return vars(found) | {"facets": [vars(one) for one in found.facets]}
 
 
 @blueprint.get("/dashboard")
 def dashboard() -> dict[str, Any]:
-    """Count the exams that a search finds."""
-    used = template(DEFAULT_TEMPLATE)
-    counted = indexed_dashboard.run(services().index, used, indexed_search.parse(used, request.args.items(multi=True)))
-    return asdict(counted)
+    """Count over the exams that a search finds."""
+    used, asked = asked_for(request.args.items(multi=True))
+    found = indexed_dashboard.run(services().index, used, asked)
+    return vars(found) | {"charts": [vars(one) for one in found.charts]}
 
 
-def _item(one: Any) -> dict[str, Any]:  # noqa: ANN401
-    return dict(one) | {"viewer": f"/ohif/hepatia?StudyInstanceUIDs={one['study_instance_uid']}"}
+@blueprint.get("/search.json")
+def export_json() -> Response:
+    """Give all exams that a search finds."""
+    used, asked = asked_for(request.args.items(multi=True))
+    texts = _everything(used, asked)
+    body = _with_items({"total": len(texts), "words": indexed_search.words(asked)}, texts)
+    return _attachment(body, "application/json", "exams.json")
+
+
+@blueprint.get("/search.csv")
+def export_csv() -> Response:
+    """Give all exams that a search finds as a table, or the members of a repeated group of theirs."""
+    given = [(name, value) for name, value in request.args.items(multi=True) if name != "rows"]
+    used, asked = asked_for(given)
+    rows = _rows(used, request.args.get("rows", EXAMS))
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow(results.header(used, rows))
+    for one in _everything(used, asked):
+        writer.writerows(results.cells(used, rows, json.loads(one)))
+    # The mark at the beginning tells spreadsheets that this is UTF-8.
+    return _attachment("\ufeff" + text.getvalue(), "text/csv", f"{rows.name if rows else EXAMS}.csv")
+
+
+#: `rows=` of the table of exams.
+EXAMS = "exams"
+
+
+def asked_for(query: Any) -> tuple[Template, Search]:  # noqa: ANN401 -- pairs of texts
+    """Return the template of a search, and the search.
+
+    Raises
+    ------
+    RequestError, FilterError
+        400: the template, a filter or a value does not exist.
+    """
+    # Orthanc gives an empty query ("/search?") as one nameless parameter.
+    pairs = [pair for pair in query if pair != ("", "")]
+    named = [value for name, value in pairs if name == "template"]
+    used = template(named[-1] if named else services().settings.default_template, "template", 400)
+    return used, indexed_search.parse(used, [pair for pair in pairs if pair[0] != "template"])
+
+
+def _rows(used: Template, name: str) -> Group | None:
+    if name == EXAMS:
+        return None
+    repeated = {group.name: group for group in used.groups if group.repeats}
+    if name not in repeated:
+        known = ", ".join([EXAMS, *repeated])
+        raise RequestError(400, "invalid_filter", f"There are no rows of that name; there are: {known}.", "rows")
+    return repeated[name]
+
+
+def _with_items(about: dict[str, Any], texts: list[str]) -> str:
+    """Return a JSON object with items that are JSON already."""
+    return f'{json.dumps(about)[:-1]}, "items": [{", ".join(texts)}]}}'
+
+
+def _everything(used: Template, asked: Search) -> list[str]:
+    with indexed_search.matched(services().index, used, asked) as (found, cursor):
+        total, numbers = ordering.page(found.block, found.exams(), asked.sort)
+        if total > MOST_EXPORTED:
+            message = f"The search finds {total} exams, more than one export holds ({MOST_EXPORTED}); add a filter."
+            raise RequestError(422, "too_many", message)
+        return list(results.every_text(used, cursor, numbers))
+
+
+def _attachment(body: str, kind: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(body, content_type=f"{kind}; charset=utf-8", headers=headers)

@@ -15,13 +15,18 @@ sys.path[:0] = [str(REPOSITORY), str(Path(__file__).parent)]
 import canaries  # noqa: E402
 import instances  # noqa: E402
 import offline  # noqa: E402
+import reports  # noqa: E402
+import searching  # noqa: E402
 import servers  # noqa: E402
+
+#: Reports of each template that every tool reads.
+SOAK = 100
 
 
 def main() -> None:
     """Measure and tell."""
     parser = argparse.ArgumentParser(description="Compare HepatIA with its peers; ratios are what counts.")
-    parser.add_argument("parts", nargs="*", default=["offline", "canaries", "servers"])
+    parser.add_argument("parts", nargs="*", default=["offline", "canaries", "servers", "reports", "search"])
     parser.add_argument("--rounds", type=int, default=5)
     parsed = parser.parse_args()
     machine, python = f"{len(os.sched_getaffinity(0))} cores", f"Python {platform.python_version()}"
@@ -51,6 +56,14 @@ def _canaries(_rounds: int) -> Iterator[str]:
     yield ""
 
 
+def _reports(rounds: int) -> Iterator[str]:
+    yield from ("## Reports as DICOM SR", "")
+    yield f"{reports.NODULES} nodules of 13 answers each, {reports.IMAGES} images as evidence and image library."
+    yield ""
+    yield from reports.tables(rounds)
+    yield from reports.soak(SOAK)
+
+
 def _servers(rounds: int) -> Iterator[str]:
     yield from ("## Arrival at a server", "", "The same files; the senders run on the same machine.", "")
     with tempfile.TemporaryDirectory(prefix="hepatia-bench-") as folder:
@@ -61,7 +74,13 @@ def _servers(rounds: int) -> Iterator[str]:
     yield ""
 
 
-PARTS = {"offline": _offline, "canaries": _canaries, "servers": _servers}
+def _search(_rounds: int) -> Iterator[str]:
+    yield from (f"## Search, {searching.CLIENTS} clients at most, on the same machine", "")
+    yield from searching.compare(searching.SIZES)
+    yield ""
+
+
+PARTS = {"offline": _offline, "canaries": _canaries, "servers": _servers, "search": _search, "reports": _reports}
 
 if __name__ == "__main__":
     main()

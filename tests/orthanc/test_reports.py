@@ -61,8 +61,8 @@ def test_what_is_written_is_stored_as_sr_found_and_counted_at_once(api, write, c
 
 def test_filters_on_one_group_hold_for_one_member(api, write, study, complete_answers):
     small, large = dict(complete_answers["nodules"][0]), dict(complete_answers["nodules"][0])
-    small |= {"diameter_mm": 8, "lirads": "LR-5"}
-    large |= {"diameter_mm": 44, "lirads": "LR-3"}
+    small |= {"diameter_mm": 14, "lirads": "LR-5"}
+    large |= {"diameter_mm": 44, "aphe": "absent", "washout": "absent", "capsule": "absent", "lirads": "LR-3"}
     answers = complete_answers | {"nodules": [small, large], "liver": complete_answers["liver"] | {"nodule_count": 2}}
     assert write(answers=answers).status_code == 201
 

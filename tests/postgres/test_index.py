@@ -1,12 +1,14 @@
 import random
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
 
 import pytest
 
-from indexer import search
+from indexer import dashboard, search
 from indexer.errors import IndexUnavailable
 from indexer.fingerprint import fingerprint
 from indexer.index import Index
@@ -19,6 +21,7 @@ from sr_templates.report import Evaluation, Finding, Measurement, Report
 
 pytestmark = pytest.mark.postgres
 
+LIVER = template.load("liver-ct")
 Make = Callable[..., Report]
 NEW_YEAR = datetime(2026, 1, 1)
 
@@ -53,8 +56,7 @@ def test_the_schema_is_made_once_and_again_when_a_template_changes(index: Index)
 
 
 def another_template() -> list[template.Template]:
-    liver = template.load("liver-ct")
-    return [template.Template("other-ct", 1, liver.title, liver.tabs, liver.sections, liver.groups)]
+    return [replace(template.load("liver-ct"), id="other-ct")]
 
 
 def test_every_column_says_what_it_holds(index: Index) -> None:
@@ -155,11 +157,75 @@ def test_foreign_reports_are_kept_whole_and_not_searched_as_readings(empty: Inde
     assert state_of(empty) == "not_read"
 
 
+def test_what_is_written_in_foreign_reports_is_found(empty: Index, report: Make) -> None:
+    cyst = Evaluation(Code("DCM", "121071", "Finding"), Code("SCT", "441457006", "Cisto simples"))
+    finding = Finding("Rim", "1.2.9", None, (), None, (), (cyst,))
+    put(empty, report("1.1", "1", template="kidney-ct", version=1, findings=(finding,)))
+    for text, total in (("CISTO rim", 1), ("tumor", 0)):
+        assert search.run(empty, LIVER, search.parse(LIVER, [("text", text)])).total == total
+    with empty.transaction() as writer:
+        writer.remove("1.1")
+    assert search.run(empty, LIVER, search.parse(LIVER, [("text", "cisto")])).total == 0
+
+
+def test_an_exam_has_one_current_report_of_each_template(empty: Index, report: Make) -> None:
+    pancreas = template.load("pancreas-ct")
+    lesions = {"lesions": [{"diameter_mm": 12.5}]}
+    put(empty, report("1.1", "1", state="verified"), report("1.2", "1", template="pancreas-ct", answers=lesions))
+    assert [one["state"] for one in search.run(empty, LIVER, search.Search()).items] == ["verified"]
+    [found] = search.run(empty, pancreas, search.parse(pancreas, [("lesions.diameter_mm.min", "12")])).items
+    assert (found["state"], found["answers"]) == ("complete", lesions)
+    assert state_of(empty) == "verified"
+
+
+def test_the_exam_has_what_is_derived_of_its_nodules_and_its_study(empty: Index, report: Make) -> None:
+    nodules = [{"lirads": "LR-5", "diameter_mm": 12.0}, {"lirads": "LR-3", "diameter_mm": 31.5}, {}]
+    put(empty, report("1.2", "1", sex="F", age=50, answers={"nodules": nodules}))
+    query = "SELECT * FROM liver_ct WHERE study_instance_uid = '1'"
+    [row] = empty.query(query)
+    assert (row["nodules_described"], row["nodules_highest_diameter_mm"]) == (3, 31.5)
+    assert (row["sex"], row["age"], row["has_segmentation"], row["phases"]) == ("F", 50, False, [])
+    with empty.transaction() as writer:
+        writer.put_study(StudyRow("1", "HEP-1", "M", 63, "2019-05-06"))
+        writer.put_segmentation(SegmentationRow("1.5", "1.6", "1", None, None, "", "", None, ()))
+        writer.put_series(SeriesRow("1.1", "1", "CT", "ART", 4, None, {"is": "arterial"}), told)
+    [row] = empty.query(query)
+    assert (row["sex"], row["age"], row["study_date"].year) == ("M", 63, 2019)
+    assert (row["has_segmentation"], row["phases"]) == (True, ["arterial"])
+    with empty.transaction() as writer:
+        writer.remove("1.5")
+        writer.remove_series("1.1")
+    [row] = empty.query(query)
+    assert (row["has_segmentation"], row["phases"]) == (False, [])
+
+
+def told(acquisitions: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
+    return {uid: one["is"] for uid, one in acquisitions.items()}
+
+
+def test_phases_are_told_by_all_series_of_the_study(empty: Index) -> None:
+    def later_is_portal(acquisitions: Mapping[str, Mapping[str, int]]) -> Mapping[str, str]:
+        ordered = sorted(acquisitions, key=lambda uid: acquisitions[uid]["at"])
+        return dict(zip(ordered, ("arterial", "portal_venous"), strict=False))
+
+    for uid, at in (("1.1", 70), ("1.2", 30)):
+        with empty.transaction() as writer:
+            writer.put_study(StudyRow("1", "HEP-1"))
+            writer.put_series(SeriesRow(uid, "1", "CT", None, 1, None, {"at": at}), later_is_portal)
+    phases = empty.query("SELECT series_instance_uid, phase FROM series ORDER BY 1")
+    assert [tuple(row.values()) for row in phases] == [("1.1", "portal_venous"), ("1.2", "arterial")]
+    both = search.parse(LIVER, [("study.phase", "arterial"), ("study.phase", "portal_venous")])
+    assert search.run(empty, LIVER, both).total == 1
+
+
 def test_answers_of_a_later_version_do_no_harm(empty: Index, report: Make) -> None:
     answers = {"patient": {"cirrhosis": "99HEPATIA|NEW|New", "afp_ng_ml": "much"}, "future": {"x": 1}}
     put(empty, report("1.1", "1", version=9, answers=answers))
     assert empty.report("1.1")["answers"] == answers
     assert current(empty) == "99HEPATIA|NEW|New"
+    charts = {chart.id: chart.data for chart in dashboard.run(empty, LIVER, search.Search()).charts}
+    assert charts["patient.cirrhosis"][-1] == {"label": "unknown", "count": 1}
+    assert search.run(empty, LIVER, search.parse(LIVER, [("patient.cirrhosis", "yes,no,undetermined")])).total == 0
 
 
 def test_removing_a_study_leaves_nothing_of_it(empty: Index, report: Make) -> None:
@@ -214,4 +280,6 @@ def test_the_index_works_again_as_soon_as_postgresql_is_back() -> None:
         assert index.counts().studies == 0
         assert search.run(index, template.load("liver-ct"), search.Search()).total == 0
     finally:
+        index.close()
         server.stop()
+        shutil.rmtree(folder, ignore_errors=True)

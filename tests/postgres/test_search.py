@@ -1,222 +1,169 @@
-"""Search and dashboard against a brute-force oracle: 200 random exams, 150 random searches."""
+"""Search, facets and dashboard against a brute force: 10,000 exams, 300 random searches."""
 
-import random
 from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from indexer import dashboard, search
+from indexer import dashboard, facets, ordering, search
 from indexer.errors import FilterError
 from indexer.index import Index
-from indexer.rows import SegmentationRow, StudyRow
 from sr_templates import template
-from sr_templates.report import Report
-from sr_templates.template import CODED, NUMERIC, Item
+from sr_templates.template import CODED
+from tests import cohorts
+from tests.cohorts import Exam, Habits
+from tests.postgres import oracle
+from tests.postgres.oracle import Oracle, Query
 
 pytestmark = pytest.mark.postgres
 
 LIVER = template.load("liver-ct")
 SEED = 20260304
-EXAMS = 200
-SEARCHES = 150
-
-
-def random_answer(item: Item, chance: random.Random) -> Any:
-    names = [value.name for value in item.values]
-    if item.kind == "evaluation":
-        return chance.choice(names)
-    if item.kind in CODED:
-        return chance.sample(names, chance.randint(1, min(3, len(names))))
-    if item.kind == "count":
-        return chance.randint(0, 6)
-    return round(chance.uniform(1, 60), 1)
-
-
-def random_member(items: tuple[Item, ...], chance: random.Random) -> dict[str, Any]:
-    asked = [item for item in items if item.kind in CODED | NUMERIC]
-    return {item.name: random_answer(item, chance) for item in asked if chance.random() < 0.7}
-
-
-def random_answers(chance: random.Random) -> dict[str, Any]:
-    return {
-        group.name: [random_member(group.items, chance) for _ in range(chance.randint(0, 4))]
-        if group.repeats
-        else random_member(group.items, chance)
-        for group in LIVER.groups
-    }
+EXAMS = 10_000
+SEARCHES = 300
 
 
 @pytest.fixture(scope="module")
-def exams(index: Index, report: Callable[..., Report]) -> list[dict[str, Any]]:
-    """Exams as the oracle knows them, put into the index as well."""
-    chance = random.Random(SEED)
-    made = []
-    with index.transaction() as writer:
-        for number in range(EXAMS):
-            study = f"2.{number}"
-            day = date(2010, 1, 1) + timedelta(chance.randrange(4000))
-            one = {
-                "uid": study,
-                "patient": f"HEP-{number % 150}",
-                "sex": chance.choice(["M", "F", None]),
-                "age": chance.choice([None, *range(20, 90)]),
-                "date": day,
-                "state": chance.choice(["complete", "verified", "draft", "not_read"]),
-                "mask": chance.random() < 0.3,
-                "answers": random_answers(chance),
-            }
-            writer.put_study(StudyRow(study, one["patient"], one["sex"], one["age"], day.isoformat()))
-            if one["state"] != "not_read":
-                about = {"answers": one["answers"], "state": one["state"], "patient_id": one["patient"]}
-                writer.put_report(report(f"{study}.1", study, **about))
-            if one["mask"]:
-                writer.put_segmentation(
-                    SegmentationRow(f"{study}.2", f"{study}.3", study, None, None, "", "", None, ())
-                )
-            made.append(one)
-    return made
+def truth(index: Index) -> Oracle:
+    """The exams as the oracle knows them, put into the index as well."""
+    habits = Habits(optional=0.25, required=0.7, members=(0, 0, 1, 2, 3, 5))
+    exams = list(cohorts.exams(LIVER, EXAMS, SEED, habits))
+    cohorts.put(index, LIVER, exams)
+    return Oracle(LIVER, exams)
 
 
-def searched(one: dict[str, Any]) -> dict[str, Any]:
-    """The answers that a search sees: none of a draft."""
-    return one["answers"] if one["state"] in ("complete", "verified") else {}
+def found(index: Index, query: Query) -> tuple[int, list[str]]:
+    """The total and every UID that a search finds, in order."""
+    asked = search.parse(LIVER, query)
+    with search.matched(index, LIVER, asked) as (matching, cursor):
+        total, numbers = ordering.page(matching.block, matching.exams(), asked.sort)
+        cursor.execute("SELECT number, study_instance_uid FROM record WHERE template = %s", (LIVER.id,))
+        uids = dict(cursor.fetchall())
+        return total, [uids[number] for number in numbers]
 
 
-def holds(value: Any, suffix: str, text: str) -> bool:
-    if value is None:
-        return False
-    if suffix == ".min":
-        return value >= float(text)
-    if suffix == ".max":
-        return value <= float(text)
-    wanted = text.split(",")
-    if isinstance(value, list):
-        return bool(set(value) & set(wanted))
-    return value in wanted if isinstance(value, str) else value in [float(one) for one in wanted]
+def test_searches_find_exactly_what_a_brute_force_finds(index: Index, truth: Oracle) -> None:
+    found_any = 0
+    for query in oracle.random_searches(LIVER, SEARCHES, SEED):
+        expected = truth.search(query)
+        assert found(index, query) == (len(expected), expected), query
+        page = search.run(index, LIVER, search.parse(LIVER, [*query, ("page", "2"), ("page_size", "7")]))
+        assert [item["study_instance_uid"] for item in page.items] == expected[7:14], query
+        assert page.total == len(expected)
+        found_any += bool(expected)
+    assert found_any > SEARCHES / 3
 
 
-def matches(one: dict[str, Any], query: list[tuple[str, str]]) -> bool:
-    answers = searched(one)
-    in_members: dict[str, list[tuple[str, str, str]]] = {}
-    for name, text in query:
-        if name == "has":
-            if not one["mask"]:
-                return False
-            continue
-        suffix = name[-4:] if name.endswith((".min", ".max")) else ""
-        path = name.removesuffix(suffix)
-        fixed = {"patient.sex": one["sex"], "patient.age": one["age"], "state": one["state"]}
-        if path in fixed:
-            if not holds(fixed[path], suffix, text):
-                return False
-            continue
-        group, item = path.split(".")
-        if group == "nodules":
-            in_members.setdefault(group, []).append((item, suffix, text))
-        elif not holds(answers.get(group, {}).get(item), suffix, text):
-            return False
-    return all(
-        any(
-            all(holds(member.get(item), suffix, text) for item, suffix, text in wanted)
-            for member in answers.get(group, [])
-        )
-        for group, wanted in in_members.items()
+def worst(exam: Exam) -> int | None:
+    names = [value.name for value in LIVER.item("nodules.lirads").values]
+    return max(
+        (names.index(one["lirads"]) for one in exam.searched.get("nodules", ()) if "lirads" in one), default=None
     )
 
 
-def random_searches() -> Iterator[list[tuple[str, str]]]:
-    chance = random.Random(SEED + 1)
-    items = [(group, item) for group in LIVER.groups for item in group.items if item.kind in CODED | NUMERIC]
-    for _ in range(SEARCHES):
-        query: list[tuple[str, str]] = []
-        for group, item in chance.sample(items, chance.randint(1, 4)):
-            path = f"{group.name}.{item.name}"
-            if item.kind in NUMERIC:
-                limit = str(chance.randint(0, 40))
-                query.append((path + chance.choice(["", ".min", ".max"]), limit))
-            else:
-                names = [value.name for value in item.values]
-                query.append((path, ",".join(chance.sample(names, chance.randint(1, min(3, len(names)))))))
-        if chance.random() < 0.3:
-            query.append(("patient.age.min", str(chance.randint(20, 80))))
-        if chance.random() < 0.2:
-            query.append(("has", "segmentation"))
-        if chance.random() < 0.2:
-            query.append(("patient.sex", chance.choice(["M", "F", "M,F"])))
-        yield query
+ORDERS = {
+    "patient.age": lambda exam: exam.age,
+    "liver.volume_cm3": lambda exam: exam.searched.get("liver", {}).get("volume_cm3"),
+    "patient.cirrhosis": lambda exam: (
+        ["yes", "no", "undetermined"].index(given)
+        if (given := exam.searched.get("patient", {}).get("cirrhosis"))
+        else None
+    ),
+    "nodules.lirads": worst,
+    "nodules.diameter_mm": lambda exam: max(
+        (one["diameter_mm"] for one in exam.searched.get("nodules", ()) if "diameter_mm" in one), default=None
+    ),
+    "patient_id": lambda exam: int(exam.patient.removeprefix("HEP-")),
+}
 
 
-def test_searches_find_exactly_what_a_brute_force_finds(index: Index, exams: list[dict[str, Any]]) -> None:
-    found_any = 0
-    for query in random_searches():
-        page = search.run(index, LIVER, search.parse(LIVER, [*query, ("page_size", "500")]))
-        expected = {one["uid"] for one in exams if matches(one, query)}
-        assert {item["study_instance_uid"] for item in page.items} == expected, query
-        assert page.total == len(expected)
-        found_any += bool(expected)
-    assert found_any > SEARCHES / 4
-
-
-def test_filters_on_nodules_hold_for_one_and_the_same_nodule(
-    index: Index, exams: list[dict[str, Any]], report: Callable[..., Report]
+@pytest.mark.parametrize("path", ORDERS)
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("query", [[], [("liver.ascites", "yes"), ("patient.age.max", "21")]])
+def test_results_are_in_the_order_asked_for(
+    index: Index, truth: Oracle, path: str, descending: bool, query: Query
 ) -> None:
-    small_five, large_three = {"lirads": "LR-5", "diameter_mm": 9}, {"lirads": "LR-3", "diameter_mm": 30}
-    with index.transaction() as writer:
-        writer.put_report(report("9.1", "9", answers={"nodules": [small_five, large_three]}))
-    query = [("nodules.lirads", "LR-5"), ("nodules.diameter_mm.min", "20"), ("page_size", "500")]
-    found = search.run(index, LIVER, search.parse(LIVER, query))
-    assert "9" not in {item["study_instance_uid"] for item in found.items}
-    with index.transaction() as writer:
-        writer.remove_study("9")
+    _, uids = found(index, [*query, ("sort", ("-" if descending else "") + path)])
+    assert uids == truth.search(query, oracle.by(ORDERS[path], descending=descending))
 
 
-def test_pages_are_disjoint_ordered_and_complete(index: Index, exams: list[dict[str, Any]]) -> None:
-    seen: list[dict[str, Any]] = []
-    for number in range(1, 9):
-        query = [("page", str(number)), ("page_size", "30"), ("sort", "-study.date")]
-        page = search.run(index, LIVER, search.parse(LIVER, query))
-        assert page.total == EXAMS
-        seen += page.items
-    assert len({item["study_instance_uid"] for item in seen}) == EXAMS
-    assert [item["study_date"] for item in seen] == sorted((item["study_date"] for item in seen), reverse=True)
+@pytest.mark.parametrize("sort", ["study.date", "-study.date", "state"])
+def test_pages_are_disjoint_and_complete(index: Index, truth: Oracle, sort: str) -> None:
+    query = [("patient.sex", "F"), ("sort", sort), ("page_size", "500")]
+    total = search.run(index, LIVER, search.parse(LIVER, query)).total
+    seen = []
+    for number in range(1, total // 500 + 2):
+        seen += search.run(index, LIVER, search.parse(LIVER, [*query, ("page", str(number))])).items
+    assert len(seen) == total == len({one["study_instance_uid"] for one in seen})
+    dates = [one["study_date"] for one in seen if one["study_date"]]
+    if sort != "state":
+        assert dates == sorted(dates, reverse=sort.startswith("-"))
+        assert all(one["study_date"] is None for one in seen[len(dates) :])
 
 
-@pytest.mark.parametrize("language", ["en", "pt"])
-def test_text_is_searched_in_both_languages(index: Index, exams: list[dict[str, Any]], language: str) -> None:
-    words = {"en": "Cirrhosis: Yes", "pt": "Cirrose: Sim"}[language]
-    page = search.run(index, LIVER, search.parse(LIVER, [("text", words), ("page_size", "500")]))
-    assert page.total >= sum(searched(one).get("patient", {}).get("cirrhosis") == "yes" for one in exams)
-    assert page.total < EXAMS
+@pytest.mark.parametrize(
+    "query",
+    [
+        [],
+        [("patient.cirrhosis", "yes")],
+        [("nodules.lirads", "LR-4,LR-5"), ("nodules.diameter_mm.min", "20"), ("nodules.aphe", "nonrim")],
+        [("patient.baseline_diagnosis", "hepatitis_c"), ("has", "segmentation"), ("study.phase", "arterial")],
+    ],
+)
+def test_a_facet_is_what_the_search_would_find_with_that_value(index: Index, truth: Oracle, query: Query) -> None:
+    told = facets.run(index, LIVER, search.parse(LIVER, query))
+    assert told.total == len(truth.search(query))
+    by_path = {facet.path: facet for facet in told.facets}
+    for path in ("patient.sex", "state", "study.phase", "patient.cirrhosis", "patient.baseline_diagnosis",
+                 "liver.ascites", "nodules.lirads", "nodules.location", "nodules.aphe"):  # fmt: skip
+        others = [(name, text) for name, text in query if oracle.split(name)[0] != path]
+        for value in by_path[path].values:
+            assert value["count"] == len(truth.search([*others, (path, value["value"])])), (path, value)
+    diameters = [
+        one["diameter_mm"]
+        for exam in chosen(truth, [one for one in query if one[0] != "nodules.diameter_mm.min"])
+        for one in exam.searched.get("nodules", ())
+        if "diameter_mm" in one
+        and all(
+            oracle.holds(one.get(name[8:]), "", text)
+            for name, text in query
+            if name in ("nodules.lirads", "nodules.aphe")
+        )
+    ]
+    assert (by_path["nodules.diameter_mm"].minimum, by_path["nodules.diameter_mm"].maximum) == (
+        min(diameters),
+        max(diameters),
+    )
 
 
-def test_signs_of_sql_in_a_text_are_text(index: Index, exams: list[dict[str, Any]]) -> None:
-    for text in ("%", "_", "'; DROP TABLE study; --", "\\"):
-        assert search.run(index, LIVER, search.parse(LIVER, [("text", text)])).total in range(EXAMS)
+def chosen(truth: Oracle, query: Query) -> list[Exam]:
+    uids = set(truth.search(query))
+    return [exam for exam in truth.exams if exam.uid in uids]
 
 
 @pytest.mark.parametrize("query", [[], [("patient.cirrhosis", "yes")], [("nodules.lirads", "LR-4,LR-5")]])
-def test_the_dashboard_counts_what_the_search_finds(
-    index: Index, exams: list[dict[str, Any]], query: list[tuple[str, str]]
-) -> None:
+def test_the_dashboard_counts_what_the_search_finds(index: Index, truth: Oracle, query: Query) -> None:
     counted = dashboard.run(index, LIVER, search.parse(LIVER, query))
-    chosen = [one for one in exams if matches(one, query)]
-    assert counted.exams == len(chosen)
-    assert counted.patients == len({one["patient"] for one in chosen})
+    exams = chosen(truth, query)
+    first: dict[str, Exam] = {}
+    for exam in sorted(exams, key=lambda exam: (exam.day is not None, oracle.newest_first(exam))):
+        first[exam.patient] = exam
+    patients = first.values()
+    assert (counted.exams, counted.patients) == (len(exams), len(first))
     charts = {chart.id: {bar["label"]: bar["count"] for bar in chart.data if bar["count"]} for chart in counted.charts}
-    assert charts["patient.sex"] == Counter(one["sex"] for one in chosen if one["sex"])
-    assert charts["patient.age"] == Counter(decade(one["age"]) for one in chosen if one["age"] is not None)
+    assert charts["patient.sex"] == Counter(one.sex for one in patients if one.sex)
+    assert charts["patient.age"] == Counter(decade(one.age) for one in patients if one.age is not None)
+    assert charts["study.phase"] == Counter(phase for one in exams for phase in one.phases)
+    assert charts["state"] == Counter(one.state for one in exams)
+    assert charts["report.month"] == Counter(f"{one.created:%Y-%m}" for one in exams if one.state != "not_read")
     for group in LIVER.groups:
         for item in group.items:
             if item.kind in CODED:
-                assert charts[f"{group.name}.{item.name}"] == Counter(coded(chosen, group.name, item.name))
-    diameters = [
-        member["diameter_mm"] for one in chosen for member in members(one, "nodules") if "diameter_mm" in member
-    ]
+                assert charts[f"{group.name}.{item.name}"] == Counter(coded(exams, group.name, item.name)), item.name
+    diameters = [one["diameter_mm"] for exam in exams for one in members(exam, "nodules") if "diameter_mm" in one]
     assert charts["nodules.diameter_mm"] == Counter(decade(int(diameter)) for diameter in diameters)
-    counts = [member["nodule_count"] for one in chosen for member in members(one, "liver") if "nodule_count" in member]
+    counts = [one["nodule_count"] for exam in exams for one in members(exam, "liver") if "nodule_count" in one]
     assert charts["liver.nodule_count"] == Counter(map(str, counts))
 
 
@@ -225,16 +172,21 @@ def decade(number: int) -> str:
     return f"{start}-{start + 9}"
 
 
-def members(one: dict[str, Any], group: str) -> list[dict[str, Any]]:
-    given = searched(one).get(group, [])
+def members(exam: Exam, group: str) -> list[dict[str, Any]]:
+    given = exam.searched.get(group, [])
     return given if isinstance(given, list) else [given]
 
 
-def coded(exams: list[dict[str, Any]], group: str, item: str) -> Iterator[str]:
-    for one in exams:
-        for member in members(one, group):
+def coded(exams: list[Exam], group: str, item: str) -> Iterator[str]:
+    for exam in exams:
+        for member in members(exam, group):
             value = member.get(item)
             yield from value if isinstance(value, list) else [value] if value else []
+
+
+def test_signs_of_sql_in_a_text_are_text(index: Index, truth: Oracle) -> None:
+    for text in ("%", "_", "'; DROP TABLE study; --", "\\"):
+        assert search.run(index, LIVER, search.parse(LIVER, [("text", text)])).total in range(EXAMS)
 
 
 @pytest.mark.parametrize(
@@ -242,8 +194,8 @@ def coded(exams: list[dict[str, Any]], group: str, item: str) -> Iterator[str]:
     [
         ("patient.cirrhosis", "perhaps"), ("nodules.lirads", "LR-5,LR-9"), ("unheard.of", "1"), ("page", "0"),
         ("page", "x"), ("page_size", "501"), ("liver.nodule_count.min", "many"), ("patient.age.min", "nan"),
-        ("study.date.min", "2021-13-01"), ("state", "finished"), ("has", "everything"), ("sort", "nodules.lirads"),
-        ("patient.cirrhosis.min", "1"), ("language", "de"),
+        ("study.date.min", "2021-13-01"), ("state", "finished"), ("has", "everything"), ("sort", "nodules.location"),
+        ("patient.cirrhosis.min", "1"), ("language", "de"), ("study.phase", "late"), ("sort", "nodules.tracking_uid"),
     ],
 )  # fmt: skip
 def test_an_unknown_filter_or_value_is_named(name: str, text: str) -> None:

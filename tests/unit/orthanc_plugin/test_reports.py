@@ -1,8 +1,14 @@
 import copy
 
+import numpy as np
 import pydicom
 import pytest
 
+from seg import labelmap, phases
+from sr_templates import content, items, read, template
+from sr_templates.library import PHASE, PHASES
+
+CT = "2.25.1001"
 STUDY = "2.25.1000"
 ROUTE = f"/studies/{STUDY}/reports"
 
@@ -33,7 +39,7 @@ def test_what_is_written_is_read_back(api, archive, body):
     assert report["answers"] == body["answers"]
     assert {name: report[name] for name in ("template", "version", "state", "author", "role", "replaces")} == {
         "template": "liver-ct",
-        "version": 1,
+        "version": template.load("liver-ct").version,
         "state": "complete",
         "author": "Souza^Ana",
         "role": "radiologist",
@@ -188,3 +194,57 @@ def test_a_foreign_sr_does_not_hide_the_reports(api, archive, body):
     other.save_as(archive.folder / "2.25.7", enforce_file_format=True)
     api("ana", "POST", ROUTE, json=body)
     assert len(api("ana", "GET", ROUTE)[1]) == 1
+
+
+def test_the_phase_of_each_series_is_in_the_image_library(api, archive, body):
+    _, written = api("ana", "POST", ROUTE, json=body)
+    library = read.parse(archive.read(written["sop_instance_uid"])).root.first(content.LIBRARY)
+    [group] = library.children
+    phase = phases.detect({"1": archive.header(f"{CT}.0")})["1"].name
+    assert [item.value for item in group.named(PHASE)] == [PHASES[phase]]
+
+
+def test_a_report_of_another_organ_is_written_and_read_back(api):
+    lesions = [{"location": ["head"], "diameter_mm": 23, "superior_mesenteric_artery": "abutment"}]
+    answers = {"pancreas": {"lesion_count": 2}, "lesions": lesions}
+    status, written = api("ana", "POST", ROUTE, json={"template": "pancreas-ct", "answers": answers, "state": "draft"})
+    assert status == 201
+    report = api("ana", "GET", f"/reports/{written['sop_instance_uid']}")[1]
+    [tracked] = written["nodules"]
+    assert report["answers"] == answers | {"lesions": [lesions[0] | tracked]}
+    assert report["template"] == "pancreas-ct"
+
+
+@pytest.mark.parametrize(("diameter_mm", "editable"), [(4, True), (4.2, True), (8.5, False)])
+def test_a_diameter_measured_on_the_mask_is_written_with_its_line(api, archive, diameter_mm, editable):
+    body = labelmap.compose(
+        labelmap.Labelmap(
+            rows=4,
+            columns=5,
+            sop_instance_uids=tuple(f"{CT}.{number}" for number in range(3)),
+            segments=(labelmap.Segment(1, "Nodule", "nodule", None, None),),
+            algorithm=None,
+            array=np.array([[[0] * 5] * 4, [[0] * 5, [0, 1, 1, 0, 0], [0] * 5, [0] * 5], [[0] * 5] * 4], np.uint8),
+        )
+    )
+    headers = {"Content-Type": "application/vnd.hepatia.labelmap"}
+    _, mask = api("ana", "POST", f"/series/{CT}/segmentations", data=body, headers=headers)
+    assert mask["segments"][0]["long_axis_mm"] == pytest.approx(4)
+    answers = {"nodules": [{"segment_number": 1, "diameter_mm": diameter_mm}]}
+    _, written = api(
+        "ana",
+        "POST",
+        ROUTE,
+        json={
+            "template": "liver-ct",
+            "answers": answers,
+            "state": "draft",
+            "segmentation": mask["sop_instance_uid"],
+        },
+    )
+    items_of = list(items.walk(read.parse(archive.read(written["sop_instance_uid"])).root))
+    lines = [item for item in items_of if item.value_type == "SCOORD"]
+    assert bool(lines) is editable
+    if editable:
+        assert lines[0].coordinates.points == (1.0, 1.5, 3.0, 1.5)
+        assert lines[0].children[0].references[0].sop_instance_uid == f"{CT}.1"

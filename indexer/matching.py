@@ -1,0 +1,118 @@
+"""A search → the exams that it finds, as one mask over the columns in memory."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- psycopg2 names its class in small letters
+
+from indexer import text
+from indexer.block import Block, Column, Mask, Members
+from indexer.filters import Filter
+from sr_templates.template import CODED, Group, Item, Template
+
+Condition = tuple[Filter, Any]
+
+#: All numbers in one value: a row for each would take Python longer than the search takes PostgreSQL.
+WRITTEN = """
+SELECT coalesce(string_agg(int4send(number), ''::bytea), '') FROM record_text WHERE template = %s AND content LIKE %s
+"""
+
+
+@dataclass(frozen=True)
+class Matching:
+    """What a search finds, and the parts of it that are needed again for the facets."""
+
+    block: Block
+    conditions: tuple[Condition, ...]
+    others: Mask
+    _members: dict[tuple[str, str], Mask | None] = field(default_factory=dict)
+
+    def exams(self, without: str = "") -> Mask:
+        """Return which exams are found, with the filters of one path left out."""
+        found = self.others.copy()
+        for one, value in self.conditions:
+            if not one.group and one.path != without:
+                found &= self._holds(self.block.exams, one, value)
+        for group in {one.group for one, _ in self.conditions if one.group}:
+            holds = self.members(group, without)
+            if holds is not None:
+                found &= owners(self.block.members[group], holds)
+        return found
+
+    def members(self, group: str, without: str = "") -> Mask | None:
+        """Return which members of a group fulfil the filters on it but those of one path; None when there are none."""
+        wanted = [(one, value) for one, value in self.conditions if one.group == group and one.path != without]
+        key = (group, without if len(wanted) < sum(one.group == group for one, _ in self.conditions) else "")
+        if key not in self._members:
+            columns = self.block.members[group].columns
+            parts = [self._holds(columns, one, value) for one, value in wanted]
+            self._members[key] = np.logical_and.reduce(parts) if parts else None
+        return self._members[key]
+
+    def _holds(self, columns: Mapping[str, Column], one: Filter, value: Any) -> Mask:  # noqa: ANN401
+        return one.holds(self.block.layout.field(one.path), columns[one.path], value)
+
+
+def match(
+    template: Template,
+    block: Block,
+    conditions: Iterable[Condition],
+    has: Sequence[str],
+    words: Sequence[str],
+    cursor: Cursor,
+) -> Matching:
+    """Return what a search finds; texts are looked up with the cursor."""
+    others = np.ones(len(block), np.bool_)
+    for name in has:
+        others &= (block.exams["has"] & block.layout.field("has").code(name)) != 0
+    for word in words:
+        others &= _says(template, block, word, cursor)
+    return Matching(block, tuple(conditions), others)
+
+
+def owners(members: Members, chosen: Mask) -> Mask:
+    """Return which exams have one of the chosen members."""
+    found = np.zeros(len(members.first) - 1, np.bool_)
+    found[members.owner[np.flatnonzero(chosen)]] = True
+    return found
+
+
+def _says(template: Template, block: Block, word: str, cursor: Cursor) -> Mask:
+    """Return which exams say a word: in an answer said in words, or in what was written."""
+    pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    cursor.execute(WRITTEN, (template.id, pattern))
+    [numbers] = cursor.fetchone() or [b""]
+    found: Mask = np.isin(block.numbers, np.frombuffer(numbers, ">i4").astype(np.int32))
+    for group in template.groups:
+        columns = block.members[group.name].columns if group.repeats else block.exams
+        answered = [_answers_say(block, columns, group, item, word) for item in _spoken(group)]
+        hits = [one for one in answered if one is not None]
+        if hits:
+            said = np.logical_or.reduce(hits)
+            found |= owners(block.members[group.name], said) if group.repeats else said
+    return found
+
+
+def _spoken(group: Group) -> Iterator[Item]:
+    return (item for item in group.items if item.kind in CODED and item.control != "hidden")
+
+
+def _answers_say(block: Block, columns: Mapping[str, Column], group: Group, item: Item, word: str) -> Mask | None:
+    """Return where an answer, said in words, has the word; None for nowhere."""
+    field = block.layout.field(f"{group.name}.{item.name}")
+    column = columns[field.name]
+    found: Mask
+    if word in text.normalize(f"{item.title.en} {item.title.pt}"):
+        found = column != 0
+        return found
+    names = [one.name for one in item.values if word in text.normalize(f"{one.title.en} {one.title.pt}")]
+    if not names:
+        return None
+    numbers = [field.code(name) for name in names]
+    if field.form == "codes":
+        found = (column & np.bitwise_or.reduce(np.array(numbers, column.dtype))) != 0
+    else:
+        found = np.logical_or.reduce([column == number for number in numbers])
+    return found

@@ -1,0 +1,79 @@
+"""Answers → the record of an exam: the bytes that the columns in memory are made of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from struct import Struct
+from typing import Any
+
+from indexer import layout
+from indexer.layout import Field, Layout
+from sr_templates.template import Template
+
+#: As many members of one group are searched; a record says their number in 16 bits.
+MOST_MEMBERS = 65_535
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of an exam beside its answers; `month` is that of its report, see `layout.month`."""
+
+    study_instance_uid: str
+    patient: int
+    patient_id: str
+    sex: str | None
+    age: int | None
+    study_date: date | None
+    state: str
+    month: int | None = None
+    phases: tuple[str, ...] = ()
+    has: tuple[str, ...] = ()
+
+
+class Packer:
+    """Writes the records of one template."""
+
+    def __init__(self, template: Template) -> None:
+        self.layout: Layout = layout.of(template)
+        self._exam: Struct = layout.exam_struct(self.layout)
+        self._members = {name: layout.member_struct(fields) for name, fields in self.layout.members.items()}
+
+    def exam(self, facts: Facts, answers: Mapping[str, Any]) -> bytes:
+        """Return the record of an exam, without the number that PostgreSQL gives it."""
+        known = {
+            "patient.sex": facts.sex,
+            "patient.age": facts.age,
+            "study.date": facts.study_date,
+            "study.phase": facts.phases,
+            "state": facts.state,
+            "has": facts.has,
+            "report.month": facts.month,
+        }
+        counts = [len(_members(answers, name)) for name in self.layout.members]
+        values = [one.number(known[one.name]) for one in layout.STUDY_FIELDS]
+        values += [one.number(_answer(answers, one)) for one in self.layout.exam[len(values) :]]
+        place = layout.order(facts.study_instance_uid, facts.study_date)
+        return self._exam.pack(place, facts.patient, facts.patient_id.encode(), *counts, *values)
+
+    def members(self, answers: Mapping[str, Any]) -> list[bytes]:
+        """Return the records of the members of each repeated group, one after the other."""
+        return [
+            b"".join(
+                self._members[name].pack(*(one.number(member.get(_item(one))) for one in fields))
+                for member in _members(answers, name)
+            )
+            for name, fields in self.layout.members.items()
+        ]
+
+
+def _members(answers: Mapping[str, Any], group: str) -> Sequence[Mapping[str, Any]]:
+    given: Sequence[Mapping[str, Any]] = answers.get(group, ())
+    return given[:MOST_MEMBERS]
+
+
+def _answer(answers: Mapping[str, Any], field: Field) -> Any:  # noqa: ANN401 -- an answer is any JSON value
+    return answers.get(field.name.partition(".")[0], {}).get(_item(field))
+
+
+def _item(field: Field) -> str:
+    return field.name.partition(".")[2]
