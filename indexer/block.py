@@ -141,8 +141,8 @@ def merged(old: Block, fresh: Block, gone: Iterable[int]) -> Block:
     for name, of_old in old.members.items():
         of_fresh = fresh.members[name]
         firsts = np.concatenate([of_old.first, len(of_old) + of_fresh.first[1:]])
-        places = _ragged(firsts, source)
-        parts = _pieces(places, len(of_old))
+        places = None if pieces is not None else _ragged(firsts, source)
+        parts = None if pieces is None else _of_pieces(firsts, pieces)
         columns = {
             path: _joined(column, of_fresh.columns[path], places, parts) for path, column in of_old.columns.items()
         }
@@ -177,10 +177,16 @@ def _pieces(source: Places, border: int) -> list[tuple[int, int]] | None:
     return [(int(source[start]), end - start) for start, end in zip(starts, ends, strict=False)]
 
 
-def _joined(old: Column, fresh: Column, source: Places, pieces: list[tuple[int, int]] | None) -> Column:
-    """Return the rows at the places `source` of the old rows followed by the fresh ones."""
+def _of_pieces(firsts: Places, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the runs of the members of runs of exams."""
+    return [(int(firsts[at]), int(firsts[at + length] - firsts[at])) for at, length in pieces]
+
+
+def _joined(old: Column, fresh: Column, source: Places | None, pieces: list[tuple[int, int]] | None) -> Column:
+    """Return the rows at the places `source` of the old rows followed by the fresh ones, or those of the runs."""
     if pieces is None:
-        return np.concatenate([old, fresh])[source]
+        gathered: Column = np.concatenate([old, fresh])[source]
+        return gathered
     border = len(old)
     slices = [
         old[at : at + length] if at < border else fresh[at - border : at - border + length] for at, length in pieces

@@ -28,43 +28,33 @@ class Rows:
         return int(np.count_nonzero(self.mask))
 
     @cached_property
-    def _places(self) -> Places | None:
-        return np.flatnonzero(self.mask) if self.number * FEW < len(self.mask) else None
+    def _places(self) -> Places:
+        return np.flatnonzero(self.mask)
 
     def of(self, column: Column) -> Column:
         """Return these rows of a column."""
-        if self.number == len(self.mask):
-            return column
-        return column[self.mask if self._places is None else self._places]
+        return column if self.number == len(self.mask) else column.take(self._places)
 
-    def counts(self, column: Column) -> "_Counts":
-        """Return what counts these rows of a column."""
-        if self._places is not None:
-            return _Counts(column[self._places], None)
-        return _Counts(column, None if self.number == len(self.mask) else self.mask)
-
-
-@dataclass(frozen=True)
-class _Counts:
-    column: Column
-    mask: Mask | None
-
-    def where(self, holds: Mask) -> int:
-        return int(np.count_nonzero(holds if self.mask is None else holds & self.mask))
+    def counted(self, column: Column) -> Column:
+        """Return a column of codes in which only these rows have any."""
+        if self.number * FEW < len(self.mask):
+            return self.of(column)
+        found: Column = column if self.number == len(self.mask) else column * self.mask
+        return found
 
 
 def codes(one: Field, column: Column, rows: Rows) -> list[int]:
     """Return how many rows have each value, and at the end one that the template does not know."""
     if one.form == "codes":
         return bits(one, column, rows)
-    counts = rows.counts(column)
-    return [counts.where(counts.column == place) for place in range(1, len(one.values) + 2)]
+    counted = rows.counted(column)
+    return [int(np.count_nonzero(counted == place)) for place in range(1, len(one.values) + 2)]
 
 
 def bits(one: Field, column: Column, rows: Rows) -> list[int]:
     """Return the same of a column with one bit for each value."""
-    counts, kind = rows.counts(column), column.dtype.type
-    return [counts.where(counts.column & kind(1 << place) != 0) for place in range(len(one.values) + 1)]
+    counted, kind = rows.counted(column), column.dtype.type
+    return [int(np.count_nonzero(counted & kind(1 << place))) for place in range(len(one.values) + 1)]
 
 
 @dataclass(frozen=True)

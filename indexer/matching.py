@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -68,7 +69,8 @@ def match(
     for name in has:
         others &= (block.exams["has"] & block.layout.field("has").code(name)) != 0
     for word in words:
-        others &= _says(template, block, word, cursor)
+        said: Mask = block.kept(f"says {word}", partial(_says, template, block, word, cursor))
+        others &= said
     return Matching(block, tuple(conditions), others)
 
 
@@ -84,7 +86,7 @@ def _says(template: Template, block: Block, word: str, cursor: Cursor) -> Mask:
     pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     cursor.execute(WRITTEN, (template.id, pattern))
     [numbers] = cursor.fetchone() or [b""]
-    found: Mask = np.isin(block.numbers, np.frombuffer(numbers, ">i4").astype(np.int32))
+    found = _among(block.numbers, np.frombuffer(numbers, ">i4").astype(np.int32))
     for group in template.groups:
         columns = block.members[group.name].columns if group.repeats else block.exams
         answered = [_answers_say(block, columns, group, item, word) for item in _spoken(group)]
@@ -92,6 +94,14 @@ def _says(template: Template, block: Block, word: str, cursor: Cursor) -> Mask:
         if hits:
             said = np.logical_or.reduce(hits)
             found |= owners(block.members[group.name], said) if group.repeats else said
+    return found
+
+
+def _among(numbers: Column, some: Column) -> Mask:
+    """Return which numbers are among some others."""
+    flags = np.zeros(int(max(numbers.max(initial=0), some.max(initial=0))) + 1, np.bool_)
+    flags[some] = True
+    found: Mask = flags[numbers]
     return found
 
 
