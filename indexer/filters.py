@@ -130,7 +130,7 @@ class Filter:
         try:
             return self.parse(text)
         except ValueError as error:
-            raise FilterError(f"{self.name}: {error}", self.name) from None
+            raise FilterError(f"Filter {self.name}: {error}", self.name) from None
 
 
 def of_template(template: Template) -> Mapping[str, Filter]:

@@ -37,7 +37,7 @@ def parse(name: str, text: str, template: Template) -> Sort:
     """
     path = text.removeprefix("-")
     if path not in (PATIENT, *(field.name for field in _sortable(template))):
-        raise FilterError(f"{name}: there is no order by {path[:80]}.", name)
+        raise FilterError(f"Parameter {name}: there is no order by {path[:80]}.", name)
     return Sort(path, text.startswith("-"))
 
 

@@ -145,20 +145,20 @@ def _listed(phrases: list[str], language: str) -> str:
 
 def _whole(name: str, value: str, largest: int) -> int:
     if not (value.isascii() and value.isdecimal()) or not 1 <= int(value) <= largest:
-        raise FilterError(f"{name} must be a whole number from 1 to {largest}.", name)
+        raise FilterError(f"Parameter {name} must be a whole number from 1 to {largest}.", name)
     return int(value)
 
 
 def _has(name: str, value: str, _template: Template) -> dict[str, Any]:
     wanted: Sequence[str] = value.split(",")
     if unknown := [one for one in wanted if one not in study.HAS]:
-        raise FilterError(f"{name}: there is no {unknown[0][:40]}; there are {', '.join(study.HAS)}.", name)
+        raise FilterError(f"Parameter {name}: there is no {unknown[0][:40]}; there are {', '.join(study.HAS)}.", name)
     return {"has": tuple(wanted)}
 
 
 def _language(name: str, value: str, _template: Template) -> dict[str, Any]:
     if value not in LANGUAGES:
-        raise FilterError(f"{name} must be one of {', '.join(LANGUAGES)}.", name)
+        raise FilterError(f"Parameter {name} must be one of {', '.join(LANGUAGES)}.", name)
     return {"language": value}
 
 
