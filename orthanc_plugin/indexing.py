@@ -1,14 +1,11 @@
 """From objects of the archive to rows of the index; the same way for what just arrived and for a rebuild."""
 
-import struct
 import time
-import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import psycopg2
 from pydicom import Dataset
-from pydicom.errors import InvalidDicomError
 
 from indexer.errors import IndexUnavailable
 from indexer.index import Index
@@ -16,17 +13,16 @@ from indexer.rows import SegmentationRow, SeriesRow, StudyRow
 from indexer.writer import Writer
 from orthanc_plugin import acquisitions, described, patients, reading
 from orthanc_plugin.archive import Change, HttpArchive, SeriesInfo
+from orthanc_plugin.deidentification.arrival import UNREADABLE
 from orthanc_plugin.errors import NotInArchive
 from orthanc_plugin.images import READ_WHOLE, Images
 from seg import decode
 from seg.errors import NotASegmentation
+from sr_templates import read
 from sr_templates.errors import NotAReport
 
 #: What reading a damaged or odd object may raise; such an object is listed with its reason, the others go on.
-DAMAGED = (
-    ValueError, TypeError, LookupError, AttributeError, NotImplementedError, ArithmeticError, EOFError, RecursionError,
-    InvalidDicomError, struct.error, zlib.error,
-)  # fmt: skip
+DAMAGED = (*UNREADABLE, ArithmeticError)
 
 #: Between the attempts of a rebuild to write what it could not.
 PAUSES_S = (0.2, 0.5, 1.0, 2.0, 4.0)
@@ -157,7 +153,7 @@ def _failure(sop: str, error: Exception) -> Rows:
 
 def _instance_rows(modality: str, data: bytes) -> Rows:
     if modality == "SR":
-        report = reading.report(data)
+        report = read.read(data)
         return Rows(report.sop_instance_uid, lambda writer: writer.put_report(report))
     row = _segmentation_row(decode.decode(data))
     return Rows(row.sop_instance_uid, lambda writer: writer.put_segmentation(row))

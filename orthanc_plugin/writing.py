@@ -13,7 +13,7 @@ import pydicom
 from numpy.typing import NDArray
 from pydicom import Dataset
 
-from orthanc_plugin import reading, version
+from orthanc_plugin import version
 from orthanc_plugin.archive import Archive, SeriesInfo, StudyInfo
 from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.errors import NotInArchive, RequestError
@@ -23,7 +23,7 @@ from seg.decode import Segmentation
 from seg.errors import NotASegmentation, SegError
 from seg.labelmap import Algorithm, Segment
 from seg.volume import Grid
-from sr_templates import write
+from sr_templates import read, write
 from sr_templates.errors import AnswerError, NotAReport
 from sr_templates.items import Reference
 from sr_templates.report import Caliper, Report, State, WriteContext
@@ -88,7 +88,7 @@ def report_of_study(archive: Archive, sop: str, study_uid: str) -> Report:
         There is no report of that UID, or it belongs to another study.
     """
     try:
-        report = reading.report(archive.read(sop))
+        report = read.read(archive.read(sop))
     except (NotInArchive, NotAReport):
         raise RequestError(422, "unknown_report", "There is no such report to replace.", "replaces") from None
     if report.study_instance_uid != study_uid:
@@ -168,7 +168,7 @@ def _series_of_author(archive: Archive, study: StudyInfo, login: str) -> SeriesI
             continue
         try:
             # One series has one author: its first report tells.
-            if reading.report(archive.first_file(series)).author_login == login:
+            if read.read(archive.first_file(series)).author_login == login:
                 return series
         except NotAReport:
             continue

@@ -6,11 +6,11 @@ from typing import Any
 
 from flask import Blueprint
 
-from orthanc_plugin import described, reading, writing
+from orthanc_plugin import described, writing
 from orthanc_plugin.archive import StudyInfo
 from orthanc_plugin.errors import RequestError
 from orthanc_plugin.web.services import json_object, require, services, template
-from sr_templates import answers
+from sr_templates import answers, read
 from sr_templates.errors import AnswerError, NotAReport
 from sr_templates.report import Report, State
 from sr_templates.template import Template
@@ -40,7 +40,7 @@ def list_reports(study_uid: str) -> list[dict[str, Any]]:
 @blueprint.get("/reports/<uid:sop>")
 def one_report(sop: str) -> dict[str, Any]:
     """Return a report."""
-    return described.report(reading.report(services().archive.read(sop)))
+    return described.report(read.read(services().archive.read(sop)))
 
 
 @blueprint.post("/studies/<uid:study_uid>/reports")
@@ -61,7 +61,7 @@ def write_report(study_uid: str) -> Answer:
 def verify(sop: str) -> Answer:
     """Write the report again, verified."""
     radiologist = require("verify")
-    report = reading.report(services().archive.read(sop))
+    report = read.read(services().archive.read(sop))
     if report.template is None or report.template not in [one.id for one in services().templates]:
         raise RequestError(409, "foreign_report", "Only reports written after a template of HepatIA can be verified.")
     if report.state in ("verified", "consensus"):
@@ -82,7 +82,7 @@ def of_study(study: StudyInfo) -> list[Report]:
             continue
         for file in services().archive.files(series):
             try:
-                found.append(reading.report(file))
+                found.append(read.read(file))
             except NotAReport:
                 continue
     return sorted(found, key=lambda one: (one.created.isoformat() if one.created else "", one.sop_instance_uid))

@@ -2,25 +2,16 @@
 
 import gzip
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import nibabel
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import SCREENSHOTS
 
 pytestmark = [pytest.mark.browser, pytest.mark.orthanc, pytest.mark.postgres]
-
-SCREENSHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
-
-#: Debian's Chromium as root, without a graphics card and without the network.
-CHROMIUM = (
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--use-gl=angle", "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 
 #: From the first slice of the demo study to the carcinoma in segment VII.
 SLICES_FROM_TOP = 18
@@ -40,30 +31,6 @@ COMPLETE = {
         "nodules.0.capsule:present", "nodules.0.threshold_growth:not_assessable", "nodules.0.lirads:LR-5",
     ],
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not Path("/usr/bin/chromium").exists():
-        pytest.skip("Chromium is not installed; `make test` installs it")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(CHROMIUM))
-        yield launched
-        launched.close()
-
-
-@pytest.fixture
-def reader(browser: Browser, demo_instance) -> Iterator[Page]:
-    login, password = demo_instance.account("radiologist")
-    context = browser.new_context(
-        viewport={"width": 1600, "height": 1000}, http_credentials={"username": login, "password": password}
-    )
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    yield page
-    page.screenshot(path=SCREENSHOTS / "last.png")
-    context.close()
 
 
 def test_a_study_is_painted_recorded_and_found_again(reader: Page, demo_instance) -> None:

@@ -4,17 +4,15 @@ After `test_reading`, which begins with a study that nobody has read.
 """
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import numpy as np
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from seg import labelmap
 from seg.labelmap import Labelmap, Segment
-from tests.browser.test_reading import CHROMIUM, SCREENSHOTS, open_study
+from tests.browser.test_reading import open_study
 
 pytestmark = [pytest.mark.browser, pytest.mark.orthanc, pytest.mark.postgres]
 
@@ -30,38 +28,20 @@ LENGTHS = """window.services.measurementService.getMeasurements().map(one =>
   ({ tool: one.toolName, sop: one.SOPInstanceUID, text: (one.displayText?.primary ?? []).join(' ') }))"""
 
 
-@pytest.fixture
-def page(demo_instance) -> Iterator[Page]:
-    if not Path("/usr/bin/chromium").exists():
-        pytest.skip("Chromium is not installed; `make test` installs it")
-    login, password = demo_instance.account("radiologist")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(CHROMIUM))
-        context = browser.new_context(
-            viewport={"width": 1600, "height": 1000}, http_credentials={"username": login, "password": password}
-        )
-        opened = context.new_page()
-        opened.set_default_timeout(60_000)
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        yield opened
-        opened.screenshot(path=SCREENSHOTS / "length.png")
-        browser.close()
-
-
-def test_a_diameter_is_opened_as_an_editable_length(page: Page, demo_instance) -> None:
+def test_a_diameter_is_opened_as_an_editable_length(reader: Page, demo_instance) -> None:
     with httpx.Client(base_url=demo_instance.url, auth=demo_instance.account("radiologist"), timeout=60) as client:
         study = client.get("/hepatia/api/search").json()["items"][0]["study_instance_uid"]
         sop, image, diameter = written(client, study)
-        open_study(page, f"{demo_instance.url}/ohif/hepatia?StudyInstanceUIDs={study}")
-        page.wait_for_function(
+        open_study(reader, f"{demo_instance.url}/ohif/hepatia?StudyInstanceUIDs={study}")
+        reader.wait_for_function(
             "sop => window.services.displaySetService.getActiveDisplaySets().some(one => one.SOPInstanceUID === sop)",
             arg=sop,
         )
-        page.evaluate(SHOW_REPORT, sop)
-        page.get_by_role("button", name=re.compile("^yes", re.IGNORECASE)).click()
-        page.wait_for_function("window.services.measurementService.getMeasurements().length === 1")
-        page.wait_for_timeout(1500)
-        [length] = page.evaluate(LENGTHS)
+        reader.evaluate(SHOW_REPORT, sop)
+        reader.get_by_role("button", name=re.compile("^yes", re.IGNORECASE)).click()
+        reader.wait_for_function("window.services.measurementService.getMeasurements().length === 1")
+        reader.wait_for_timeout(1500)
+        [length] = reader.evaluate(LENGTHS)
         assert (length["tool"], length["sop"]) == ("Length", image)
         assert float(re.match(r"[\d.]+", length["text"])[0]) == pytest.approx(diameter, abs=0.2)
 

@@ -67,3 +67,18 @@ def test_an_unknown_role_may_nothing():
 
 def test_the_documentation_is_what_the_code_says():
     assert access.describe() in (REPOSITORY / "docs/api.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("uri", "content_type", "lost"),
+    [
+        ("/dicom-web/studies", "multipart/form-data; boundary=B", True),
+        ("//dicom-web/studies", " Multipart/Form-Data; boundary=B", True),
+        ("/hepatia/api/series/1.2/segmentations", "multipart/form-data; boundary=B", True),
+        ("/dicom-web/studies", "multipart/related; boundary=B", False),
+        ("/dicom-web/studies", "", False),
+        ("/instances", "multipart/form-data; boundary=B", False),
+    ],
+)
+def test_forms_are_refused_where_orthanc_would_lose_them(uri, content_type, lost):
+    assert access.is_lost_form(uri, {"content-type": content_type} if content_type else {}) is lost
