@@ -16,7 +16,7 @@ CHROMIUM = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if not Path("/usr/bin/chromium").exists():
         pytest.skip("Chromium is not installed; `make test` installs it")
