@@ -18,10 +18,18 @@ from orthanc_plugin.deidentification.trace import Deidentified, Done
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS done (id INTEGER PRIMARY KEY, actions TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS study (id INTEGER PRIMARY KEY, study_instance_uid TEXT NOT NULL UNIQUE);
-CREATE TABLE IF NOT EXISTS instance (
-    sop_instance_uid TEXT PRIMARY KEY, study INTEGER NOT NULL, done INTEGER NOT NULL
+CREATE TABLE IF NOT EXISTS deidentified (
+    study INTEGER NOT NULL, sop_instance_uid TEXT NOT NULL, done INTEGER NOT NULL, PRIMARY KEY (study, sop_instance_uid)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS instance_study ON instance (study);
+"""
+
+#: Files of earlier versions had two trees of instances, which took twice as long to enter one.
+FORMER: Final = "SELECT 1 FROM sqlite_schema WHERE name = 'instance'"
+TAKE_OVER: Final = """
+BEGIN;
+INSERT INTO deidentified SELECT study, sop_instance_uid, done FROM instance;
+DROP TABLE instance;
+COMMIT;
 """
 
 #: Numbers of studies and actions that are remembered between two instances.
@@ -44,19 +52,21 @@ class Ledger:
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         # A power cut may take the last entries with it, the end of the process does not.
         self._connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;" + SCHEMA)
+        if self._connection.execute(FORMER).fetchone():
+            self._connection.executescript(TAKE_OVER)
         self._studies: dict[str, int] = {}
         self._done: dict[frozenset[Done], int] = {}
 
     def add(self, one: Deidentified) -> None:
         """Enter an instance; one that is there already is entered anew."""
         study = self._study(one.identity.study_instance_uid)
-        row = (one.identity.sop_instance_uid, study, self._actions(one.done))
-        self._connection.execute("INSERT OR REPLACE INTO instance VALUES (?, ?, ?)", row)
+        row = (study, one.identity.sop_instance_uid, self._actions(one.done))
+        self._connection.execute("INSERT OR REPLACE INTO deidentified VALUES (?, ?, ?)", row)
 
     def study(self, study_instance_uid: str) -> tuple[int, tuple[Entry, ...]]:
         """Return how many instances of a study have arrived, and what was done to them, by path."""
         query = (
-            "SELECT actions, count(*) FROM instance JOIN done ON done.id = instance.done"
+            "SELECT actions, count(*) FROM deidentified JOIN done ON done.id = deidentified.done"
             " WHERE study = (SELECT id FROM study WHERE study_instance_uid = ?) GROUP BY done.id"
         )
         counts: dict[Done, int] = {}

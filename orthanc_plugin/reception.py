@@ -10,9 +10,12 @@ from typing import Literal
 from orthanc_plugin.archive import OwnWrites
 from orthanc_plugin.deidentification.arrival import Gate, Refuse
 from orthanc_plugin.deidentification.trace import Deidentified
-from orthanc_plugin.images import READ_WHOLE, Images, orthanc_id
+from orthanc_plugin.images import READ_WHOLE, Images
 from orthanc_plugin.ledger import Ledger
 from orthanc_plugin.safeguards import Safeguards
+from orthanc_plugin.senders import Guard
+
+REMOTE_SENDER = Refuse("remote_sender", 'another host is connected and "RemoteSenders" is false')
 
 
 @dataclass
@@ -60,6 +63,7 @@ class Verdict:
 class Reception:
     """Everything that an arriving instance meets, in this order; one instance at a time."""
 
+    senders: Guard
     own_writes: OwnWrites
     safeguards: Safeguards
     gate: Gate
@@ -67,17 +71,26 @@ class Reception:
     arrivals: Arrivals
     images: Images
 
-    def receive(self, data: bytes) -> Verdict:
-        """Judge one received instance and count it."""
+    def receive(self, data: bytes, *, over_dicom: bool) -> Verdict:
+        """Judge one received instance and count it.
+
+        Parameters
+        ----------
+        data
+            A DICOM file (PS3.10).
+        over_dicom
+            Whether it came by C-STORE.
+        """
         if self.own_writes.take(data):
             return Verdict("keep")
-        decision = self.safeguards.refusal() or self.gate.decide(data)
+        is_remote = over_dicom and not self.senders.may_send()
+        decision = REMOTE_SENDER if is_remote else self.safeguards.refusal() or self.gate.decide(data)
         if isinstance(decision, Refuse):
             self.arrivals.refused(decision.reason)
             return Verdict("refuse", message=f"{decision.reason}: {decision.message}")
         self.arrivals.deidentified()
         if decision.modality not in READ_WHOLE:
-            self.images.add(orthanc_id(*decision.identity))
+            self.images.add(decision.identity)
         return Verdict("replace", decision.data, self._enter(decision))
 
     def _enter(self, decision: Deidentified) -> str:

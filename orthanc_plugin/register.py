@@ -25,6 +25,7 @@ from orthanc_plugin.ledger import Ledger
 from orthanc_plugin.paths import EXTENSION_FOLDER, OHIF_FOLDER
 from orthanc_plugin.safeguards import Safeguards, state_of
 from orthanc_plugin.sending import Refusals
+from orthanc_plugin.thread_states import kept
 from orthanc_plugin.web.services import Services
 from orthanc_plugin.worker import Worker
 from sr_templates import template
@@ -39,9 +40,6 @@ LONGEST_QUEUE = 64
 #: that are no DICOM end it with 400, but are passed over in a zip. The action DISCARD would look like success.
 NO_BYTES = b""
 NOT_DICOM = b"HepatIA refused this instance."
-
-#: DIMSE status "Out of resources": what a C-STORE sender sees when it is refused.
-REFUSED = 0xA700
 
 Answer = tuple[orthanc.ReceivedInstanceAction, bytes | None]
 
@@ -61,9 +59,6 @@ class Edge:
     # Length of the body that each of Orthanc's threads receives; it calls the arrival callback in the same thread.
     body_lengths: dict[int, int] = field(default_factory=dict)
     waiting: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(LONGEST_QUEUE))
-    # Whether the DICOM port is closed to other hosts, and no connection from before that is left.
-    closed_to_others: bool = False
-    confined: bool = False
     stopping: threading.Event = field(default_factory=threading.Event)
     token: str = ""
     running: "Running | None" = None
@@ -86,14 +81,13 @@ def register() -> None:
     quiet.keep_values_out_of_logs()
     threading.stack_size(STACK_BYTES)
     current: list[Edge] = []
-    orthanc.RegisterReceivedInstanceCallback(lambda data, _origin: _received(current, data))
+    orthanc.RegisterReceivedInstanceCallback(kept(lambda *given: _received(current, *given)))
     current.append(_edge(orthanc.GetConfiguration()))
     edge = current[0]
-    orthanc.RegisterIncomingCStoreInstanceFilter(lambda _instance: _sender_status(edge))
-    orthanc.RegisterIncomingHttpRequestFilter(lambda uri, **request: _may(edge, uri, request))
+    orthanc.RegisterIncomingHttpRequestFilter(kept(lambda uri, **request: _may(edge, uri, request)))
     for pattern, answer in _routes(edge):
-        orthanc.RegisterRestCallback(pattern, _rest(answer))
-    orthanc.RegisterOnChangeCallback(lambda kind, level, identifier: _changed(edge, kind, level, identifier))
+        orthanc.RegisterRestCallback(pattern, kept(_rest(answer)))
+    orthanc.RegisterOnChangeCallback(kept(lambda *change: _changed(edge, *change)))
 
 
 def _edge(configuration: str) -> Edge:
@@ -106,6 +100,7 @@ def _edge(configuration: str) -> Edge:
     )
     thread = ThreadPoolExecutor(1, "arrival")
     met = reception.Reception(
+        senders.Guard(loaded.dicom_port, may_be_remote=loaded.remote_senders),
         OwnWrites(),
         Safeguards(secret, state_of(secret), loaded.data, loaded.least_free_bytes),
         Gate(policy, lambda work: thread.submit(work).result()),
@@ -120,9 +115,10 @@ def _edge(configuration: str) -> Edge:
 # --- arrival --------------------------------------------------------------------------------------------------------
 
 
-def _received(current: list[Edge], data: bytes) -> Answer:
+def _received(current: list[Edge], data: bytes, origin: orthanc.InstanceOrigin) -> Answer:
     try:
-        verdict = current[0].reception.receive(data)
+        edge = current[0]
+        verdict = edge.reception.receive(data, over_dicom=origin == orthanc.InstanceOrigin.DICOM_PROTOCOL)
         if verdict.action == "keep":
             return orthanc.ReceivedInstanceAction.KEEP_AS_IS, None
         if verdict.action == "replace" and verdict.data:
@@ -130,7 +126,7 @@ def _received(current: list[Edge], data: bytes) -> Answer:
                 orthanc.LogWarning(verdict.message)
             return orthanc.ReceivedInstanceAction.MODIFY, bytes(verdict.data)
         orthanc.LogWarning(f"HepatIA refused an instance: {verdict.message}")
-        current[0].refusals.tell(data, verdict.message.partition(":")[0])
+        edge.refusals.tell(data, verdict.message.partition(":")[0])
     except BaseException as error:  # noqa: BLE001 -- Orthanc would store the identified original
         # The text of an unforeseen error may hold a value of the data set: only its kind is logged.
         _log("HepatIA refused an instance after an unforeseen error", error)
@@ -138,21 +134,6 @@ def _received(current: list[Edge], data: bytes) -> Answer:
             current[0].reception.arrivals.refused("internal_error")
     is_alone = bool(current) and current[0].body_lengths.get(threading.get_ident()) == len(data)
     return orthanc.ReceivedInstanceAction.MODIFY, NOT_DICOM if is_alone else NO_BYTES
-
-
-def _sender_status(edge: Edge) -> int:
-    try:
-        if edge.confined or edge.settings.remote_senders:
-            return 0
-        if not senders.remote_hosts(edge.settings.dicom_port):
-            # Nobody from elsewhere is connected, and if the port is closed to them, nobody will be.
-            edge.confined = edge.closed_to_others
-            return 0
-        edge.reception.arrivals.refused("remote_sender")
-        orthanc.LogWarning('HepatIA refused an instance: another host is connected and "RemoteSenders" is false')
-    except BaseException as error:  # noqa: BLE001 -- fail closed
-        _log("HepatIA refused an instance because its sender could not be checked", error)
-    return REFUSED
 
 
 # --- HTTP -----------------------------------------------------------------------------------------------------------
@@ -252,8 +233,7 @@ def _changed(edge: Edge, kind: orthanc.ChangeType, level: orthanc.ResourceType, 
 
 def _start(edge: Edge) -> Running:
     edge.token = orthanc.GenerateRestApiAuthorizationToken()
-    if not edge.settings.remote_senders:
-        edge.closed_to_others = senders.confine(edge.settings.dicom_port)
+    edge.reception.senders.close()
     met, policy = edge.reception, edge.policy
     archive = HttpArchive(edge.settings.base_url, edge.token, met.own_writes, edge.dicomweb)
     index = Index(edge.settings.dsn)

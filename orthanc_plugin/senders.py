@@ -21,6 +21,40 @@ class Connection(NamedTuple):
     peer: str
 
 
+class Guard:
+    """Says whether an instance that came over DICOM may stay.
+
+    Parameters
+    ----------
+    may_be_remote
+        Whether other hosts may send.
+    """
+
+    def __init__(self, port: int, *, may_be_remote: bool) -> None:
+        self._port = port
+        self._is_open = may_be_remote
+        self._is_closed = False
+
+    def close(self) -> None:
+        """Close the port to other hosts, unless they may send; call it once the server listens."""
+        self._is_closed = not self._is_open and confine(self._port)
+
+    def may_send(self) -> bool:
+        """Whether only those send who may.
+
+        Raises
+        ------
+        OSError
+            It cannot be told.
+        """
+        if not self._is_open:
+            if remote_hosts(self._port):
+                return False
+            # Nobody from elsewhere is connected, and if the port is closed to them, nobody will be.
+            self._is_open = self._is_closed
+        return True
+
+
 def confine(port: int) -> bool:
     """Let only this machine connect to a port that this process listens on; return whether that was possible.
 

@@ -16,8 +16,8 @@ from sr_templates.template import Template
 #: Between two looks at the change log when nothing wakes us.
 IDLE_S = 5.0
 
-#: After something has woken us, before we look.
-SETTLE_S = 0.3
+#: Instances come by the hundred: one look for many, when nothing has come for so long, but at last after so long.
+SETTLE_S = (0.3, 5.0)
 
 #: First and longest pause while PostgreSQL or Orthanc does not answer.
 BACK_OFF_S = (0.5, 30.0)
@@ -85,10 +85,7 @@ class Worker:
                 continue
             if idle:
                 self._awake.wait(IDLE_S)
-                # Instances come by the hundred: one look for many, unless somebody waits for one.
-                if not self._waiting:
-                    self._urgent.wait(SETTLE_S)
-                self._urgent.clear()
+                self._settle()
 
     def step(self) -> bool:
         """Index one page of the change log; return whether it was the last.
@@ -144,6 +141,15 @@ class Worker:
     def pending(self) -> int:
         """Return how many changes of the archive are not indexed yet."""
         return max(0, self._archive.last_change() - self._index.position())
+
+    def _settle(self) -> None:
+        """Wait until no more instances come, unless somebody waits for one."""
+        pause_s, longest_s = SETTLE_S
+        deadline = time.monotonic() + longest_s
+        while self._awake.is_set() and not self._waiting and time.monotonic() < deadline:
+            self._awake.clear()
+            self._urgent.wait(pause_s)
+        self._urgent.clear()
 
     def _prepare(self) -> None:
         self._index.ensure_schema(self._templates)

@@ -2,7 +2,7 @@
 
 import struct
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 from pydicom.uid import UID
@@ -20,6 +20,9 @@ _LONG_VRS: Final = frozenset({b"OB", b"UN"})
 _GROUP_LENGTH: Final = 0x0000
 _TRANSFER_SYNTAX: Final = 0x0010
 _GROUP: Final = b"\x02\x00"
+
+#: Group, element, VR, and a length that is short but for the VRs above.
+_HEADER: Final = struct.Struct("<HH2sH")
 
 
 @dataclass(frozen=True)
@@ -58,17 +61,26 @@ def read(data: bytes) -> Meta:
         raise _corrupt()
     if not syntax:
         raise StructureError("not_dicom", "The file does not say its transfer syntax.")
-    return Meta(UID(syntax.decode("ascii", "replace")), at)
+    return Meta(_transfer_syntax(syntax), at)
+
+
+@lru_cache(64)
+def _transfer_syntax(value: bytes) -> UID:
+    return UID(value.decode("ascii", "replace"))
 
 
 def _element(data: bytes, at: int) -> tuple[int, bytes, int]:
     """Return element number, value and where the next element begins."""
-    vr = data[at + 4 : at + 6]
-    value = at + (12 if vr in _LONG_VRS else 8)
-    length = int.from_bytes(data[at + 8 : at + 12] if vr in _LONG_VRS else data[at + 6 : at + 8], "little")
+    value = at + _HEADER.size
+    if value > len(data):
+        raise _corrupt()
+    _, element, vr, length = _HEADER.unpack_from(data, at)
+    if vr in _LONG_VRS:
+        length = int.from_bytes(data[value : value + 4], "little")
+        value += 4
     if value + length > len(data):
         raise _corrupt()
-    return int.from_bytes(data[at + 2 : at + 4], "little"), data[value : value + length], value + length
+    return element, data[value : value + length], value + length
 
 
 def _corrupt() -> StructureError:
@@ -93,7 +105,7 @@ _BEGIN: Final = b"\0" * PREAMBLE + PREFIX + _GROUP + b"\0\0UL\4\0"
 _VERSION: Final = _GROUP + b"\1\0OB\0\0\2\0\0\0\0\1"
 
 
-@cache
+@lru_cache(64)
 def _end(transfer_syntax: str) -> bytes:
     name = IMPLEMENTATION_VERSION_NAME.encode()
     padded = name + b" " * (len(name) % 2)

@@ -7,7 +7,10 @@ bytes (`changes`), and whole stretches of them by what the series has in common 
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
+
+from pydicom.uid import UID
 
 from orthanc_plugin.deidentification import content_items, meta, pixel_data, pixels, scheme
 from orthanc_plugin.deidentification.changes import NotUnderstood
@@ -56,12 +59,11 @@ class Splicer:
         StructureError, PixelPolicyError, DeidentificationError
             The object may not come in.
         """
-        syntax = found.transfer_syntax
-        if syntax.is_deflated or not syntax.is_little_endian:
+        explicit = _is_explicit(found.transfer_syntax)
+        if explicit is None:
             raise NotUnderstood
-        templates = self._templates[not syntax.is_implicit_VR]
-        done = templates.apply(data, found.data_set) or self._whole(data, found.data_set, not syntax.is_implicit_VR)
-        head = meta.write(done.sop_class, done.sop_instance, syntax)
+        done = self._templates[explicit].apply(data, found.data_set) or self._whole(data, found.data_set, explicit)
+        head = meta.write(done.sop_class, done.sop_instance, found.transfer_syntax)
         shared, uid = done.context, done.sop_instance.rstrip(b"\0 ").decode("ascii")
         identity = Identity(shared.patient_id, shared.study_instance_uid, shared.series_instance_uid, uid)
         return Deidentified(b"".join((head, *done.parts)), identity, shared.modality, done.done)
@@ -105,6 +107,12 @@ class Splicer:
             texts[name] = text
         may_blank = self._policy.profile.has("CleanPixelData")
         return pixels.decide(texts.__getitem__, self._policy.pixel_rules, may_blank=may_blank)
+
+
+@lru_cache(64)
+def _is_explicit(syntax: UID) -> bool | None:
+    """Return whether VRs are written, for little endian that is not deflated; else None."""
+    return None if syntax.is_deflated or not syntax.is_little_endian else not syntax.is_implicit_VR
 
 
 def _pieces(data: bytes, places: Iterable[Place], context: Context) -> list[Piece]:

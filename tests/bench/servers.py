@@ -1,4 +1,4 @@
-"""How many instances a second Orthanc takes: bare, and with HepatIA; the same files, one after the other, in turns."""
+"""How many instances a second Orthanc takes: bare, and with HepatIA; the same files, in turns."""
 
 import json
 import os
@@ -24,6 +24,9 @@ import conftest  # noqa: E402 -- the suite starts the same installation
 CLIENTS = 4
 WARM_UP = 24
 
+#: Instances that one server is sent before it is the other's turn.
+BLOCK = 200
+
 
 @dataclass(frozen=True)
 class Server:
@@ -33,6 +36,7 @@ class Server:
     url: str
     dicom_port: int
     account: tuple[str, str] | None
+    admin: tuple[str, str] | None = None
 
 
 @contextmanager
@@ -68,7 +72,7 @@ def hepatia() -> Iterator[Server]:
     folder = Path(tempfile.mkdtemp(prefix="hepatia-bench-"))
     running = conftest.start_instance(folder, demo=False)
     try:
-        yield Server("HepatIA", running.url, running.dicom_port, running.account("sender"))
+        yield Server("HepatIA", running.url, running.dicom_port, running.account("sender"), running.account("admin"))
     finally:
         conftest.stop_process(running.process)
         shutil.rmtree(folder, ignore_errors=True)
@@ -118,25 +122,42 @@ def by_http(server: Server, files: Sequence[Path]) -> float:
 
 
 def compare(files: Sequence[Path], rounds: int) -> dict[str, dict[str, list[float]]]:
-    """Return rates by way and server; each round starts every server anew, with an empty archive."""
+    """Return rates by way and server, block by block; each round starts both servers anew, with empty archives.
+
+    They run side by side and are sent to in turns, so that whatever else the machine does meets both.
+    """
     rates: dict[str, dict[str, list[float]]] = {}
     ways: dict[str, Callable[[Server, Sequence[Path]], float]]
     ways = {"C-STORE, 4 associations": by_c_store, "HTTP, 4 clients": by_http}
-    for number in range(rounds):
+    blocks = [files[at : at + BLOCK] for at in range(WARM_UP, len(files) - BLOCK + 1, BLOCK)]
+    for _ in range(rounds):
         for way, send in ways.items():
-            # Whoever comes first meets an emptier disk cache.
-            for start in (bare, hepatia) if number % 2 else (hepatia, bare):
-                with start() as server:
+            with bare() as peer, hepatia() as ours:
+                for server in (peer, ours):
                     send(server, files[:WARM_UP])
-                    os.sync()
-                    rate = send(server, files[WARM_UP:])
-                    rates.setdefault(way, {}).setdefault(server.name, []).append(rate)
+                    _rest(ours)
+                for number, block in enumerate(blocks):
+                    for server in (peer, ours) if number % 2 else (ours, peer):
+                        rates.setdefault(way, {}).setdefault(server.name, []).append(send(server, block))
+                        _rest(ours)
     return rates
 
 
+def _rest(ours: Server) -> None:
+    """Wait for what a server has put off, so that it does not run while the other is measured: index and disk."""
+    os.sync()
+    time.sleep(0.5)
+    with httpx.Client(base_url=ours.url, auth=ours.admin, trust_env=False) as client:
+        while client.get("/hepatia/api/status").raise_for_status().json()["index"]["pending"]:
+            time.sleep(0.1)
+
+
 def table(rates: dict[str, dict[str, list[float]]]) -> Iterator[str]:
-    """Yield the result as Markdown: medians, and their ratio."""
-    yield from ("| way in | bare Orthanc | HepatIA | ratio |", "|---|---|---|---|")
+    """Yield the result as Markdown: instances a second over all blocks, and their ratio."""
+    yield from ("| way in | bare Orthanc | HepatIA | ratio | quartiles of pairs |", "|---|---|---|---|---|")
     for way, by_server in rates.items():
-        bare_rate, ours = (statistics.median(by_server[name]) for name in ("bare Orthanc", "HepatIA"))
-        yield f"| {way} | {bare_rate:.0f}/s | {ours:.0f}/s | **{ours / bare_rate:.2f}** |"
+        peer, ours = by_server["bare Orthanc"], by_server["HepatIA"]
+        low, _, high = statistics.quantiles((one / other for one, other in zip(ours, peer, strict=True)), n=4)
+        peer_rate, our_rate = statistics.harmonic_mean(peer), statistics.harmonic_mean(ours)
+        ratio = f"**{our_rate / peer_rate:.2f}** | {low:.2f}–{high:.2f}"
+        yield f"| {way} | {peer_rate:.0f}/s | {our_rate:.0f}/s | {ratio} |"

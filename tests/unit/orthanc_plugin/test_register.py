@@ -34,6 +34,7 @@ class Orthanc(ModuleType):
         self.registered = []
         self.log = []
         self.ReceivedInstanceAction = Action
+        self.InstanceOrigin = IntEnum("InstanceOrigin", {"DICOM_PROTOCOL": 2, "REST_API": 3})
         self.ChangeType = IntEnum("ChangeType", {"DELETED": 1, "ORTHANC_STARTED": 10, "ORTHANC_STOPPED": 11})
         self.ResourceType = IntEnum("ResourceType", {"INSTANCE": 3, "NONE": 4})
         self.RestOutput = object
@@ -41,8 +42,7 @@ class Orthanc(ModuleType):
         self.LogError = self.LogWarning = self.log.append
         for name in ("ReceivedInstance", "OnChange"):
             setattr(self, f"Register{name}Callback", lambda call, name=name: self.registered.append((name, call)))
-        for name in ("CStoreInstance", "HttpRequest"):
-            setattr(self, f"RegisterIncoming{name}Filter", lambda call, name=name: self.registered.append((name, call)))
+        self.RegisterIncomingHttpRequestFilter = lambda call: self.registered.append(("HttpRequest", call))
         self.RegisterRestCallback = lambda pattern, call: self.registered.append((pattern, call))
 
 
@@ -103,7 +103,7 @@ def test_a_configuration_error_ends_the_start_and_arrival_refuses_already(orthan
     ],
 )
 def test_whatever_is_no_clear_yes_is_refused(monkeypatch, orthanc, received, verdict):
-    def receive(*_arguments):
+    def receive(*_arguments, **_keywords):
         if isinstance(verdict, BaseException):
             raise verdict
         return verdict
@@ -115,13 +115,15 @@ def test_whatever_is_no_clear_yes_is_refused(monkeypatch, orthanc, received, ver
 
 
 def test_what_is_replaced_is_handed_over_as_bytes(monkeypatch, received):
-    monkeypatch.setattr(reception.Reception, "receive", lambda *_: reception.Verdict("replace", bytearray(b"new")))
+    monkeypatch.setattr(
+        reception.Reception, "receive", lambda *_, **__: reception.Verdict("replace", bytearray(b"new"))
+    )
     action, data = received(b"x", 2)
     assert (action, data, type(data)) == (Action.MODIFY, b"new", bytes)
 
 
 def test_our_own_is_kept(monkeypatch, received):
-    monkeypatch.setattr(reception.Reception, "receive", lambda *_: reception.Verdict("keep"))
+    monkeypatch.setattr(reception.Reception, "receive", lambda *_, **__: reception.Verdict("keep"))
     assert received(b"x", 2) == (Action.KEEP_AS_IS, None)
 
 
@@ -152,24 +154,15 @@ def test_what_pydicom_must_read_runs_on_a_thread_of_its_own_with_a_large_stack(m
     assert threads == [("arrival_0", 64 * 2**20)]
 
 
-@pytest.mark.parametrize(
-    ("connected", "remote_senders", "status"),
-    [((), False, 0), (("10.0.0.1",), False, 0xA700), (("10.0.0.1",), True, 0), (OSError(), False, 0xA700)],
-)
-def test_remote_senders_are_refused_unless_allowed(monkeypatch, orthanc, register, connected, remote_senders, status):
+def test_over_dicom_it_is_asked_who_sends_and_refused_when_that_cannot_be_told(monkeypatch, orthanc, received):
     def hosts(_port):
-        if isinstance(connected, OSError):
-            raise connected
-        return frozenset(connected)
+        raise OSError
 
     monkeypatch.setattr("orthanc_plugin.senders.remote_hosts", hosts)
-    edge = SimpleNamespace(
-        settings=SimpleNamespace(remote_senders=remote_senders, dicom_port=1),
-        confined=False,
-        closed_to_others=False,
-        reception=SimpleNamespace(arrivals=reception.Arrivals()),
-    )
-    assert register._sender_status(edge) == status
+    received(b"garbage", orthanc.InstanceOrigin.REST_API)
+    assert "not_dicom" in orthanc.log[-1]
+    assert received(b"garbage", orthanc.InstanceOrigin.DICOM_PROTOCOL) == REFUSED
+    assert "OSError" in orthanc.log[-1]
 
 
 @pytest.mark.parametrize(

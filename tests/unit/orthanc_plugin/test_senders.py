@@ -63,3 +63,26 @@ def test_a_port_is_confined_to_this_machine(family, any_host, host):
 
 def test_a_port_that_nobody_listens_on_cannot_be_confined():
     assert not senders.confine(1)
+
+
+@pytest.mark.parametrize(
+    ("connected", "may_be_remote", "may"),
+    [((), False, True), (("10.0.0.1",), False, False), (("10.0.0.1",), True, True)],
+)
+def test_other_hosts_may_send_only_when_allowed(monkeypatch, connected, may_be_remote, may):
+    monkeypatch.setattr(senders, "remote_hosts", lambda _port: frozenset(connected))
+    guard = senders.Guard(4242, may_be_remote=may_be_remote)
+    guard.close()
+    assert guard.may_send() is may
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_who_is_connected_is_looked_at_until_nobody_can_be(monkeypatch, closed):
+    looks = []
+    connected = [frozenset({"10.0.0.1"}), frozenset(), frozenset()]
+    monkeypatch.setattr(senders, "confine", lambda _port: closed)
+    monkeypatch.setattr(senders, "remote_hosts", lambda port: looks.append(port) or connected[len(looks) - 1])
+    guard = senders.Guard(4242, may_be_remote=False)
+    guard.close()
+    assert [guard.may_send() for _ in range(3)] == [False, True, True]
+    assert len(looks) == (2 if closed else 3)

@@ -218,3 +218,26 @@ def test_another_archive_is_followed_from_its_beginning(parts):
     assert worker.step() is False
     worker.step()
     assert table.rows == ["1"]
+
+
+@pytest.mark.parametrize(("settle_s", "looks"), [((0.1, 60.0), 1), ((0.1, 0.2), 3)])
+def test_one_look_is_for_many_that_come_one_after_the_other(parts, monkeypatch, settle_s, looks):
+    worker, log, table, thread, _ = parts
+    monkeypatch.setattr("orthanc_plugin.worker.SETTLE_S", settle_s)
+    thread.start()
+    assert eventually(lambda: table.schemas)
+    time.sleep(0.05)
+    put, original = [], indexing.put
+    monkeypatch.setattr(indexing, "put", lambda *given: put.append(time.monotonic()) or original(*given))
+    started = time.monotonic()
+    for number in range(20):
+        log.add(str(number))
+        worker.wake()
+        time.sleep(0.03)
+    # A page of the log has three changes, and one look is as many pages as there are.
+    looked = [at for before, at in zip([started, *put], put, strict=False) if at - before > settle_s[0] / 2]
+    assert len(looked) <= looks
+    # Somebody who waits need not wait for that.
+    log.add("awaited")
+    assert worker.wait_for("awaited", 5)
+    assert len(table.rows) == 21
