@@ -1,15 +1,19 @@
 """What was done to the instances of each study, attribute by attribute, without values; kept in a SQLite file of DATA.
 
-It is written while an instance arrives, so that no crash loses it, and never read on that way. PostgreSQL would not do:
-it may be away, and it is made again from DICOM, which does not hold this.
+It is written while an instance arrives, so that no crash loses it, and never read on that way: first as a line of a
+journal beside the file, then many lines in one transaction. PostgreSQL would not do: it may be away, and it is made
+again from DICOM, which does not hold this.
 """
 
 import json
+import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Final, TypeVar
 
 from orthanc_plugin.deidentification.rules import Action
@@ -32,6 +36,13 @@ DROP TABLE instance;
 COMMIT;
 """
 
+#: So many lines are folded in at once.
+LONGEST_JOURNAL: Final = 256
+
+#: Study, SOP Instance UID, what was done.
+Row = tuple[int, str, int]
+LINE: Final = re.compile(r"([0-9]+) (\S+) ([0-9]+)\n")
+
 #: Numbers of studies and actions that are remembered between two instances.
 LONGEST_MEMORY: Final = 1000
 
@@ -45,10 +56,11 @@ class Entry:
 
 
 class Ledger:
-    """The file; `add` is called by one thread at a time, the others by any."""
+    """The file, and its journal beside it; safe to use from several threads."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._lock = Lock()
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         # A power cut may take the last entries with it, the end of the process does not.
         self._connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;" + SCHEMA)
@@ -56,12 +68,26 @@ class Ledger:
             self._connection.executescript(TAKE_OVER)
         self._studies: dict[str, int] = {}
         self._done: dict[frozenset[Done], int] = {}
+        journal = path.with_suffix(".journal")
+        self._rows = _complete_rows(journal)
+        self._journal = os.open(journal, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self._fold()
 
     def add(self, one: Deidentified) -> None:
-        """Enter an instance; one that is there already is entered anew."""
-        study = self._study(one.identity.study_instance_uid)
-        row = (study, one.identity.sop_instance_uid, self._actions(one.done))
-        self._connection.execute("INSERT OR REPLACE INTO deidentified VALUES (?, ?, ?)", row)
+        """Enter an instance; one that is there already is entered anew.
+
+        Raises
+        ------
+        OSError, sqlite3.Error
+            It could not be written down, or those before it could not be folded in.
+        """
+        with self._lock:
+            study, done = self._study(one.identity.study_instance_uid), self._actions(one.done)
+            row = (study, one.identity.sop_instance_uid, done)
+            os.write(self._journal, f"{study} {row[1]} {done}\n".encode())
+            self._rows.append(row)
+            if len(self._rows) >= LONGEST_JOURNAL:
+                self._fold()
 
     def study(self, study_instance_uid: str) -> tuple[int, tuple[Entry, ...]]:
         """Return how many instances of a study have arrived, and what was done to them, by path."""
@@ -71,6 +97,8 @@ class Ledger:
         )
         counts: dict[Done, int] = {}
         total = 0
+        with self._lock:
+            self._fold()
         with closing(sqlite3.connect(self._path)) as connection:
             for actions, count in connection.execute(query, (study_instance_uid,)):
                 total += count
@@ -80,8 +108,24 @@ class Ledger:
         return total, tuple(Entry(done, counts[done]) for done in ordered)
 
     def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
+        """Close the files."""
+        with self._lock:
+            self._fold()
+            os.close(self._journal)
+            self._connection.close()
+
+    def _fold(self) -> None:
+        """Put the lines of the journal into the file; when the process ends between the two, it is done once more."""
+        self._connection.execute("BEGIN")
+        try:
+            self._connection.executemany("INSERT OR REPLACE INTO deidentified VALUES (?, ?, ?)", self._rows)
+            self._connection.execute("COMMIT")
+        except sqlite3.Error:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+        os.ftruncate(self._journal, 0)
+        self._rows.clear()
 
     def _study(self, uid: str) -> int:
         known = self._studies.get(uid)
@@ -101,6 +145,13 @@ class Ledger:
         self._connection.execute(f"INSERT OR IGNORE INTO {table} ({column}) VALUES (?)", (value,))  # noqa: S608
         found = self._connection.execute(f"SELECT id FROM {table} WHERE {column} = ?", (value,))  # noqa: S608
         return int(found.fetchone()[0])
+
+
+def _complete_rows(journal: Path) -> list[Row]:
+    """Return what stands in a journal; a line that was cut off is passed over."""
+    text = journal.read_text("ascii") if journal.exists() else ""
+    found = (LINE.fullmatch(line) for line in text.splitlines(keepends=True))
+    return [(int(one[1]), one[2], int(one[3])) for one in found if one]
 
 
 def _written(done: frozenset[Done]) -> str:

@@ -97,6 +97,6 @@ class Reception:
         """Enter an instance into the ledger; it is let in all the same when that fails, for it bears no identity."""
         try:
             self.ledger.add(decision)
-        except sqlite3.Error as error:
+        except (OSError, sqlite3.Error) as error:
             return f"What was done to an instance could not be written down ({type(error).__name__})."
         return ""

@@ -29,9 +29,9 @@ class OwnWrites:
 
     def take(self, data: bytes) -> bool:
         """Whether this very file was announced; the announcement holds once."""
+        if not self._announced:
+            return False
         with self._lock:
-            if not self._announced:
-                return False
             digest = hashlib.sha256(data).digest()
             known = digest in self._announced
             self._announced.discard(digest)

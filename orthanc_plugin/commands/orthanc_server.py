@@ -55,11 +55,6 @@ def environment(site: Site) -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "",
         # Without it, every C-STORE waits for delayed acknowledgements: 15 instances/s instead of 100 and more.
         "TCP_NODELAY": "1",
-        # Every instance passes through half a dozen buffers of its size. As it comes, the C library gives each back to
-        # the system and is given new pages, which are cleared and mapped one by one: 0.3 to 0.7 ms of an instance's 6.
-        "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
-        "MALLOC_TRIM_THRESHOLD_": str(64 * 2**20),
-        "MALLOC_TOP_PAD_": str(4 * 2**20),
         "LC_ALL": "C.UTF-8",
     }
 

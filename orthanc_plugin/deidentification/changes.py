@@ -1,5 +1,6 @@
 """What the bytes of elements become, for one subject; remembered, for the instances of a series say nearly the same."""
 
+import re
 from typing import Final, NamedTuple
 
 from orthanc_plugin.deidentification import elements, rules, structure, values
@@ -22,6 +23,8 @@ IN_CHARACTER_SET: Final = rules.FREE_TEXT | {"PN"}
 SINGLE: Final = frozenset({"LT", "ST", "UT", "UR"})
 
 CHARACTER_SET: Final = 0x00080005
+SOP_INSTANCE: Final = 0x00080018
+PLAIN_UID: Final = re.compile(rb"[0-9.]+[\0 ]?")
 UNDEFINED_BYTES: Final = b"\xff\xff\xff\xff"
 #: Of an item or of a sequence; as long as the header of an item.
 DELIMITER: Final = b"\xfe\xff\xdd\xe0\0\0\0\0"
@@ -39,6 +42,7 @@ class Changed(NamedTuple):
 
 
 NOTHING: Final[frozenset[Done]] = frozenset()
+_MAPPED: Final = frozenset({Done((SOP_INSTANCE,), Action.UID)})
 
 
 class Changes:
@@ -64,6 +68,8 @@ class Changes:
         start, value, stop
             Offsets of the element, of its value, and of what follows it.
         """
+        if kind.tag == SOP_INSTANCE:
+            return self._instance(data[value:stop], kind) or self._new(data, value, stop, kind)
         if stop - start > LARGEST_REMEMBERED:
             return self._new(data, value, stop, kind)
         raw = data[start:stop]
@@ -73,6 +79,14 @@ class Changes:
                 self._remembered.clear()
             known = self._remembered[raw] = self._new(data, value, stop, kind)
         return known
+
+    def _instance(self, raw: bytes, kind: Kind) -> Changed | None:
+        """Return what a SOP Instance UID becomes, which no other instance has; None where it is no plain one."""
+        if kind.rule.action is not Action.UID or not PLAIN_UID.fullmatch(raw):
+            return None
+        before = raw.rstrip(b"\0 ").decode("ascii")
+        after = self.subject.keys.uid(before)
+        return Changed(self._whole(kind, after.encode("ascii")), _MAPPED) if after != before else None
 
     def _new(self, data: bytes, value: int, stop: int, kind: Kind) -> Changed:
         if kind.vr == "SQ" and data[value - 4 : value] != UNDEFINED_BYTES:

@@ -14,7 +14,6 @@ from orthanc_plugin.deidentification import subject, text
 from orthanc_plugin.deidentification.changes import CHARACTER_SET, CODECS, Changes
 from orthanc_plugin.deidentification.policy import Policy
 from orthanc_plugin.deidentification.scheme import Scheme
-from orthanc_plugin.deidentification.trace import Done
 
 MODALITY, SOP_INSTANCE, STUDY_DATE, ISSUER = 0x00080060, 0x00080018, 0x00080020, 0x00100021
 STUDY, SERIES = 0x0020000D, 0x0020000E
@@ -51,17 +50,6 @@ class Context:
         self.study_instance_uid = policy.keys.uid(str(header.StudyInstanceUID))
         self.series_instance_uid = policy.keys.uid(str(header.SeriesInstanceUID))
         self.modality = str(header.get("Modality") or "")
-        self._unions: dict[tuple[int, ...], frozenset[Done]] = {}
-
-    def union(self, done: list[frozenset[Done]]) -> frozenset[Done]:
-        """Return everything that was done to one instance; the instances of a series are all alike."""
-        key = tuple(map(id, done))
-        known = self._unions.get(key)
-        if known is None:
-            if len(self._unions) > MOST:
-                self._unions.clear()
-            known = self._unions[key] = frozenset().union(*done)
-        return known
 
 
 class Contexts:

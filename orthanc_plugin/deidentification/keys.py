@@ -39,7 +39,8 @@ class Keys:
     def __init__(self, secret: bytes) -> None:
         if len(secret) < 32:
             raise ValueError("The pseudonymization secret must have at least 32 bytes.")
-        self._secret = secret
+        # Copied for every MAC: what depends on the secret alone is reckoned once.
+        self._begun = hmac.new(secret, digestmod="sha256")
 
     def pseudonym(self, patient_id: str, issuer: str) -> str:
         """Return `HEP-` and 16 base32 characters for a Patient ID and its issuer; a pseudonym of ours stays itself."""
@@ -92,7 +93,9 @@ class Keys:
         return -(1 + number % LONGEST_SHIFT_DAYS)
 
     def _mac(self, purpose: str, value: str) -> bytes:
-        return hmac.digest(self._secret, f"{purpose}\0{value}".encode("utf-8", "surrogateescape"), "sha256")
+        mac = self._begun.copy()
+        mac.update(f"{purpose}\0{value}".encode("utf-8", "surrogateescape"))
+        return mac.digest()
 
     def _check(self, identity: str) -> str:
         return _base32(self._mac("check", identity), CHECK_CHARACTERS)

@@ -18,8 +18,14 @@ IMPLEMENTATION_VERSION_NAME: Final = "HEPATIA"
 
 _LONG_VRS: Final = frozenset({b"OB", b"UN"})
 _GROUP_LENGTH: Final = 0x0000
+_SOP_INSTANCE: Final = 0x0003
 _TRANSFER_SYNTAX: Final = 0x0010
 _GROUP: Final = b"\x02\x00"
+
+#: Where the elements begin, the first of them, and where it ends.
+_FIRST: Final = PREAMBLE + len(PREFIX)
+_LENGTH: Final = _GROUP + b"\0\0UL\4\0"
+_LENGTH_ENDS: Final = _FIRST + len(_LENGTH) + 4
 
 #: Group, element, VR, and a length that is short but for the VRs above.
 _HEADER: Final = struct.Struct("<HH2sH")
@@ -39,6 +45,27 @@ class Meta:
     data_set: int
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What stood before and behind a Media Storage SOP Instance UID: the rest is alike in all files of a sender."""
+
+    before: bytes
+    behind: bytes
+    stop: int
+    meta: Meta
+
+    def fits(self, data: bytes) -> bool:
+        """Whether a file has the same, and a UID of the same length."""
+        # What follows it must be no element of the meta information either.
+        is_end = not data.startswith(_GROUP, self.meta.data_set)
+        return is_end and data.startswith(self.before, _FIRST) and data.startswith(self.behind, self.stop)
+
+
+#: By the element that says how long the meta information is.
+_known: Final[dict[bytes, _Known]] = {}
+MOST_KNOWN: Final = 64
+
+
 def read(data: bytes) -> Meta:
     """Read the meta information of a file, element by element to its end.
 
@@ -47,21 +74,36 @@ def read(data: bytes) -> Meta:
     StructureError
         `not_dicom`: no such file, or one that does not say its transfer syntax. `corrupt`: a length does not add up.
     """
-    at = PREAMBLE + len(PREFIX)
-    if data[PREAMBLE:at] != PREFIX:
+    if data[PREAMBLE:_FIRST] != PREFIX:
         raise StructureError("not_dicom", "These bytes are no DICOM file.")
-    syntax, said_end = b"", None
+    known = _known.get(data[_FIRST:_LENGTH_ENDS])
+    if known is not None and known.fits(data):
+        return known.meta
+    meta, instance = _read(data)
+    if instance is not None and data.startswith(_LENGTH, _FIRST):
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
+        start, stop = instance
+        _known[data[_FIRST:_LENGTH_ENDS]] = _Known(data[_FIRST:start], data[stop : meta.data_set], stop, meta)
+    return meta
+
+
+def _read(data: bytes) -> tuple[Meta, tuple[int, int] | None]:
+    """Return also where the value of Media Storage SOP Instance UID begins and ends."""
+    syntax, said_end, instance, at = b"", None, None, _FIRST
     while data[at : at + 2] == _GROUP:
         element, value, at = _element(data, at)
         if element == _GROUP_LENGTH and len(value) == 4:
             said_end = at + int.from_bytes(value, "little")
         elif element == _TRANSFER_SYNTAX:
             syntax = value.rstrip(b"\0 ")
+        elif element == _SOP_INSTANCE:
+            instance = at - len(value), at
     if said_end not in (None, at):
         raise _corrupt()
     if not syntax:
         raise StructureError("not_dicom", "The file does not say its transfer syntax.")
-    return Meta(_transfer_syntax(syntax), at)
+    return Meta(_transfer_syntax(syntax), at), instance
 
 
 @lru_cache(64)

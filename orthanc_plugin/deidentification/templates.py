@@ -29,6 +29,9 @@ MOST_SERIES: Final = 64
 #: Objects with more than this beside their pixels (thousands of frames) come alone, not in a series.
 LARGEST_HEADER: Final = 2**17
 
+#: By how much the elements before Series Instance UID may be longer than in the instance that was learned from.
+MOST_LONGER: Final = 1024
+
 NOTHING: Final[frozenset[Done]] = frozenset()
 
 
@@ -53,16 +56,31 @@ class Spliced(NamedTuple):
     def of(cls, sop_class: bytes, pieces: Sequence[Piece], context: Context) -> "Spliced":
         """Return pieces as a data set."""
         sop_instance = next(bytes(piece.data)[UI_HEADER:] for piece in pieces if piece.tag == SOP_INSTANCE)
-        done = context.union([piece.done for piece in pieces if piece.done])
+        done = NOTHING.union(*(piece.done for piece in pieces))
         return cls(sop_class, sop_instance, context, [piece.data for piece in pieces], done)
 
 
 class Step(NamedTuple):
-    """Bytes that must stand here, what they become, and the element that follows; its header has begun in the bytes."""
+    """Bytes that must stand here, what they become, and the element that follows; its header has begun in the bytes.
+
+    Attributes
+    ----------
+    done
+        What was done to the element that follows, in the instance that was learned from.
+    """
 
     raw: bytes
     becomes: bytes
     kind: Kind | None
+    done: frozenset[Done]
+
+
+class _Met(NamedTuple):
+    """What becomes of an element that differs, what was done to it, and where the next one begins."""
+
+    data: bytes | memoryview
+    done: frozenset[Done]
+    stop: int
 
 
 @dataclass(frozen=True)
@@ -71,17 +89,23 @@ class Template:
 
     Attributes
     ----------
+    series
+        The element Series Instance UID.
+    reach
+        How far behind the beginning of a data set that element ends at most.
     sop_class
         Value of SOP Class UID.
-    done
-        What was done to the elements that are in common.
+    common, done
+        What was done to the elements that are in common; and to all, in the instance that was learned from.
     frames
         How large the pixels are, when there are any.
     """
 
     series: bytes
+    reach: int
     steps: tuple[Step, ...]
     sop_class: bytes
+    common: frozenset[Done]
     done: frozenset[Done]
     frames: Frames | None
     context: Context
@@ -95,48 +119,53 @@ class Template:
         StructureError
             Its pixels are not all there.
         """
+        if data.find(self.series, at, at + self.reach) < 0:
+            return None
         parts: list[bytes | memoryview] = []
-        done, sop_instance = [self.done], b""
-        for raw, becomes, kind in self.steps:
+        told: list[frozenset[Done]] = []
+        is_alike, sop_instance = True, b""
+        for raw, becomes, kind, done in self.steps:
             if not data.startswith(raw, at):
                 return None
             at += len(raw)
             parts.append(becomes)
             if kind is None:
                 break
-            piece, at = self._differing(data, at, kind)
-            if piece is None:
+            met = self._differing(data, at, kind)
+            if met is None:
                 return None
-            parts.append(piece.data)
-            if piece.done:
-                done.append(piece.done)
+            piece, so_done, at = met
+            parts.append(piece)
+            told.append(so_done)
+            is_alike = is_alike and (so_done is done or so_done == done)
             if kind.tag == SOP_INSTANCE:
-                sop_instance = bytes(piece.data[UI_HEADER:])
+                sop_instance = bytes(piece[UI_HEADER:])
         if at != len(data):
             return None
-        return Spliced(self.sop_class, sop_instance, self.context, parts, self.context.union(done))
+        whole = self.done if is_alike else self.common.union(*told)
+        return Spliced(self.sop_class, sop_instance, self.context, parts, whole)
 
-    def _differing(self, data: bytes, at: int, kind: Kind) -> tuple[Piece | None, int]:
-        """Return what becomes of an element whose length begins at an offset, and where the next one begins."""
+    def _differing(self, data: bytes, at: int, kind: Kind) -> _Met | None:
+        """Look at the element whose length begins at an offset."""
         value = at + (4 if kind.long or not self.scheme.explicit else 2)
         length = int.from_bytes(data[at:value], "little")
         stop = value + length
         if length == UNDEFINED:
             stop = end_of_undefined(data, value, len(data), kind, self.scheme)
         elif stop > len(data):
-            return None, at
+            return None
         start = value - (12 if kind.long else 8)
         if kind.tag == PIXEL_DATA and self.frames is not None:
             view = memoryview(data)
             if pixel_data.check_size(self.frames, view[value:stop], encapsulated=length == UNDEFINED):
-                return None, at
-            return Piece(kind.tag, view[start:stop], NOTHING), stop
+                return None
+            return _Met(view[start:stop], NOTHING, stop)
         if kind.treatment == COPY or (kind.treatment == CHECK and is_shaped(kind, data, value, stop)):
-            return Piece(kind.tag, data[start:stop], NOTHING), stop
+            return _Met(data[start:stop], NOTHING, stop)
         if kind.tag == SOP_INSTANCE and data.startswith(OWN_UID, value):
-            return None, at
+            return None
         changed = self.context.changes.of(data, start, value, stop, kind)
-        return Piece(kind.tag, data[start:stop] if changed.data is None else changed.data, changed.done), stop
+        return _Met(data[start:stop] if changed.data is None else changed.data, changed.done, stop)
 
 
 @dataclass(frozen=True)
@@ -206,24 +235,29 @@ def _template(
 ) -> Template:
     by_tag = {kind.tag: (at, value, stop, kind) for at, value, stop, kind in places}
     steps: list[Step] = []
-    raw, becomes, done = bytearray(), bytearray(), set[Done]()
+    raw, becomes, common = bytearray(), bytearray(), set[Done]()
     for piece in pieces:
         at, _, stop, kind = by_tag.get(piece.tag, (0, 0, 0, None))
         if kind is None:
             becomes += piece.data
         elif kind.tag in differing:
-            steps.append(Step(bytes(raw) + data[at : at + _before_length(kind, scheme)], bytes(becomes), kind))
+            head = data[at : at + _before_length(kind, scheme)]
+            steps.append(Step(bytes(raw) + head, bytes(becomes), kind, piece.done))
             raw, becomes = bytearray(), bytearray()
         else:
             raw += data[at:stop]
             becomes += piece.data
-            done |= piece.done
-    steps.append(Step(bytes(raw), bytes(becomes), None))
+            common |= piece.done
+    steps.append(Step(bytes(raw), bytes(becomes), None, NOTHING))
     seen = {tag: place[:3] for tag, place in by_tag.items()}
     _, value, stop, _ = by_tag[SOP_CLASS]
     frames = pixel_data.frames_of(data, seen) if PIXEL_DATA in seen else None
-    series = data[by_tag[SERIES][0] : by_tag[SERIES][2]]
-    return Template(series, tuple(steps), data[value:stop], frozenset(done), frames, context, scheme)
+    start, _, end, _ = by_tag[SERIES]
+    reach = end - places[0][0] + MOST_LONGER
+    done = frozenset(common).union(*(step.done for step in steps))
+    return Template(
+        data[start:end], reach, tuple(steps), data[value:stop], frozenset(common), done, frames, context, scheme
+    )
 
 
 def _before_length(kind: Kind, scheme: Scheme) -> int:

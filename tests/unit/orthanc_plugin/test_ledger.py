@@ -4,7 +4,7 @@ import pytest
 
 from orthanc_plugin.deidentification.rules import Action
 from orthanc_plugin.deidentification.trace import Deidentified, Done, Identity
-from orthanc_plugin.ledger import Entry, Ledger
+from orthanc_plugin.ledger import LONGEST_JOURNAL, Entry, Ledger, _complete_rows
 
 NAME, AGE = Done((0x00100010,), Action.DUMMY), Done((0x00101010,), Action.CLEAN)
 
@@ -56,3 +56,30 @@ def test_a_file_of_an_earlier_version_is_taken_over(tmp_path):
         ledger.add(instance("2.25.1", "2.25.1.1", NAME))
         assert ledger.study("2.25.1") == (3, (Entry(NAME, 3),)), again
         ledger.close()
+
+
+def test_what_was_entered_is_there_after_the_process_is_killed(tmp_path):
+    killed = Ledger(tmp_path / "ledger.sqlite")
+    killed.add(instance("2.25.1", "2.25.1.1", NAME))
+    killed.add(instance("2.25.1", "2.25.1.2", NAME))
+    # Neither closed nor read: what the next process finds is what this one has left.
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    assert ledger.study("2.25.1") == (2, (Entry(NAME, 2),))
+    ledger.close()
+
+
+def test_a_line_that_was_cut_off_is_passed_over(tmp_path, ledger):
+    ledger.add(instance("2.25.1", "2.25.1.1", NAME))
+    journal = tmp_path / "ledger.journal"
+    line = journal.read_bytes()
+    for cut in range(len(line)):
+        journal.write_bytes(line + line[:cut])
+        assert _complete_rows(journal) == [(1, "2.25.1.1", 1)]
+
+
+def test_the_journal_is_folded_in_when_it_is_long(tmp_path, ledger):
+    for number in range(LONGEST_JOURNAL):
+        assert len((tmp_path / "ledger.journal").read_bytes().splitlines()) == number
+        ledger.add(instance("2.25.1", f"2.25.1.{number}", NAME))
+    assert (tmp_path / "ledger.journal").read_bytes() == b""
+    assert ledger.study("2.25.1") == (LONGEST_JOURNAL, (Entry(NAME, LONGEST_JOURNAL),))
