@@ -70,6 +70,18 @@ class Index:
         with self.cursor() as cursor, self._memory.following(template, cursor) as block:
             yield block, cursor
 
+    def read_columns(self, templates: Sequence[Template]) -> None:
+        """Read the columns of all exams, so that the first search need not: some 7 s for a million exams.
+
+        Raises
+        ------
+        IndexUnavailable
+            PostgreSQL does not answer.
+        """
+        for one in templates:
+            with self.exams(one):
+                pass
+
     def ensure_schema(self, templates: Sequence[Template] = ()) -> bool:
         """Make the tables, or make them anew when their definition has changed; return whether they were made.
 

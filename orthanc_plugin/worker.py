@@ -158,6 +158,7 @@ class Worker:
             indexing.put(self._index, [rebuilding.reached(None)], 0)
         # What was deleted while nobody listened.
         deletion.remove_absent(self._index, self._archive.study_and_series_ids())
+        self._index.read_columns(self._templates)
 
     def _remove_deleted(self) -> None:
         with self._deleted_lock:

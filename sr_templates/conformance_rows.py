@@ -1,4 +1,7 @@
-"""Rows of TID 1500 and the templates it includes (PS3.16 annex A), as far as they oblige or forbid."""
+"""Rows of TID 1500 and the templates it includes (PS3.16 annex A), as far as they oblige or forbid.
+
+Numbers are those that DCMTK's module dcmsr/cmr tells for TID 1411, 1419, 1500 and 1501.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -78,20 +81,39 @@ _OBSERVER = (
     Row("3 (TID 1003 row 5)", CONTEXT, CODE, (content.PROCEDURE_ROLE,), values=ROLES_IN_PROCEDURE),
     Row("3 (TID 1004 row 1)", CONTEXT, UIDREF, (DEVICE_UID,)),
 )
-_SITE = Row("7", MODIFIER, CODE, (content.FINDING_SITE,), inner="1419 site")
 _IDENTITY = (
     Row("2", CONTEXT, TEXT, (content.TRACKING_ID,), 1, 1),
     Row("3", CONTEXT, UIDREF, (content.TRACKING_UID,), 1, 1),
-    Row("3b", CONTAINS, CODE, (content.FINDING_CATEGORY,), 0, 1),
-    Row("4", CONTAINS, CODE, (content.FINDING,), 0, 1),
+    Row("3b", CONTAINS, CODE, (content.FINDING,), 0, 1),
+    Row("3c", CONTAINS, CODE, (content.FINDING_CATEGORY,), 0, 1),
 )
-_ANSWERS = (
-    _SITE,
-    Row("8", MODIFIER, CODE, (content.METHOD,), 0, 1),
-    Row("9", CONTAINS, ("COMPOSITE",), (REAL_WORLD_MAP,)),
-    Row("10", CONTAINS, NUM, inner="1419"),
-    Row("12", CONTAINS, CODE, inner="1501 evaluation"),
-    Row("13", CONTAINS, TEXT),
+
+
+def _site(number: str, inner: str) -> Row:
+    return Row(number, MODIFIER, CODE, (content.FINDING_SITE,), inner=inner)
+
+
+def _of_site(laterality: str, modifier: str) -> tuple[Row, ...]:
+    return (
+        Row(laterality, MODIFIER, CODE, (content.LATERALITY,), 0, 1),
+        Row(modifier, MODIFIER, CODE, (TOPOGRAPHY,), 0, 1),
+    )
+
+
+def _answers(real_world: str, measurement: str, coded: str, text: str) -> tuple[Row, ...]:
+    return (
+        Row(real_world, CONTAINS, ("COMPOSITE",), (REAL_WORLD_MAP,)),
+        Row(measurement, CONTAINS, NUM, inner="1419"),
+        Row(coded, CONTAINS, CODE, inner="1501 evaluation"),
+        Row(text, CONTAINS, TEXT),
+    )
+
+
+#: TID 1411 includes TID 1419 in row 15, of which rows 1 and 2 are about the whole group.
+_ROI = (
+    Row("15 (TID 1419 row 1)", MODIFIER, CODE, (content.METHOD,), 0, 1),
+    _site("15 (TID 1419 row 2)", "1419 group site"),
+    *_answers("14", "15 (TID 1419 row 5)", "16", "17"),
 )
 
 #: Template → its rows. What stands below a row of a template has the template's number and a word.
@@ -107,33 +129,39 @@ ROWS: Final[Mapping[str, tuple[Row, ...]]] = {
     ),
     "1500 measurements": (Row("7, 8 and 9", CONTAINS, CONTAINER, (content.GROUP,), inner="1501"),),
     "1500 qualitative": (Row("13", CONTAINS, CODE, inner="1501 evaluation"), Row("14", CONTAINS, TEXT)),
+    # As TID 1411 but for the region, whose rows are told by what they are about.
     "1410": (
         *_IDENTITY,
-        Row("5", CONTAINS, ("SCOORD", "SCOORD3D"), (REGION,), 0, 1),
-        Row("6", CONTAINS, IMAGE, (SEGMENTATION_FRAME,), 0, 1),
-        Row("6b", CONTAINS, IMAGE, (content.SEGMENT_IMAGE,), 0, 1),
-        *_ANSWERS,
+        Row("of the region", CONTAINS, ("SCOORD", "SCOORD3D"), (REGION,), 0, 1),
+        Row("of the segment", CONTAINS, IMAGE, (SEGMENTATION_FRAME,), 0, 1),
+        Row("of the source image", CONTAINS, IMAGE, (content.SEGMENT_IMAGE,), 0, 1),
+        *_ROI,
     ),
     "1411": (
         *_IDENTITY,
         Row("5", CONTAINS, ("SCOORD",), (REGION,)),
         Row("6", CONTAINS, ("SCOORD3D",), (VOLUME_SURFACE,)),
-        Row("6b", CONTAINS, IMAGE, (content.SEGMENT,), 0, 1),
-        Row("6c", CONTAINS, IMAGE, (content.SEGMENT_IMAGE,)),
-        Row("6d", CONTAINS, UIDREF, (content.SEGMENT_SERIES,), 0, 1),
-        *_ANSWERS,
+        Row("7", CONTAINS, IMAGE, (content.SEGMENT,), 0, 1),
+        Row("11", CONTAINS, IMAGE, (content.SEGMENT_IMAGE,)),
+        Row("12", CONTAINS, UIDREF, (content.SEGMENT_SERIES,), 0, 1),
+        *_ROI,
     ),
-    "1501": (*_IDENTITY, Row("6", CONTAINS, IMAGE, (SOURCE,)), *_ANSWERS),
+    "1501": (
+        *_IDENTITY,
+        Row("5", MODIFIER, CODE, (content.METHOD,), 0, 1),
+        _site("6", "1501 site"),
+        Row("of the source", CONTAINS, IMAGE, (SOURCE,)),
+        *_answers("9", "10", "11", "12"),
+    ),
     "1419": (
-        Row("6", MODIFIER, CODE, (content.METHOD,), 0, 1),
-        Row("7", MODIFIER, CODE, (content.DERIVATION,), 0, 1),
-        _SITE,
+        Row("7", MODIFIER, CODE, (content.METHOD,), 0, 1),
+        Row("8", MODIFIER, CODE, (content.DERIVATION,), 0, 1),
+        _site("9", "1419 site"),
     ),
-    "1501 evaluation": (_SITE,),
-    "1419 site": (
-        Row("7b", MODIFIER, CODE, (content.LATERALITY,), 0, 1),
-        Row("7c", MODIFIER, CODE, (TOPOGRAPHY,), 0, 1),
-    ),
+    "1501 evaluation": (_site("6", "1501 site"),),
+    "1419 site": _of_site("10", "11"),
+    "1419 group site": _of_site("3", "4"),
+    "1501 site": _of_site("7", "8"),
     "1600": (Row("2", CONTAINS, CONTAINER, (content.LIBRARY_GROUP,), 1, inner="1600 group"),),
     "1600 group": (
         Row("3 (TID 1602 row 1)", ACQUISITION, CODE, (library.MODALITY,), 0, 1),
@@ -156,10 +184,10 @@ CHOICES: Final[Mapping[str, tuple[Choice, ...]]] = {
         Choice("6, 10 and 12", (content.MEASUREMENTS, content.DERIVED_MEASUREMENTS, content.QUALITATIVE), 1, 3),
         Choice("3 (TID 1003 row 1)", (content.OBSERVER_NAME, DEVICE_UID), 1, 2),
     ),
-    "1410": (Choice("5 and 6", (REGION, SEGMENTATION_FRAME), 1, 1),),
+    "1410": (Choice("of the region", (REGION, SEGMENTATION_FRAME), 1, 1),),
     "1411": (
-        Choice("5, 6 and 6b", (REGION, VOLUME_SURFACE, content.SEGMENT), 1, 1),
-        Choice("6c and 6d", (content.SEGMENT_IMAGE, content.SEGMENT_SERIES), 1, 1, when=(content.SEGMENT,)),
+        Choice("5, 6 and 7", (REGION, VOLUME_SURFACE, content.SEGMENT), 1, 1),
+        Choice("11 and 12", (content.SEGMENT_IMAGE, content.SEGMENT_SERIES), 1, 1, when=(content.SEGMENT,)),
     ),
 }
 

@@ -16,6 +16,7 @@ const TEXTS = {
   keep: { en: 'Keep', pt: 'Manter' },
   discard: { en: 'Discard', pt: 'Descartar' },
   notSaved: { en: 'Not saved. Nothing is lost.', pt: 'Não salvo. Nada se perdeu.' },
+  contradicts: { en: 'The saved report contradicts itself:', pt: 'O laudo salvo se contradiz:' },
   maskSaved: { en: 'Mask saved', pt: 'Máscara salva' },
   reportSaved: { en: 'Report saved', pt: 'Laudo salvo' },
   fromImages: { en: 'From the images', pt: 'Das imagens' },

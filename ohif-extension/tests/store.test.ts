@@ -14,6 +14,7 @@ const report = (sop: string, change: Partial<ReportInfo> = {}): ReportInfo => ({
   created: '2026-01-01T10:00:00',
   replaces: [],
   segmentation: null,
+  flags: [],
   ...change,
 });
 

@@ -69,6 +69,7 @@ def test_a_study_is_painted_recorded_and_found_again(reader: Page, demo_instance
         of(reader, "tab-nodules").click()
         reader.wait_for_timeout(1500)
         reader.screenshot(path=SCREENSHOTS / "viewer.png")
+        check_contradiction(reader)
 
 
 #: Painted voxels of the mask in the viewer.
@@ -205,6 +206,20 @@ def save_mask(page: Page) -> None:
     expect(of(page, "mask-row")).to_have_count(1)
     expect(of(page, "mask-unsaved")).to_have_count(0)
     expect(page.get_by_text("SEG", exact=True).first).to_be_visible()
+
+
+def check_contradiction(reader: Page) -> None:
+    """What the template only flags is saved, told, and leads to the item that it is about."""
+    of(reader, "tab-patient").click()
+    of(reader, "patient.imaging_profile:healthy").click()
+    expect(of(reader, "flags")).to_have_count(0)
+    of(reader, "save").click()
+    flag = of(reader, "flag-profile_low_with_higher_lesion")
+    expect(flag).to_have_text("A nodule has a higher category than the profile says")
+    of(reader, "tab-nodules").click()
+    flag.click()
+    expect(of(reader, "tab-patient")).to_have_attribute("aria-selected", "true")
+    reader.screenshot(path=SCREENSHOTS / "contradiction.png")
 
 
 def check_found(client: httpx.Client, study: str) -> None:

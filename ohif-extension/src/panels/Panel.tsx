@@ -8,6 +8,7 @@ import * as store from '../store';
 import { currentLanguage, say } from '../texts';
 import type { Template } from '../types/api';
 import type { Ohif } from '../types/ohif';
+import { Flags } from './Flags';
 import { Footer } from './Footer';
 import { GroupSections } from './GroupSections';
 import { Identity } from './Identity';
@@ -62,6 +63,7 @@ function Loaded({ template }: { template: Template }): ReactElement {
       <div className="p-body" role="tabpanel" id="hepatia-tabpanel" aria-labelledby={`hepatia-tab-${state.tab}`}>
         {state.restored && <Restored />}
         {state.problem && <Trouble message={state.problem.message} />}
+        <Flags onGo={path => goTo(template, path)} />
         <Body template={template} />
       </div>
       <Footer template={template} onNextMissing={() => goToMissing(template, false)} />
@@ -177,10 +179,14 @@ function Loading({ problem }: { problem: string }): ReactElement {
 function goToMissing(template: Template, backwards: boolean): void {
   const missing = requiredPaths(template.schema, store.getState().answers, currentLanguage());
   const path = backwards ? missing.at(-1) : missing[0];
-  if (!path) return;
+  if (path) goTo(template, path);
+}
+
+/** Show the control of an item, on its tab; of a repeated group, of the member that the path names or that is shown. */
+function goTo(template: Template, path: string): void {
   const tab = tabOf(template.schema, path);
-  const [, index] = path.split('.');
-  if (tab) store.set({ tab, ...(tab === 'nodules' ? { nodule: Number(index) } : {}) });
+  const index = Number(path.split('.')[1]);
+  if (tab) store.set({ tab, ...(tab === 'nodules' && Number.isInteger(index) ? { nodule: index } : {}) });
   requestAnimationFrame(() => {
     const item = document.querySelector(`[data-path="${CSS.escape(path)}"]`);
     item?.scrollIntoView({ block: 'center' });

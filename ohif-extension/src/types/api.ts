@@ -96,6 +96,13 @@ export interface SegmentationInfo {
   segments: SegmentInfo[];
 }
 
+/** A contradiction between answers that the template keeps and tells. */
+export interface Flag {
+  rule: string;
+  path: string;
+  message: Text;
+}
+
 export interface ReportInfo {
   sop_instance_uid: string;
   template: string | null;
@@ -108,6 +115,7 @@ export interface ReportInfo {
   created: string | null;
   replaces: string[];
   segmentation: string | null;
+  flags: Flag[];
 }
 
 export interface StudyInfo {
