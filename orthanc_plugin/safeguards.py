@@ -14,7 +14,7 @@ NO_SECRET = Refuse(
 )
 NO_ROOM = Refuse("disk_full", "The disk is nearly full; make room, or lower the setting LeastFreeMegabytes.")
 
-#: So long a look is good for; instances come by the hundred in a second.
+#: So long there is room on a disk that had room: at most some ten instances.
 HOLDS_S = 0.05
 
 
@@ -36,24 +36,23 @@ class Safeguards:
     secret_state: tuple[int, int, int]
     storage: Path
     least_free_bytes: int
-    _found: Refuse | None = field(default=None, init=False)
-    _holds_until: float = field(default=0.0, init=False)
+    _has_room_until: float = field(default=0.0, init=False)
 
     def refusal(self) -> Refuse | None:
         """Return why nothing may be let in now, or None."""
-        now = time.monotonic()
-        if now >= self._holds_until:
-            self._found, self._holds_until = self._look(), now + HOLDS_S
-        return self._found
-
-    def _look(self) -> Refuse | None:
         try:
             if state_of(self.secret) != self.secret_state:
                 return NO_SECRET
         except OSError:
             return NO_SECRET
+        now = time.monotonic()
+        if now < self._has_room_until:
+            return None
         room = os.statvfs(self.storage)
-        return NO_ROOM if room.f_bavail * room.f_frsize < self.least_free_bytes else None
+        if room.f_bavail * room.f_frsize < self.least_free_bytes:
+            return NO_ROOM
+        self._has_room_until = now + HOLDS_S
+        return None
 
 
 def state_of(path: Path) -> tuple[int, int, int]:
