@@ -48,13 +48,16 @@ class Block:
     Attributes
     ----------
     memory
-        What was worked out from the columns, by name; see `kept`.
+        Answers that were worked out from the columns, by name; see `kept`.
+    ready
+        What was made of single columns, by name; see `prepared`.
     """
 
     layout: Layout
     exams: Mapping[str, Column]
     members: Mapping[str, Members]
     memory: dict[str, Any] = field(default_factory=dict, compare=False)
+    ready: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def __len__(self) -> int:
         return len(self.exams["number"])
@@ -73,6 +76,12 @@ class Block:
                 self.memory.clear()
             self.memory[name] = found
         return found
+
+    def prepared(self, name: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401
+        """Return what was made of a column before, or make it now; it is kept as long as the block."""
+        if name not in self.ready:
+            self.ready[name] = make()
+        return self.ready[name]
 
 
 @dataclass(frozen=True)

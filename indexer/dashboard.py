@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from indexer import counting, ordering, search
+from indexer import ordering, search
 from indexer.block import Block, Column, Mask
-from indexer.counting import Rows
+from indexer.counting import Distribution, Rows
 from indexer.filters import TITLES
 from indexer.index import Index
 from indexer.layout import Field
@@ -93,7 +93,7 @@ def _first_of_patients(block: Block, exams: Mask) -> Mask:
     places = ordering.by_date(block, np.flatnonzero(exams), descending=False)[::-1]
     patients = block.exams["patient"][places]
     # Of several assignments to one place the last one stays: that of the earliest exam.
-    firsts = np.full(int(patients.max(initial=0)) + 1, -1)
+    firsts = np.full(int(patients.max(initial=0)) + 1, -1, np.int32)
     firsts[patients] = places
     found = np.zeros(len(block), np.bool_)
     found[firsts[firsts >= 0]] = True
@@ -130,21 +130,22 @@ class _Counting:
 
     def chart(self, path: str, title: Text, item: Item | None = None) -> Chart:
         one = self.block.layout.field(path)
-        column = (self.columns or self.block.exams)[path]
+        values = Distribution(self.block, one, path, (self.columns or self.block.exams)[path])
         said: str = getattr(title, self.language)
         if one.form != "number":
-            return Chart(path, said, "bar", self.counts, _coded(one, counting.codes(one, column, self.rows)))
-        numbers = counting.numbers(column, self.rows)
+            return Chart(path, said, "bar", self.counts, _coded(one, values.codes(self.rows)))
         width = _width(path, item)
-        data = _binned(width, counting.bins(numbers, width))
-        return Chart(path, said, "histogram", self.counts, data, {"width": width}, _statistics(numbers))
+        data = _binned(width, values.bins(self.rows, width))
+        return Chart(path, said, "histogram", self.counts, data, {"width": width}, values.statistics(self.rows))
 
     def months(self, path: str, title: Text) -> Chart:
         """Return how many current reports were written in each month, and in which state they are."""
         states = self.block.layout.field("state").values
-        # One number for both: so one count is enough.
-        joint = self.rows.of(self.block.exams[path]) * BESIDE + self.rows.of(self.block.exams["state"])
-        counted = counting.bins(joint[~np.isnan(joint)], 1)
+        joint = self.block.prepared(
+            f"{path} and state", lambda: _joint(self.block.exams[path], self.block.exams["state"])
+        )
+        found = np.bincount(self.rows.of(joint))
+        counted = {number: int(found[number]) for number in np.flatnonzero(found).tolist() if number}
         parts = {
             name: {number // BESIDE: count for number, count in counted.items() if number % BESIDE == place}
             for place, name in enumerate(states, start=1)
@@ -164,17 +165,9 @@ def _width(path: str, item: Item | None) -> int:
     return BIN_WIDTHS.get(path) or BIN_WIDTHS.get((item and item.unit) or "", DEFAULT_BIN_WIDTH)
 
 
-def _statistics(numbers: Column) -> Mapping[str, float | int | None]:
-    """Return how many numbers there are, and what they are like; a deviation needs two."""
-    if not len(numbers):
-        return {"count": 0, "mean": None, "standard_deviation": None, "minimum": None, "maximum": None}
-    return {
-        "count": len(numbers),
-        "mean": float(numbers.mean()),
-        "standard_deviation": float(numbers.std(ddof=1)) if len(numbers) > 1 else None,
-        "minimum": float(numbers.min()),
-        "maximum": float(numbers.max()),
-    }
+def _joint(months: Column, states: Column) -> Column:
+    """Return one number for month and state; 0 where there is no month."""
+    return np.where(np.isnan(months), 0, months * BESIDE + states).astype(np.intp)
 
 
 def _coded(one: Field, counts: list[int]) -> list[dict[str, Any]]:

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from indexer import counting, search, study
-from indexer.block import Column, Mask, any_of
-from indexer.counting import ChosenMembers, Rows
+from indexer import search, study
+from indexer.block import Mask, any_of
+from indexer.counting import ChosenMembers, Distribution, Rows
 from indexer.filters import TITLES
 from indexer.index import Index
 from indexer.layout import Field
@@ -68,16 +68,19 @@ def _facets(template: Template, found: Matching, language: str) -> Iterator[Face
     for path, title in TITLES.items():
         one = found.block.layout.field(path)
         counted = _Counted(one, title, _TITLES.get(path, {}), language)
-        yield _facet(counted, found.block.exams[path], counting_of.exams(path))
+        yield counted.facet(counting_of.of_exams(one))
     for group in template.groups:
         for item in group.items:
             if item.values or item.unit:
                 one = found.block.layout.field(f"{group.name}.{item.name}")
                 counted = _Counted(one, item.title, {value.name: value.title for value in item.values}, language)
-                if group.repeats:
-                    yield _facet(counted, *counting_of.members(group.name, one), as_bits=True)
-                else:
-                    yield _facet(counted, found.block.exams[one.name], counting_of.exams(one.name))
+                yield counted.facet(
+                    counting_of.of_members(group.name, one) if group.repeats else counting_of.of_exams(one)
+                )
+
+
+#: How many exams have each value; or the least and the highest number, None where there is none.
+Counts = list[int] | tuple[float, float] | None
 
 
 class _Found:
@@ -89,29 +92,39 @@ class _Found:
         self._exams: dict[str, Rows] = {}
         self._members: dict[tuple[str, str], ChosenMembers] = {}
 
-    def exams(self, path: str) -> Rows:
+    def of_exams(self, one: Field) -> Counts:
+        """Return the counts of a column of exams."""
+        values = Distribution(self._found.block, one, one.name, self._found.block.exams[one.name])
+        rows = self._exams_without(one.name)
+        return values.extremes(rows) if one.form == "number" else values.codes(rows)
+
+    def of_members(self, group: str, one: Field) -> Counts:
+        """Return the counts of a column of members: of numbers over the members, of codes over their exams."""
+        block, holds = self._found.block, self._found.members(group, without=one.name)
+        if holds is not None:
+            chosen = self._chosen(group, one.name, holds)
+            return chosen.extremes(one) if one.form == "number" else chosen.exams(one)
+        rows = self._exams_without(one.name)
+        if one.form == "number":
+            members = block.members[group]
+            return Distribution(block, one, one.name, members.columns[one.name]).extremes(
+                Rows(rows.mask[members.owner])
+            )
+        any_member = any_of(one.name)
+        return Distribution(block, one, any_member, block.exams[any_member], as_bits=True).codes(rows)
+
+    def _exams_without(self, path: str) -> Rows:
         """Return the exams that are found without the filters of a path."""
         left_out = path if path in self._asked else ""
         if left_out not in self._exams:
             self._exams[left_out] = Rows(self._found.exams(without=left_out))
         return self._exams[left_out]
 
-    def members(self, group: str, one: Field) -> tuple[Column, Rows]:
-        """Return a column and which of its rows count: of numbers one for each member, of codes one for each exam."""
-        holds = self._found.members(group, without=one.name)
-        if holds is None and one.form != "number":
-            return self._found.block.exams[any_of(one.name)], self.exams(one.name)
-        chosen = self._chosen(group, one.name, holds)
-        if one.form == "number":
-            return chosen.members.columns[one.name], Rows(chosen.mask)
-        return chosen.any_of(one), self.exams(one.name)
-
-    def _chosen(self, group: str, path: str, holds: Mask | None) -> ChosenMembers:
+    def _chosen(self, group: str, path: str, holds: Mask) -> ChosenMembers:
         key = (group, path if path in self._asked else "")
         if key not in self._members:
-            members = self._found.block.members[group]
-            mask = self.exams(path).mask[members.owner]
-            self._members[key] = ChosenMembers(members, mask if holds is None else mask & holds)
+            exams = self._exams_without(path).mask
+            self._members[key] = ChosenMembers.of(self._found.block.members[group], exams, holds)
         return self._members[key]
 
 
@@ -122,20 +135,18 @@ class _Counted:
     values: Mapping[str, Text]
     language: str
 
-
-def _facet(counted: _Counted, column: Column, rows: Rows, *, as_bits: bool = False) -> Facet:
-    one, language = counted.field, counted.language
-    title: str = getattr(counted.title, language)
-    if one.form == "number":
-        numbers = rows.of(column)
-        least, most = (np.fmin.reduce(numbers), np.fmax.reduce(numbers)) if len(numbers) else (np.nan, np.nan)
-        return Facet(one.name, title) if np.isnan(least) else Facet(one.name, title, [], float(least), float(most))
-    count = counting.bits if as_bits else counting.codes
-    return Facet(
-        one.name,
-        title,
-        [
-            {"value": name, "title": getattr(counted.values[name], language), "count": found}
-            for name, found in zip(one.values, count(one, column, rows), strict=False)
-        ],
-    )
+    def facet(self, counts: Counts) -> Facet:
+        """Return the facet of some counts."""
+        title: str = getattr(self.title, self.language)
+        if counts is None:
+            return Facet(self.field.name, title)
+        if isinstance(counts, tuple):
+            return Facet(self.field.name, title, [], *counts)
+        return Facet(
+            self.field.name,
+            title,
+            [
+                {"value": name, "title": getattr(self.values[name], self.language), "count": found}
+                for name, found in zip(self.field.values, counts, strict=False)
+            ],
+        )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
@@ -29,13 +29,14 @@ class Matching:
     conditions: tuple[Condition, ...]
     others: Mask
     _members: dict[tuple[str, str], Mask | None] = field(default_factory=dict)
+    _held: dict[int, Mask] = field(default_factory=dict)
 
     def exams(self, without: str = "") -> Mask:
         """Return which exams are found, with the filters of one path left out."""
         found = self.others.copy()
-        for one, value in self.conditions:
+        for number, (one, _) in enumerate(self.conditions):
             if not one.group and one.path != without:
-                found &= self._holds(self.block.exams, one, value)
+                found &= self._holds(number, self.block.exams)
         for group in {one.group for one, _ in self.conditions if one.group}:
             holds = self.members(group, without)
             if holds is not None:
@@ -44,16 +45,21 @@ class Matching:
 
     def members(self, group: str, without: str = "") -> Mask | None:
         """Return which members of a group fulfil the filters on it but those of one path; None when there are none."""
-        wanted = [(one, value) for one, value in self.conditions if one.group == group and one.path != without]
-        key = (group, without if len(wanted) < sum(one.group == group for one, _ in self.conditions) else "")
+        of_group = [number for number, (one, _) in enumerate(self.conditions) if one.group == group]
+        wanted = [number for number in of_group if self.conditions[number][0].path != without]
+        key = (group, without if len(wanted) < len(of_group) else "")
         if key not in self._members:
             columns = self.block.members[group].columns
-            parts = [self._holds(columns, one, value) for one, value in wanted]
-            self._members[key] = np.logical_and.reduce(parts) if parts else None
+            parts = [self._holds(number, columns) for number in wanted]
+            self._members[key] = reduce(np.logical_and, parts) if parts else None
         return self._members[key]
 
-    def _holds(self, columns: Mapping[str, Column], one: Filter, value: Any) -> Mask:  # noqa: ANN401
-        return one.holds(self.block.layout.field(one.path), columns[one.path], value)
+    def _holds(self, number: int, columns: Mapping[str, Column]) -> Mask:
+        """Return where a condition holds; each is looked at once, for the facets ask with others left out."""
+        if number not in self._held:
+            one, value = self.conditions[number]
+            self._held[number] = one.holds(self.block.layout.field(one.path), columns[one.path], value)
+        return self._held[number]
 
 
 def match(

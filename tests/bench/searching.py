@@ -161,6 +161,8 @@ def asked(
     def one_client(seed: int) -> None:
         chance = random.Random(seed)
         client = Client(running)
+        # Readers do not begin on a signal.
+        time.sleep(pause_s * chance.random())
         for _ in range(ROUNDS):
             taken.append(client.ask(f"{route}?{urllib.parse.quote(query(chance), safe='=&,')}"))
             time.sleep(pause_s * chance.uniform(0.5, 1.5))

@@ -9,7 +9,6 @@ import pytest
 
 from indexer import block, counting, layout, ordering
 from indexer.block import Block, Records
-from indexer.counting import Rows
 from indexer.layout import Field
 from indexer.ordering import Sort
 from indexer.records import Facts, Packer
@@ -87,15 +86,6 @@ def test_sets_of_many_values_have_room() -> None:
     letters = [Field("x.y", "codes", tuple(map(str, range(count)))).letter for count in (7, 8, 15, 16, 31, 32, 63)]
     assert letters == ["B", "H", "H", "I", "I", "Q", "Q"]
     assert Field("x.y", "code", tuple(map(str, range(300)))).letter == "H"
-
-
-@pytest.mark.parametrize("share", [0.02, 0.5, 1.0])
-def test_counts_are_the_same_for_few_and_many_rows(share: float) -> None:
-    chance = np.random.default_rng(3)
-    one = Field("x.y", "code", ("a", "b", "c"))
-    column = chance.integers(0, 5, 2000).astype(np.uint8)
-    rows = Rows(chance.random(2000) < share)
-    assert counting.codes(one, column, rows) == [np.count_nonzero(column[rows.mask] == code) for code in (1, 2, 3, 4)]
 
 
 @pytest.mark.parametrize(
