@@ -83,13 +83,13 @@ class Numbers:
         return _outermost(-self.column)
 
     @cached_property
-    def _from_centre(self) -> tuple[float, Column]:
-        """Return the mean of all, and the distances from it: squares of them lose nothing; 0 for none."""
+    def _from_centre(self) -> tuple[float, Column, Column]:
+        """Return the mean of all, and the distances from it and their squares, which lose nothing so; 0 for none."""
         found = np.where(self._there, self.column, 0.0)
         centre = float(found.sum()) / max(1, int(np.count_nonzero(self._there)))
         found -= centre
         found *= self._there
-        return centre, found
+        return centre, found, found * found
 
     def count(self, chosen: Words) -> int:
         """Return how many of the chosen rows have a number."""
@@ -104,13 +104,13 @@ class Numbers:
             1.0 for each chosen row, 0.0 for the others.
         """
         number = self.count(chosen)
-        centre, distances = self._from_centre
+        centre, distances, squares = self._from_centre
         first = float(weights @ distances)
         mean = centre + first / number
         if number < 2:
             return mean, None
-        second = float(np.einsum("i,i,i->", weights, distances, distances))
-        return mean, float(np.sqrt(max(0.0, second - first * first / number) / (number - 1)))
+        second = float(weights @ squares) - first * first / number
+        return mean, float(np.sqrt(max(0.0, second) / (number - 1)))
 
     def extremes(self, mask: Mask) -> tuple[float, float] | None:
         """Return the least and the highest number of the chosen rows; None when they have none."""
