@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,8 @@ class Block:
         Answers that were worked out from the columns, by name; see `kept`.
     ready
         What was made of single columns, by name; see `prepared`.
+    locks
+        Of what is being made, by name.
     """
 
     layout: Layout
@@ -58,6 +61,7 @@ class Block:
     members: Mapping[str, Members]
     memory: dict[str, Any] = field(default_factory=dict, compare=False)
     ready: dict[str, Any] = field(default_factory=dict, compare=False)
+    locks: dict[str, Lock] = field(default_factory=dict, compare=False)
 
     def __len__(self) -> int:
         return len(self.exams["number"])
@@ -69,19 +73,26 @@ class Block:
 
     def kept(self, name: str, work_out: Callable[[], Any]) -> Any:  # noqa: ANN401
         """Return what was worked out before under a name, or work it out now; the columns never change."""
-        found = self.memory.get(name)
-        if found is None:
-            found = work_out()
-            if len(self.memory) >= MOST_KEPT:
-                self.memory.clear()
-            self.memory[name] = found
-        return found
+        return self._once(self.memory, name, work_out, MOST_KEPT)
 
     def prepared(self, name: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401
         """Return what was made of a column before, or make it now; it is kept as long as the block."""
-        if name not in self.ready:
-            self.ready[name] = make()
-        return self.ready[name]
+        return self._once(self.ready, name, make, None)
+
+    def _once(self, store: dict[str, Any], name: str, make: Callable[[], Any], most: int | None) -> Any:  # noqa: ANN401
+        """Make something once: of several threads that ask for the same, one makes it and the others wait."""
+        found = store.get(name, self)
+        if found is not self:
+            return found
+        with self.locks.setdefault(name, Lock()):
+            found = store.get(name, self)
+            if found is self:
+                found = make()
+                if most is not None and len(store) >= most:
+                    store.clear()
+                store[name] = found
+        self.locks.pop(name, None)
+        return found
 
 
 @dataclass(frozen=True)

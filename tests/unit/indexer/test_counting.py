@@ -1,11 +1,14 @@
 """Counts by bitmaps and by the rows themselves are what counting each row gives."""
 
+import threading
+import time
+
 import numpy as np
 import pytest
 
 from indexer import bitmaps
 from indexer.bitmaps import OUTERMOST, Numbers
-from indexer.block import Block, Members
+from indexer.block import MOST_KEPT, Block, Members
 from indexer.counting import ChosenMembers, Distribution, Rows
 from indexer.layout import Field
 from indexer.matching import owners
@@ -111,3 +114,38 @@ def test_members(chance, share) -> None:
     ]
     there = columns["x.number"][mask & ~np.isnan(columns["x.number"])]
     assert chosen.extremes(number) == ((there.min(), there.max()) if len(there) else None)
+
+
+@pytest.mark.parametrize("name", ["kept", "prepared"])
+def test_of_several_threads_that_ask_for_the_same_one_works_it_out(name) -> None:
+    values, made, asked = Block(layout.of(LIVER), {}, {}), [], threading.Barrier(4)
+
+    def make() -> None:
+        time.sleep(0.05)
+        made.append(name)
+
+    def ask() -> None:
+        asked.wait(5)
+        getattr(values, name)("the same", make)
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert made == [name]
+
+
+def test_what_fails_is_tried_again_by_the_next() -> None:
+    values = Block(layout.of(LIVER), {}, {})
+    with pytest.raises(ZeroDivisionError):
+        values.kept("name", lambda: 1 // 0)
+    assert values.kept("name", lambda: 1) == 1
+
+
+def test_answers_are_forgotten_when_there_are_many_and_what_is_ready_is_not() -> None:
+    values = Block(layout.of(LIVER), {}, {})
+    for number in range(MOST_KEPT + 1):
+        values.kept(str(number), lambda: True)
+        values.prepared(str(number), lambda: True)
+    assert (len(values.memory), len(values.ready), values.locks) == (1, MOST_KEPT + 1, {})
