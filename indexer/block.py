@@ -88,8 +88,8 @@ class Block:
             found = store.get(name, self)
             if found is self:
                 found = make()
-                if most is not None and len(store) >= most:
-                    store.clear()
+                while most is not None and len(store) >= most:
+                    store.pop(next(iter(store)), None)
                 store[name] = found
         self.locks.pop(name, None)
         return found

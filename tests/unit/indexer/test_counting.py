@@ -143,9 +143,10 @@ def test_what_fails_is_tried_again_by_the_next() -> None:
     assert values.kept("name", lambda: 1) == 1
 
 
-def test_answers_are_forgotten_when_there_are_many_and_what_is_ready_is_not() -> None:
+def test_the_oldest_answers_are_forgotten_when_there_are_many_and_what_is_ready_is_not() -> None:
     values = Block(layout.of(LIVER), {}, {})
     for number in range(MOST_KEPT + 1):
         values.kept(str(number), lambda: True)
         values.prepared(str(number), lambda: True)
-    assert (len(values.memory), len(values.ready), values.locks) == (1, MOST_KEPT + 1, {})
+    assert list(values.memory) == [str(number) for number in range(1, MOST_KEPT + 1)]
+    assert (len(values.ready), values.locks) == (MOST_KEPT + 1, {})
