@@ -39,6 +39,9 @@ COMMIT;
 #: So many lines are folded in at once.
 LONGEST_JOURNAL: Final = 256
 
+#: No file; writing to it fails.
+CLOSED: Final = -1
+
 #: Study, SOP Instance UID, what was done.
 Row = tuple[int, str, int]
 LINE: Final = re.compile(r"([0-9]+) (\S+) ([0-9]+)\n")
@@ -111,7 +114,9 @@ class Ledger:
         """Close the files."""
         with self._lock:
             self._fold()
-            os.close(self._journal)
+            # The number may be that of another file from now on; what still comes must not be written there.
+            closed, self._journal = self._journal, CLOSED
+            os.close(closed)
             self._connection.close()
 
     def _fold(self) -> None:

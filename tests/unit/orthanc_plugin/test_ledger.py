@@ -83,3 +83,12 @@ def test_the_journal_is_folded_in_when_it_is_long(tmp_path, ledger):
         ledger.add(instance("2.25.1", f"2.25.1.{number}", NAME))
     assert (tmp_path / "ledger.journal").read_bytes() == b""
     assert ledger.study("2.25.1") == (LONGEST_JOURNAL, (Entry(NAME, LONGEST_JOURNAL),))
+
+
+def test_what_comes_after_the_end_is_written_nowhere(tmp_path):
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    ledger.add(instance("2.25.1", "2.25.1.1", NAME))
+    ledger.close()
+    with (tmp_path / "another").open("wb"), pytest.raises(OSError, match="Bad file descriptor"):
+        ledger.add(instance("2.25.1", "2.25.1.2", NAME))
+    assert (tmp_path / "another").read_bytes() == b""
