@@ -7,6 +7,7 @@ from typing import Any
 
 import nibabel
 import numpy as np
+from isal import igzip
 from nibabel.filebasedimages import ImageFileError
 from nibabel.spatialimages import HeaderDataError
 from nibabel.wrapstruct import WrapStructError
@@ -24,6 +25,9 @@ CORNER_TOLERANCE_MM = 0.1
 LARGEST_HEADER = 1 << 20
 
 NIFTI_XFORM_SCANNER = 1
+
+#: Of 0 to 3: a CT becomes 1.5 % larger than by zlib's quickest, in a quarter of the time.
+COMPRESSION = 2
 
 
 def write(array: NDArray[np.generic], affine_lps: Float) -> bytes:
@@ -51,7 +55,7 @@ def write(array: NDArray[np.generic], affine_lps: Float) -> bytes:
     header["magic"], header["vox_offset"] = b"n+1", 352
     # The first axis of NIfTI runs fastest, so an array with columns last is written as it lies in memory.
     voxels = np.ascontiguousarray(array, np.dtype(kind).newbyteorder("<")).tobytes()
-    return gzip.compress(header.binaryblock + bytes(4) + voxels, compresslevel=1, mtime=0)
+    return igzip.compress(header.binaryblock + bytes(4) + voxels, COMPRESSION, mtime=0)
 
 
 def read(data: bytes, grid: Grid) -> NDArray[np.uint8]:

@@ -14,6 +14,7 @@ sys.path[:0] = [str(REPOSITORY), str(Path(__file__).parent)]
 
 import canaries  # noqa: E402
 import instances  # noqa: E402
+import masks  # noqa: E402
 import offline  # noqa: E402
 import reports  # noqa: E402
 import searching  # noqa: E402
@@ -26,7 +27,7 @@ SOAK = 100
 def main() -> None:
     """Measure and tell."""
     parser = argparse.ArgumentParser(description="Compare HepatIA with its peers; ratios are what counts.")
-    parser.add_argument("parts", nargs="*", default=["offline", "canaries", "servers", "reports", "search"])
+    parser.add_argument("parts", nargs="*", default=["offline", "canaries", "servers", "reports", "masks", "search"])
     parser.add_argument("--rounds", type=int, default=5)
     parsed = parser.parse_args()
     machine, python = f"{len(os.sched_getaffinity(0))} cores", f"Python {platform.python_version()}"
@@ -64,6 +65,12 @@ def _reports(rounds: int) -> Iterator[str]:
     yield from reports.soak(SOAK)
 
 
+def _masks(rounds: int) -> Iterator[str]:
+    yield from ("## Masks", "", f"{masks.SIZE} × {masks.SIZE}, a liver and two nodules.", "")
+    yield from masks.table(rounds)
+    yield ""
+
+
 def _servers(rounds: int) -> Iterator[str]:
     yield from ("## Arrival at a server", "", "The same files; the senders run on the same machine.", "")
     with tempfile.TemporaryDirectory(prefix="hepatia-bench-") as folder:
@@ -80,7 +87,14 @@ def _search(_rounds: int) -> Iterator[str]:
     yield ""
 
 
-PARTS = {"offline": _offline, "canaries": _canaries, "servers": _servers, "search": _search, "reports": _reports}
+PARTS = {
+    "offline": _offline,
+    "canaries": _canaries,
+    "servers": _servers,
+    "search": _search,
+    "reports": _reports,
+    "masks": _masks,
+}
 
 if __name__ == "__main__":
     main()
