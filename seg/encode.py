@@ -1,11 +1,12 @@
 """A labelmap as DICOM-SEG, BINARY, everything at once (PS3.3 A.51).
 
-Written with pydicom and packed bits and not with highdicom, which makes UIDs of its own: here every UID is minted by
-the caller, so that de-identification can tell our objects from others. It also takes less memory.
+Not written with highdicom, which makes UIDs of its own: here every UID is minted by the caller, so that
+de-identification can tell our objects from others. What there is of each frame, groups and pixels, is written as bytes
+behind the rest.
 """
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib import metadata
@@ -18,10 +19,11 @@ from pydicom.sr.coding import Code
 from pydicom.uid import ExplicitVRLittleEndian, SegmentationStorage
 
 from seg.errors import GeometryError, LabelmapError
-from seg.functional_groups import add_frames, classes_of, code_item, reference
-from seg.labelmap import Algorithm, Segment, present, present_by_slice
+from seg.functional_groups import add_shared, classes_of, code_item, per_frame, reference
+from seg.labelmap import Algorithm, Segment, present_by_slice
 from seg.properties import WRITTEN
 from seg.volume import Grid
+from sr_templates import elements
 
 Array = NDArray[np.uint8]
 
@@ -96,17 +98,23 @@ def encode(
     """
     if array.shape != grid.shape:
         raise GeometryError(f"The mask has the shape {array.shape}, the series {grid.shape}; give one label per voxel.")
-    _check_numbers(array, segments)
-    array, segments = renumbered(array, segments)
-    numbers = present_by_slice(array)
-    frames = [(one.number, place) for one in segments for place, here in enumerate(numbers) if one.number in here]
+    numbers = present_by_slice(array, [segment.number for segment in segments])
+    _check_numbers(set().union(*numbers), segments)
+    given = sorted(segment.number for segment in segments)
+    _, segments = renumbered(array[:0], segments)
+    frames = [
+        (number, old, place)
+        for number, old in enumerate(given, start=1)
+        for place, here in enumerate(numbers)
+        if old in here
+    ]
     dataset = _document(headers, grid, context)
     _add_references(dataset, headers, grid, context)
     _add_segments(dataset, segments, algorithm, context)
-    add_frames(dataset, headers, grid, frames, context.mint())
-    dataset.PixelData = _packed([array[place] == number for number, place in frames])
-    dataset["PixelData"].VR = "OB"
-    return _file(dataset)
+    add_shared(dataset, headers[0], grid, len(frames), context.mint())
+    groups = per_frame(headers, grid, [(number, place) for number, _, place in frames])
+    pixels = _packed((array[place] == old for _, old, place in frames), grid.rows * grid.columns)
+    return b"".join((_file(dataset), groups, elements.header(0x7FE00010, "OB", len(pixels)), pixels))
 
 
 def renumbered(array: Array, segments: Sequence[Segment]) -> tuple[Array, tuple[Segment, ...]]:
@@ -122,8 +130,7 @@ def renumbered(array: Array, segments: Sequence[Segment]) -> tuple[Array, tuple[
     return table[array], renamed
 
 
-def _check_numbers(array: Array, segments: Sequence[Segment]) -> None:
-    numbers = present(array)
+def _check_numbers(numbers: Set[int], segments: Sequence[Segment]) -> None:
     if not numbers:
         raise LabelmapError("The mask is empty; paint at least one voxel before saving it.")
     undeclared = sorted(numbers - {segment.number for segment in segments})
@@ -233,9 +240,9 @@ def _algorithm(algorithm: Algorithm) -> Dataset:
     return item
 
 
-def _packed(frames: Sequence[NDArray[np.bool_]]) -> bytes:
-    """Return frames as bits without gaps, the first voxel in the lowest bit (PS3.5 section 8.1.1)."""
-    if frames[0].size % 8 == 0:
+def _packed(frames: Iterable[NDArray[np.bool_]], size: int) -> bytes:
+    """Return frames of so many voxels as bits without gaps, the first voxel in the lowest bit (PS3.5 section 8.1.1)."""
+    if size % 8 == 0:
         packed = b"".join(np.packbits(frame, bitorder="little").tobytes() for frame in frames)
     else:
         packed = np.packbits(np.concatenate([frame.reshape(-1) for frame in frames]), bitorder="little").tobytes()

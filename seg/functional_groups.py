@@ -1,34 +1,42 @@
 """Multi-frame functional groups and references of a DICOM-SEG (PS3.3 C.7.6.16, C.7.6.17)."""
 
-from collections.abc import Sequence
+import struct
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from pydicom import Dataset
-from pydicom.sr.coding import Code
+from pydicom.sr.coding import Code as PydicomCode
 from pydicom.tag import Tag
 from pydicom.uid import CTImageStorage
 
 from seg.volume import Grid
+from sr_templates import elements
+from sr_templates.codes import Code
 
-SEGMENTATION = Code("113076", "DCM", "Segmentation")
-SOURCE_IMAGE = Code("121322", "DCM", "Source image for image processing operation")
+SEGMENTATION = Code("DCM", "113076", "Segmentation")
+SOURCE_IMAGE = Code("DCM", "121322", "Source image for image processing operation")
 
 #: Frames are sorted by segment, then by slice: attribute, functional group, and label of each dimension.
 DIMENSIONS = ((0x0062000B, 0x0062000A, "Segment"), (0x00200032, 0x00209113, "Slice"))
 
 
-def add_frames(
-    dataset: Dataset, headers: Sequence[Dataset], grid: Grid, frames: Sequence[tuple[int, int]], organization_uid: str
-) -> None:
-    """Describe each frame, (segment number, slice of the grid), in a SEG; pixels are not added."""
+def add_shared(dataset: Dataset, source: Dataset, grid: Grid, frames: int, organization_uid: str) -> None:
+    """Say in a SEG what all its frames have in common, and how they are ordered."""
     organization = Dataset()
     organization.DimensionOrganizationUID = organization_uid
     dataset.DimensionOrganizationSequence = [organization]
     dataset.DimensionIndexSequence = [_dimension(organization_uid, *dimension) for dimension in DIMENSIONS]
-    dataset.NumberOfFrames = len(frames)
-    dataset.SharedFunctionalGroupsSequence = [_shared(headers[0], grid)]
+    dataset.NumberOfFrames = frames
+    dataset.SharedFunctionalGroupsSequence = [_shared(source, grid)]
+
+
+def per_frame(headers: Sequence[Dataset], grid: Grid, frames: Sequence[tuple[int, int]]) -> bytes:
+    """Return the Per-Frame Functional Groups Sequence of frames, (segment number, slice of the grid), as an element.
+
+    Its tag is behind those of all elements but Pixel Data.
+    """
     classes = classes_of(headers)
-    dataset.PerFrameFunctionalGroupsSequence = [_frame(number, place, grid, classes) for number, place in frames]
+    return elements.sequence(0x52009230, b"".join(_frame(number, place, grid, classes) for number, place in frames))
 
 
 def _dimension(organization_uid: str, pointer: int, group: int, label: str) -> Dataset:
@@ -53,22 +61,27 @@ def _shared(source: Dataset, grid: Grid) -> Dataset:
     return shared
 
 
-def _frame(number: int, place: int, grid: Grid, classes: dict[str, str]) -> Dataset:
-    derivation, content, plane, identification, frame = (Dataset() for _ in range(5))
-    image = reference(classes, grid.sop_instance_uids[place])
-    image.SpatialLocationsPreserved = "YES"
-    image.PurposeOfReferenceCodeSequence = [code_item(SOURCE_IMAGE)]
-    derivation.SourceImageSequence = [image]
-    derivation.DerivationCodeSequence = [code_item(SEGMENTATION)]
-    content.DimensionIndexValues = [number, place + 1]
+def _frame(number: int, place: int, grid: Grid, classes: Mapping[str, str]) -> bytes:
+    """Return the functional groups of a frame as an item; there are hundreds, too many for a data set each."""
+    uid = grid.sop_instance_uids[place]
     corner = grid.affine_lps[:3, 3] + place * grid.affine_lps[:3, 2]
-    plane.ImagePositionPatient = [_decimal(value) for value in corner]
-    identification.ReferencedSegmentNumber = number
-    frame.DerivationImageSequence = [derivation]
-    frame.FrameContentSequence = [content]
-    frame.PlanePositionSequence = [plane]
-    frame.SegmentIdentificationSequence = [identification]
-    return frame
+    image = b"".join(
+        (
+            elements.text(0x00081150, "UI", classes.get(uid, CTImageStorage)),
+            elements.text(0x00081155, "UI", uid),
+            elements.text(0x0028135A, "CS", "YES"),
+            elements.code(0x0040A170, SOURCE_IMAGE),
+        )
+    )
+    derivation = elements.sequence(0x00082112, elements.item(image)) + elements.code(0x00089215, SEGMENTATION)
+    position = "\\".join(_decimal(value) for value in corner)
+    groups = (
+        (0x00089124, derivation),
+        (0x00209111, elements.element(0x00209157, "UL", struct.pack("<2L", number, place + 1))),
+        (0x00209113, elements.text(0x00200032, "DS", position)),
+        (0x0062000A, elements.element(0x0062000B, "US", struct.pack("<H", number))),
+    )
+    return elements.item(b"".join(elements.sequence(tag, elements.item(value)) for tag, value in groups))
 
 
 def classes_of(headers: Sequence[Dataset]) -> dict[str, str]:
@@ -84,7 +97,7 @@ def reference(classes: dict[str, str], uid: str) -> Dataset:
     return item
 
 
-def code_item(code: Code) -> Dataset:
+def code_item(code: PydicomCode) -> Dataset:
     """Return the item of a code sequence (PS3.3 table 8.8-1)."""
     item = Dataset()
     item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = code.value, code.scheme_designator, code.meaning

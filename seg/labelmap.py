@@ -7,7 +7,7 @@ slice in the order of the header's `sops`, each slice row after row.
 import json
 import re
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -127,15 +127,32 @@ def present(array: NDArray[np.uint8]) -> set[int]:
     return set().union(*present_by_slice(planes))
 
 
-def present_by_slice(array: NDArray[np.uint8]) -> list[set[int]]:
-    """Return the numbers other than 0 in each slice of (slices, rows, columns)."""
-    found = []
-    for plane in array:
-        seen = np.zeros(256, bool)
-        # A row's maximum is found many times faster than its values, and most rows of a mask are empty.
-        seen[plane[plane.max(axis=1) > 0]] = True
-        found.append({int(number) for number in np.flatnonzero(seen)} - {0})
-    return found
+def present_by_slice(array: NDArray[np.uint8], expected: Iterable[int] = ()) -> list[set[int]]:
+    """Return the numbers other than 0 in each slice of (slices, rows, columns).
+
+    Parameters
+    ----------
+    expected
+        Few numbers; where no others are, the answer is there at once.
+    """
+    numbers = set(expected) - {0}
+    return [_present(_filled(plane), numbers) for plane in array]
+
+
+def _filled(plane: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the rows that hold something: most rows of a mask are empty, and eight voxels are looked at in one."""
+    eights = plane.view(np.uint64) if plane.shape[1] % 8 == 0 and plane.flags.c_contiguous else plane
+    filled: NDArray[np.uint8] = plane[np.bitwise_or.reduce(eights, axis=1) > 0]
+    return filled
+
+
+def _present(rows: NDArray[np.uint8], expected: set[int]) -> set[int]:
+    counts = {number: np.count_nonzero(rows == number) for number in (0, *expected)}
+    if sum(counts.values()) == rows.size:
+        return {number for number in expected if counts[number]}
+    seen = np.zeros(256, bool)
+    seen[rows] = True
+    return {int(number) for number in np.flatnonzero(seen)} - {0}
 
 
 def _size(shape: tuple[int, int, int]) -> str:

@@ -9,7 +9,7 @@ from pydicom.dataset import FileMetaDataset
 from pydicom.sequence import Sequence as DicomSequence
 from pydicom.uid import Comprehensive3DSRStorage, ExplicitVRLittleEndian
 
-from sr_templates import encode, items
+from sr_templates import elements, encode, items
 from sr_templates.codes import PRIVATE_SCHEMES, Code
 from sr_templates.items import ContentItem
 from sr_templates.report import State, WriteContext
@@ -73,11 +73,11 @@ def _with_sequences(data: bytes, sequences: Mapping[int, bytes]) -> bytes:
     for key, _, end in Structure(data).elements(at, len(data), 0):
         tag = int.from_bytes(key[:2], "little") << 16 | int.from_bytes(key[2:4], "little")
         while waiting and waiting[0] < tag:
-            pieces += (data[done:at], encode.sequence(waiting[0], sequences[waiting.pop(0)]))
+            pieces += (data[done:at], elements.sequence(waiting[0], sequences[waiting.pop(0)]))
             done = at
         at = end
     return b"".join(
-        (data[: data_set(data)], *pieces, data[done:], *(encode.sequence(t, sequences[t]) for t in waiting))
+        (data[: data_set(data)], *pieces, data[done:], *(elements.sequence(t, sequences[t]) for t in waiting))
     )
 
 

@@ -3,20 +3,15 @@
 import struct
 from collections.abc import Iterable
 from decimal import Decimal
-from functools import lru_cache
 from itertools import groupby
 
 from pydicom import Dataset
 from pydicom.valuerep import format_number_as_ds
 
+from sr_templates import elements
 from sr_templates.codes import Code
 from sr_templates.items import ContentItem, Coordinates, Reference
 
-#: Value representations with a length of four bytes after two reserved ones.
-LONG = frozenset({"SQ", "UT", "UC", "UR"})
-
-#: A code value is an SH; a longer one goes into Long Code Value (PS3.3 table 8.8-1).
-LONGEST_CODE_VALUE = 16
 #: A decimal string has at most so many characters.
 LONGEST_DECIMAL = 16
 
@@ -33,17 +28,20 @@ TEXTS = {
 
 def content(items: Iterable[ContentItem]) -> bytes:
     """Return the value of a Content Sequence."""
-    return b"".join(_item(_content_item(item)) for item in items)
+    return b"".join(elements.item(_content_item(item)) for item in items)
 
 
 def instances(headers: Iterable[Dataset]) -> bytes:
     """Return instances as studies → series → instances: the value of the evidence and of predecessor documents."""
     ordered = sorted(headers, key=lambda header: (header.StudyInstanceUID, header.SeriesInstanceUID))
     return b"".join(
-        _item(sequence(0x00081115, b"".join(_series(uid, of_series) for uid, of_series in _by_series(of_study)))
-              + _text(0x0020000D, "UI", study))
+        elements.item(_of_series(of_study) + elements.text(0x0020000D, "UI", study))
         for study, of_study in groupby(ordered, key=lambda header: str(header.StudyInstanceUID))
-    )  # fmt: skip
+    )
+
+
+def _of_series(headers: Iterable[Dataset]) -> bytes:
+    return elements.sequence(0x00081115, b"".join(_series(uid, found) for uid, found in _by_series(headers)))
 
 
 def _by_series(headers: Iterable[Dataset]) -> Iterable[tuple[str, Iterable[Dataset]]]:
@@ -52,7 +50,7 @@ def _by_series(headers: Iterable[Dataset]) -> Iterable[tuple[str, Iterable[Datas
 
 def _series(series_instance_uid: str, headers: Iterable[Dataset]) -> bytes:
     references = [Reference(str(header.SOPClassUID), str(header.SOPInstanceUID)) for header in headers]
-    return _item(_references(references) + _text(0x0020000E, "UI", series_instance_uid))
+    return elements.item(_references(references) + elements.text(0x0020000E, "UI", series_instance_uid))
 
 
 def _content_item(item: ContentItem) -> bytes:
@@ -60,13 +58,13 @@ def _content_item(item: ContentItem) -> bytes:
     return b"".join(
         (
             _references(item.references) if item.references else b"",
-            _text(0x0040A010, "CS", item.relationship),
-            _text(0x0040A040, "CS", item.value_type),
-            _code(0x0040A043, item.concept) if item.concept else b"",
-            _text(0x0040A050, "CS", "SEPARATE") if item.value_type == "CONTAINER" else b"",
+            elements.text(0x0040A010, "CS", item.relationship),
+            elements.text(0x0040A040, "CS", item.value_type),
+            elements.code(0x0040A043, item.concept) if item.concept else b"",
+            elements.text(0x0040A050, "CS", "SEPARATE") if item.value_type == "CONTAINER" else b"",
             _value(item),
             _template(item.template) if item.template else b"",
-            sequence(0x0040A730, content(item.children)) if item.children else b"",
+            elements.sequence(0x0040A730, content(item.children)) if item.children else b"",
             _coordinates(item.coordinates) if item.coordinates else b"",
         )
     )
@@ -74,22 +72,26 @@ def _content_item(item: ContentItem) -> bytes:
 
 def _value(item: ContentItem) -> bytes:
     if item.value_type in TEXTS:
-        return _text(*TEXTS[item.value_type], str(item.value))
+        return elements.text(*TEXTS[item.value_type], str(item.value))
     if item.value_type == "CODE":
         assert isinstance(item.value, Code)
-        return _code(0x0040A168, item.value)
+        return elements.code(0x0040A168, item.value)
     return _measured(item) if item.value_type == "NUM" else b""
 
 
 def _measured(item: ContentItem) -> bytes:
     """Return the value of a NUM; one that a DS cannot hold exactly has its Floating Point Value beside it."""
     if item.value is None or item.unit is None:
-        qualifier = _code(0x0040A301, item.qualifier) if item.qualifier else b""
-        return sequence(0x0040A300, b"") + qualifier
+        qualifier = elements.code(0x0040A301, item.qualifier) if item.qualifier else b""
+        return elements.sequence(0x0040A300, b"") + qualifier
     text = str(item.value)
     shown = text if len(text) <= LONGEST_DECIMAL else format_number_as_ds(float(text))
-    exact = b"" if Decimal(shown) == Decimal(text) else _element(0x0040A161, "FD", struct.pack("<d", float(text)))
-    return sequence(0x0040A300, _item(_code(0x004008EA, item.unit) + exact + _text(0x0040A30A, "DS", shown)))
+    exact = (
+        b"" if Decimal(shown) == Decimal(text) else elements.element(0x0040A161, "FD", struct.pack("<d", float(text)))
+    )
+    return elements.sequence(
+        0x0040A300, elements.item(elements.code(0x004008EA, item.unit) + exact + elements.text(0x0040A30A, "DS", shown))
+    )
 
 
 def _coordinates(coordinates: Coordinates) -> bytes:
@@ -98,74 +100,31 @@ def _coordinates(coordinates: Coordinates) -> bytes:
     frame = coordinates.frame_of_reference_uid
     return b"".join(
         (
-            _element(0x00700022, "FL", points),
-            _text(0x00700023, "CS", coordinates.shape),
-            _text(0x30060024, "UI", frame) if frame else b"",
+            elements.element(0x00700022, "FL", points),
+            elements.text(0x00700023, "CS", coordinates.shape),
+            elements.text(0x30060024, "UI", frame) if frame else b"",
         )
     )
 
 
 def _references(references: Iterable[Reference]) -> bytes:
-    return sequence(0x00081199, b"".join(_item(_reference(one)) for one in references))
+    return elements.sequence(0x00081199, b"".join(elements.item(_reference(one)) for one in references))
 
 
 def _reference(reference: Reference) -> bytes:
     frames, segments = "\\".join(map(str, reference.frames)), reference.segments
     return b"".join(
         (
-            _text(0x00081150, "UI", reference.sop_class_uid),
-            _text(0x00081155, "UI", reference.sop_instance_uid),
-            _text(0x00081160, "IS", frames) if frames else b"",
-            _element(0x0062000B, "US", struct.pack(f"<{len(segments)}H", *segments)) if segments else b"",
+            elements.text(0x00081150, "UI", reference.sop_class_uid),
+            elements.text(0x00081155, "UI", reference.sop_instance_uid),
+            elements.text(0x00081160, "IS", frames) if frames else b"",
+            elements.element(0x0062000B, "US", struct.pack(f"<{len(segments)}H", *segments)) if segments else b"",
         )
     )
 
 
 def _template(identifier: str) -> bytes:
     """Return a Content Template Sequence of PS3.16's resource."""
-    return sequence(0x0040A504, _item(_text(0x00080105, "CS", "DCMR") + _text(0x0040DB00, "CS", identifier)))
-
-
-def _code(tag: int, code: Code) -> bytes:
-    return _coded(tag, code.scheme, code.value, code.meaning)
-
-
-@lru_cache(maxsize=4096)
-def _coded(tag: int, scheme: str, value: str, meaning: str) -> bytes:
-    """Return a code sequence of one item (PS3.3 table 8.8-1)."""
-    long = len(value) > LONGEST_CODE_VALUE
-    return sequence(
-        tag,
-        _item(
-            b"".join(
-                (
-                    b"" if long else _text(0x00080100, "SH", value),
-                    _text(0x00080102, "SH", scheme),
-                    _text(0x00080104, "LO", meaning),
-                    _text(0x00080119, "UC", value) if long else b"",
-                )
-            )
-        ),
-    )
-
-
-def sequence(tag: int, value: bytes) -> bytes:
-    """Return a sequence of items that are encoded already."""
-    return _element(tag, "SQ", value)
-
-
-def _item(value: bytes) -> bytes:
-    return struct.pack("<HHI", 0xFFFE, 0xE000, len(value)) + value
-
-
-def _text(tag: int, vr: str, text: str) -> bytes:
-    return _element(tag, vr, text.encode())
-
-
-def _element(tag: int, vr: str, value: bytes) -> bytes:
-    if len(value) % 2:
-        value += b"\0" if vr == "UI" else b" "
-    header = struct.pack("<HH2s", tag >> 16, tag & 0xFFFF, vr.encode())
-    return (
-        header + struct.pack("<HI" if vr in LONG else "<H", *((0, len(value)) if vr in LONG else (len(value),))) + value
+    return elements.sequence(
+        0x0040A504, elements.item(elements.text(0x00080105, "CS", "DCMR") + elements.text(0x0040DB00, "CS", identifier))
     )
