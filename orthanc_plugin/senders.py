@@ -32,12 +32,12 @@ class Guard:
 
     def __init__(self, port: int, *, may_be_remote: bool) -> None:
         self._port = port
-        self._is_open = may_be_remote
-        self._is_closed = False
+        self._all_may = may_be_remote
+        self._is_confined = False
 
     def close(self) -> None:
         """Close the port to other hosts, unless they may send; call it once the server listens."""
-        self._is_closed = not self._is_open and confine(self._port)
+        self._is_confined = not self._all_may and confine(self._port)
 
     def may_send(self) -> bool:
         """Whether only those send who may.
@@ -47,11 +47,11 @@ class Guard:
         OSError
             It cannot be told.
         """
-        if not self._is_open:
+        if not self._all_may:
             if remote_hosts(self._port):
                 return False
             # Nobody from elsewhere is connected, and if the port is closed to them, nobody will be.
-            self._is_open = self._is_closed
+            self._all_may = self._is_confined
         return True
 
 

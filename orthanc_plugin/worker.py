@@ -66,7 +66,7 @@ class Worker:
     def run(self) -> None:
         """Index until `stopping` is set."""
         pause_s, longest_s = BACK_OFF_S
-        prepared = False
+        prepared = read = False
         while not self._stopping.is_set():
             try:
                 if not prepared:
@@ -75,6 +75,10 @@ class Worker:
                 idle = self.step()
                 self._set_following(True)
                 pause_s = BACK_OFF_S[0]
+                if idle and not read:
+                    # Not before the log is followed: what was missed matters more than how long the first search takes.
+                    self._index.read_columns(self._templates)
+                    read = True
             except (IndexUnavailable, ArchiveError) as error:
                 self._set_following(False)
                 if not self._stopping.is_set():
@@ -158,7 +162,6 @@ class Worker:
             indexing.put(self._index, [rebuilding.reached(None)], 0)
         # What was deleted while nobody listened.
         deletion.remove_absent(self._index, self._archive.study_and_series_ids())
-        self._index.read_columns(self._templates)
 
     def _remove_deleted(self) -> None:
         with self._deleted_lock:

@@ -100,14 +100,8 @@ def encode(
         raise GeometryError(f"The mask has the shape {array.shape}, the series {grid.shape}; give one label per voxel.")
     numbers = present_by_slice(array, [segment.number for segment in segments])
     _check_numbers(set().union(*numbers), segments)
-    given = sorted(segment.number for segment in segments)
-    _, segments = renumbered(array[:0], segments)
-    frames = [
-        (number, old, place)
-        for number, old in enumerate(given, start=1)
-        for place, here in enumerate(numbers)
-        if old in here
-    ]
+    wanted, segments = _renamed(segments)
+    frames = [(new, old, place) for old, new in wanted.items() for place, here in enumerate(numbers) if old in here]
     dataset = _document(headers, grid, context)
     _add_references(dataset, headers, grid, context)
     _add_segments(dataset, segments, algorithm, context)
@@ -119,15 +113,20 @@ def encode(
 
 def renumbered(array: Array, segments: Sequence[Segment]) -> tuple[Array, tuple[Segment, ...]]:
     """Return array and segments with the numbers 1, 2, 3 … in the given order of numbers, as SEG demands them."""
-    ordered = sorted(segments, key=lambda segment: segment.number)
-    wanted = {segment.number: number for number, segment in enumerate(ordered, start=1)}
-    renamed = tuple(replace(segment, number=wanted[segment.number]) for segment in ordered)
+    wanted, renamed = _renamed(segments)
     if all(old == new for old, new in wanted.items()):
         return array, renamed
     table = np.zeros(256, np.uint8)
     for old, new in wanted.items():
         table[old] = new
     return table[array], renamed
+
+
+def _renamed(segments: Sequence[Segment]) -> tuple[dict[int, int], tuple[Segment, ...]]:
+    """Return the number that each number becomes, and the segments with these."""
+    ordered = sorted(segments, key=lambda segment: segment.number)
+    wanted = {segment.number: number for number, segment in enumerate(ordered, start=1)}
+    return wanted, tuple(replace(segment, number=wanted[segment.number]) for segment in ordered)
 
 
 def _check_numbers(numbers: Set[int], segments: Sequence[Segment]) -> None:

@@ -11,11 +11,11 @@ from pydicom.filereader import read_dataset
 from pydicom.filewriter import write_dataset
 
 from orthanc_plugin.deidentification import subject, text
-from orthanc_plugin.deidentification.changes import CHARACTER_SET, CODECS, Changes
+from orthanc_plugin.deidentification.changes import CHARACTER_SET, CODECS, SOP_INSTANCE, Changes
 from orthanc_plugin.deidentification.policy import Policy
 from orthanc_plugin.deidentification.scheme import Scheme
 
-MODALITY, SOP_INSTANCE, STUDY_DATE, ISSUER = 0x00080060, 0x00080018, 0x00080020, 0x00100021
+MODALITY, STUDY_DATE, ISSUER = 0x00080060, 0x00080020, 0x00100021
 STUDY, SERIES = 0x0020000D, 0x0020000E
 
 #: Attributes on which the subject of an object depends, and what is written into it.

@@ -13,8 +13,8 @@ from typing import Final
 from pydicom.uid import UID
 
 from orthanc_plugin.deidentification import content_items, meta, pixel_data, pixels, scheme
-from orthanc_plugin.deidentification.changes import NotUnderstood
-from orthanc_plugin.deidentification.contexts import SERIES, SHARED, SOP_INSTANCE, STUDY, Context, Contexts
+from orthanc_plugin.deidentification.changes import SOP_INSTANCE, NotUnderstood
+from orthanc_plugin.deidentification.contexts import SERIES, SHARED, STUDY, Context, Contexts
 from orthanc_plugin.deidentification.errors import StructureError
 from orthanc_plugin.deidentification.meta import Meta
 from orthanc_plugin.deidentification.pixel_data import SOP_CLASS

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from orthanc_plugin.deidentification import pixel_data
-from orthanc_plugin.deidentification.contexts import SERIES, SOP_INSTANCE, Context
+from orthanc_plugin.deidentification.changes import SOP_INSTANCE
+from orthanc_plugin.deidentification.contexts import SERIES, Context
 from orthanc_plugin.deidentification.pixel_data import PIXEL_DATA, SOP_CLASS, Frames
 from orthanc_plugin.deidentification.scheme import CHECK, COPY, Kind, Place, Scheme, end_of_undefined, is_shaped
 from orthanc_plugin.deidentification.structure import UNDEFINED

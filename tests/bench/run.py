@@ -74,7 +74,7 @@ def _masks(rounds: int) -> Iterator[str]:
 def _servers(rounds: int) -> Iterator[str]:
     yield from ("## Arrival at a server", "", "The same files; the senders run on the same machine.", "")
     with tempfile.TemporaryDirectory(prefix="hepatia-bench-") as folder:
-        files = [Path(folder) / f"{number:05d}.dcm" for number in range(824)]
+        files = [Path(folder) / f"{number:05d}.dcm" for number in range(servers.WARM_UP + 4 * servers.BLOCK)]
         for file, data in zip(files, instances.make(len(files)), strict=True):
             file.write_bytes(data)
         yield from servers.table(servers.compare(files, rounds))
