@@ -17,8 +17,10 @@ from pydicom.sr.coding import Code
 from pydicom.uid import SegmentationStorage
 
 from seg.errors import LabelmapError, NotASegmentation, OverlapError, SegError
-from seg.frames import Frame, Plane, frames_of, place_on, planes
+from seg.frames import Frame, frames_of
 from seg.labelmap import Algorithm, AlgorithmType, Kind, present
+from seg.pixels import Plane, planes
+from seg.placing import place_on
 from seg.properties import kind_of
 from seg.volume import Grid
 
