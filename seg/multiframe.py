@@ -1,4 +1,4 @@
-"""Frames of a multi-frame image (Enhanced CT, Legacy Converted Enhanced CT) as headers of single slices (PS3.3 C.7.6.16)."""
+"""Frames of an Enhanced or Legacy Converted Enhanced CT as headers of single slices (PS3.3 C.7.6.16)."""
 
 from collections.abc import Sequence
 

@@ -56,8 +56,8 @@ def _check_positions(frames: Sequence[Frame], places: Sequence[int], grid: Grid)
     if not positioned:
         return
     positions = np.array([frames[number].position for number in positioned])
-    corners = grid.affine_lps[:3, 3] + np.array([places[number] for number in positioned])[:, None] * (
-        grid.affine_lps[:3, 2]
+    corners = (
+        grid.affine_lps[:3, 3] + np.array([places[number] for number in positioned])[:, None] * (grid.affine_lps[:3, 2])
     )
     distances = np.linalg.norm(positions - corners, axis=1)
     # A position that is no number is at no distance.
