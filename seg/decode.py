@@ -97,7 +97,7 @@ class Segmentation:
             for frame, plane in zip(order, planes(self.dataset, len(frames), order), strict=True):
                 for number in numbers & _numbers_in(frames[frame], plane):
                     of_map = frames[frame].segment_number is None
-                    yield number, places[frame], plane == number if of_map else plane != 0
+                    yield number, places[frame], plane == number if of_map else plane
 
 
 def decode(data: bytes | Dataset) -> Segmentation:

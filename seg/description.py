@@ -62,8 +62,9 @@ def segments(dataset: Dataset) -> Iterator[SegmentDescription]:
 def source_series(dataset: Dataset) -> str | None:
     """Return the Series Instance UID of the images; a SEG may refer to earlier versions of itself as well."""
     named = [item for item in dataset.get("ReferencedSeriesSequence") or () if item.get("SeriesInstanceUID")]
-    images = {str(item.SeriesInstanceUID): _images(item) for item in named}
-    return max(images, key=lambda uid: images[uid]) if images else None
+    # Of a single one the hundreds of references are not looked at.
+    most = max(named, key=_images) if len(named) > 1 else next(iter(named), None)
+    return str(most.SeriesInstanceUID) if most else None
 
 
 def replaces(dataset: Dataset) -> tuple[str, ...]:
