@@ -39,7 +39,7 @@ class SeriesRow:
 
 @dataclass(frozen=True)
 class SegmentationRow:
-    """One DICOM-SEG; `segments` as GET /segmentations gives them."""
+    """One DICOM-SEG; `segments` as GET /segmentations gives them, `replaces` the ones that it supersedes."""
 
     sop_instance_uid: str
     series_instance_uid: str
@@ -50,6 +50,7 @@ class SegmentationRow:
     description: str
     algorithm: Mapping[str, Any] | None
     segments: tuple[Mapping[str, Any], ...]
+    replaces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

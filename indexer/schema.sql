@@ -91,7 +91,8 @@ CREATE TABLE segmentation (
     author text NOT NULL,
     description text NOT NULL,
     algorithm jsonb,
-    segments jsonb NOT NULL
+    segments jsonb NOT NULL,
+    replaces text[] NOT NULL
 );
 COMMENT ON TABLE segmentation IS 'One DICOM-SEG';
 COMMENT ON COLUMN segmentation.sop_instance_uid IS '(0008,0018) SOP Instance UID';
@@ -103,6 +104,7 @@ COMMENT ON COLUMN segmentation.author IS '(0070,0084) Content Creator''s Name';
 COMMENT ON COLUMN segmentation.description IS '(0008,103E) Series Description';
 COMMENT ON COLUMN segmentation.algorithm IS '(0062,0007) Segmentation Algorithm Identification Sequence';
 COMMENT ON COLUMN segmentation.segments IS '(0062,0002) Segment Sequence';
+COMMENT ON COLUMN segmentation.replaces IS '(0008,1140) Referenced Image Sequence, purpose DCM 121348 Temporal Predecessor';
 CREATE INDEX segmentation_by_study ON segmentation (study_instance_uid);
 
 CREATE TABLE failure (

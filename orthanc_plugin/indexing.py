@@ -207,4 +207,5 @@ def _segmentation_row(segmentation: decode.Segmentation) -> SegmentationRow:
         description=shown["description"] or "",
         algorithm=shown["algorithm"],
         segments=tuple(shown["segments"]),
+        replaces=segmentation.replaces,
     )
