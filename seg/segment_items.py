@@ -31,8 +31,10 @@ def _item(segment: Segment, algorithm: Algorithm | None, mint: Callable[[], str]
     item = _described(segment.number, segment.label[:64], segment.codes or (properties.category, properties.type))
     item.SegmentAlgorithmType = algorithm.type if algorithm else "MANUAL"
     if algorithm and algorithm.type != "MANUAL":
-        item.SegmentAlgorithmName = algorithm.name
-        item.SegmentationAlgorithmIdentificationSequence = [_algorithm(algorithm)]
+        item.SegmentAlgorithmName = algorithm.name[:64]
+        # Other writers name no version, without which there is no such item.
+        if algorithm.version:
+            item.SegmentationAlgorithmIdentificationSequence = [_algorithm(algorithm)]
     if properties.region:
         item.AnatomicRegionSequence = [code_item(properties.region)]
     item.TrackingID = segment.tracking_id or segment.label
