@@ -11,7 +11,7 @@ from indexer.errors import IndexUnavailable
 from indexer.index import Index
 from indexer.rows import SegmentationRow, SeriesRow, StudyRow
 from indexer.writer import Writer
-from orthanc_plugin import acquisitions, described, patients, reading
+from orthanc_plugin import acquisitions, described, patients, quality, reading
 from orthanc_plugin.archive import Change, HttpArchive, SeriesInfo
 from orthanc_plugin.deidentification.arrival import UNREADABLE
 from orthanc_plugin.errors import NotInArchive
@@ -77,7 +77,7 @@ class Reading:
 
     def file(self, modality: str, instance_id: str, data: bytes) -> Rows:
         """Return the rows of one SR or SEG; `instance_id` is Orthanc's."""
-        return self._guarded(instance_id, lambda: _instance_rows(modality, data))
+        return self._guarded(instance_id, lambda: _instance_rows(modality, data, self.archive.read))
 
     def _instance(self, instance_id: str) -> Rows | None:
         series = self.archive.series_by_id(self.archive.parent_series_id(instance_id))
@@ -151,11 +151,11 @@ def _failure(sop: str, error: Exception) -> Rows:
     return Rows(sop, lambda writer: writer.put_failure(sop, told))
 
 
-def _instance_rows(modality: str, data: bytes) -> Rows:
+def _instance_rows(modality: str, data: bytes, read_file: Callable[[str], bytes]) -> Rows:
     if modality == "SR":
         report = read.read(data)
         return Rows(report.sop_instance_uid, lambda writer: writer.put_report(report))
-    row = _segmentation_row(decode.decode(data))
+    row = _segmentation_row(decode.decode(data), read_file)
     return Rows(row.sop_instance_uid, lambda writer: writer.put_segmentation(row))
 
 
@@ -195,7 +195,7 @@ def _series_row(header: Dataset, series: SeriesInfo) -> SeriesRow:
     )
 
 
-def _segmentation_row(segmentation: decode.Segmentation) -> SegmentationRow:
+def _segmentation_row(segmentation: decode.Segmentation, read_file: Callable[[str], bytes]) -> SegmentationRow:
     shown = described.segmentation(segmentation)
     return SegmentationRow(
         sop_instance_uid=segmentation.sop_instance_uid,
@@ -207,4 +207,5 @@ def _segmentation_row(segmentation: decode.Segmentation) -> SegmentationRow:
         description=shown["description"] or "",
         algorithm=shown["algorithm"],
         segments=tuple(shown["segments"]),
+        agreement=quality.of(segmentation, read_file),
     )

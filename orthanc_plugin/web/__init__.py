@@ -20,6 +20,7 @@ from orthanc_plugin.web import (
     steward,
     stow,
     studies,
+    worklist,
 )
 from orthanc_plugin.web.services import Services, user
 
@@ -32,6 +33,7 @@ BLUEPRINTS = (
     masks.blueprint,
     search.blueprint,
     searches.blueprint,
+    worklist.blueprint,
     steward.blueprint,
     openapi.blueprint,
     qido.blueprint,

@@ -154,7 +154,16 @@ OPERATIONS = (
         errors=((404, "The user has saved no such search."),),
     ),
     Operation(
-        "get", "/dashboard", "Count the exams that a search finds.", schema="Dashboard", query=FILTERS,
+        "get", "/dashboard", "Count the exams that a search finds, and how models' masks stand up to their readers.",
+        schema="Dashboard", query=FILTERS,
+        errors=((400, "An unknown filter or value, named."), NO_INDEX),
+    ),
+    Operation(
+        "get", "/worklist", "The exams with CT and without a reader's mask: what to read next.", schema="Worklist",
+        query=(
+            *FILTERS, *PAGING[1:],
+            ("sort", "`newest` (default), or `benefit`: what a model is unsure of, then what differs most."),
+        ),
         errors=((400, "An unknown filter or value, named."), NO_INDEX),
     ),
     Operation(

@@ -225,6 +225,28 @@ SCHEMAS: dict[str, Schema] = {
                 ),
             )
         ),
+        models=_list(
+            _object(model=TEXT, version=TEXT, kind=TEXT, masks=COUNT, mean=NUMBER, median=NUMBER, minimum=NUMBER)
+        ),
+    ),
+    "Worklist": _object(
+        total=COUNT,
+        sort={"enum": ["newest", "benefit"]},
+        words=TEXT,
+        items=_list(
+            _object(
+                study_instance_uid=UID,
+                patient_id=TEXT,
+                sex=_nullable(TEXT),
+                age=_nullable(COUNT),
+                study_date=_nullable(TEXT),
+                state=TEXT,
+                phases=_list(TEXT),
+                viewer=TEXT,
+                benefit=_nullable(NUMBER),
+                reason=_nullable(TEXT),
+            )
+        ),
     ),
     "OpenApi": {"type": "object"},
 }
