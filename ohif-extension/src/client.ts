@@ -2,6 +2,7 @@
 import { API } from './id';
 import type {
   Answers,
+  DashboardData,
   Language,
   Lirads,
   Me,
@@ -38,6 +39,13 @@ export const getMe = (): Promise<Me> => get('/me');
 export const getTemplate = (id: string): Promise<Template> => get(`/templates/${id}`);
 export const getStudy = (uid: string): Promise<StudyInfo> => get(`/studies/${uid}`);
 export const getSegmentation = (sop: string): Promise<SegmentationInfo> => get(`/segmentations/${sop}`);
+
+/** Count the exams that a query of filters finds ("?patient.sex=F", or nothing for all). */
+export const getDashboard = (query: string, language: Language): Promise<DashboardData> => {
+  const asked = new URLSearchParams(query);
+  asked.set('language', language);
+  return get(`/dashboard?${asked.toString()}`);
+};
 
 export const postReport = (studyUid: string, report: NewReport): Promise<SavedReport> =>
   sendJson(`/studies/${studyUid}/reports`, report);

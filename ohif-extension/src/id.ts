@@ -4,5 +4,6 @@ export const MODE_ID = '@hepatia/ohif-mode';
 export const MODE_ROUTE = 'hepatia';
 export const PANEL_NAME = 'hepatia';
 export const PANEL_ID = `${EXTENSION_ID}.panelModule.${PANEL_NAME}`;
+export const DASHBOARD_ROUTE = '/hepatia-dashboard';
 export const API = '/hepatia/api';
 export const TEMPLATE = 'liver-ct';

@@ -1,8 +1,13 @@
 /** The extension: what OHIF registers at run time. */
-import { EXTENSION_ID, PANEL_NAME } from './id';
+import { Suspense, createElement, lazy, type ReactElement } from 'react';
+import { DASHBOARD_ROUTE, EXTENSION_ID, PANEL_NAME } from './id';
 import { island } from './Mount';
 import { Panel } from './panels/Panel';
 import type { Ohif } from './types/ohif';
+
+/** Charts are large: they are fetched when somebody opens the page. */
+const Page = lazy(async () => ({ default: (await import('./dashboard/Dashboard')).Dashboard }));
+const Dashboard = (): ReactElement => createElement(Suspense, { fallback: null }, createElement(Page));
 
 /** OHIF 3.13 takes for granted that every measurement group has coordinates, and shows nothing of an SR when one has none. */
 const withCoordinates = ({ measurement }: { measurement: { coords?: object[] } }): object =>
@@ -10,6 +15,7 @@ const withCoordinates = ({ measurement }: { measurement: { coords?: object[] } }
 
 /** Wide enough for the form; OHIF's own 280 px are not. */
 const CUSTOMIZATIONS = {
+  'routes.customRoutes': { routes: { $push: [{ path: DASHBOARD_ROUTE, children: island('hepatia-dashboard', Dashboard, {}) }] } },
   // It covers the viewport at the first visit.
   'ohif.tours': { $set: [] },
   // OHIF's own export: what other readers can read, should somebody use it instead of ours.

@@ -149,6 +149,35 @@ export interface Lirads {
   reason_needed: boolean;
 }
 
+export interface ChartData {
+  id: string;
+  title: string;
+  kind: 'bar' | 'histogram' | 'months';
+  counts: string;
+  data: { label: string; count: number }[];
+  bins: { width: number } | null;
+  statistics: { count: number; mean: number | null; standard_deviation: number | null } | null;
+}
+
+/** Dice between a model's pre-annotations and the masks that readers made of them. */
+export interface ModelQuality {
+  model: string;
+  version: string;
+  kind: 'liver' | 'nodule' | 'other';
+  masks: number;
+  mean: number;
+  median: number;
+  minimum: number;
+}
+
+export interface DashboardData {
+  exams: number;
+  patients: number;
+  words: string;
+  charts: ChartData[];
+  models: ModelQuality[];
+}
+
 export interface SavedReport {
   sop_instance_uid: string;
   series_instance_uid: string;
