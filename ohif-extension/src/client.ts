@@ -3,16 +3,20 @@ import { API } from './id';
 import type {
   Answers,
   DashboardData,
+  FacetsData,
+  FoundPage,
   Language,
   Lirads,
   Me,
   Member,
   ReportState,
   SavedReport,
+  SavedSearch,
   SavedSegmentation,
   SegmentationInfo,
   StudyInfo,
   Template,
+  WorklistData,
 } from './types/api';
 
 export class HepatiaError extends Error {
@@ -41,11 +45,21 @@ export const getStudy = (uid: string): Promise<StudyInfo> => get(`/studies/${uid
 export const getSegmentation = (sop: string): Promise<SegmentationInfo> => get(`/segmentations/${sop}`);
 
 /** Count the exams that a query of filters finds ("?patient.sex=F", or nothing for all). */
-export const getDashboard = (query: string, language: Language): Promise<DashboardData> => {
+export const getDashboard = (query: string, language: Language): Promise<DashboardData> => get(`/dashboard?${inLanguage(query, language)}`);
+
+export const getFound = (query: string, language: Language): Promise<FoundPage> => get(`/search?${inLanguage(query, language)}`);
+export const getFacets = (query: string, language: Language): Promise<FacetsData> => get(`/search/facets?${inLanguage(query, language)}`);
+
+export const getWorklist = (query: string, language: Language): Promise<WorklistData> => get(`/worklist?${inLanguage(query, language)}`);
+
+export const getSearches = async (): Promise<SavedSearch[]> => (await get<{ searches: SavedSearch[] }>('/searches')).searches;
+export const postSearch = (name: string, query: string): Promise<SavedSearch> => sendJson('/searches', { name, query });
+
+function inLanguage(query: string, language: Language): string {
   const asked = new URLSearchParams(query);
   asked.set('language', language);
-  return get(`/dashboard?${asked.toString()}`);
-};
+  return asked.toString();
+}
 
 export const postReport = (studyUid: string, report: NewReport): Promise<SavedReport> =>
   sendJson(`/studies/${studyUid}/reports`, report);

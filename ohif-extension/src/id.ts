@@ -5,5 +5,7 @@ export const MODE_ROUTE = 'hepatia';
 export const PANEL_NAME = 'hepatia';
 export const PANEL_ID = `${EXTENSION_ID}.panelModule.${PANEL_NAME}`;
 export const DASHBOARD_ROUTE = '/hepatia-dashboard';
+export const SEARCH_ROUTE = '/hepatia-search';
+export const WORKLIST_ROUTE = '/hepatia-worklist';
 export const API = '/hepatia/api';
 export const TEMPLATE = 'liver-ct';

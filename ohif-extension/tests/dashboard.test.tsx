@@ -3,9 +3,9 @@ import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Chart } from '../src/dashboard/Chart';
 import { draw, type Bar } from '../src/dashboard/draw';
-import { isChosen, ofBar, parse, toggled, write } from '../src/dashboard/filters';
+import { isChosen, ofBar, parse, toggled, write } from '../src/pages/filters';
 import { Models } from '../src/dashboard/Models';
-import { words } from '../src/dashboard/texts';
+import { words } from '../src/pages/texts';
 import type { ChartData, Template } from '../src/types/api';
 import { schema } from './template';
 

@@ -2,9 +2,9 @@
 import { useEffect, useLayoutEffect, useRef, useState, type ReactElement } from 'react';
 import type { ChartData, Language, Template } from '../types/api';
 import { draw, type Bar } from './draw';
-import { go, isChosen, ofBar, toggled, type Filters } from './filters';
-import { hueOf, labelOf, sorted } from './labels';
-import type { PageText } from './texts';
+import { go, isChosen, ofBar, toggled, type Filters } from '../pages/filters';
+import { hueOf, labelOf, sorted } from '../pages/labels';
+import type { PageText } from '../pages/texts';
 
 export interface ChartProps {
   chart: ChartData;

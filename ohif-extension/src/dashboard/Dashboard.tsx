@@ -6,10 +6,11 @@ import { currentLanguage } from '../texts';
 import type { ChartData, DashboardData, Language, Me, Template } from '../types/api';
 import { Chart } from './Chart';
 import { Figures } from './Figures';
-import { go, parse, useQuery, type Filters } from './filters';
-import { labelOf } from './labels';
+import { go, parse, useQuery, type Filters } from '../pages/filters';
+import { Navigation } from '../pages/Navigation';
+import { Tokens } from '../pages/Tokens';
 import { Models } from './Models';
-import { words, type PageText } from './texts';
+import { words, type PageText } from '../pages/texts';
 
 /** What comes first; the others follow in the order of the template. */
 const FIRST = ['patient.baseline_diagnosis', 'patient.imaging_profile', 'nodules.lirads', 'patient.age', 'liver.nodule_count', 'nodules.location'];
@@ -31,7 +32,7 @@ export function Dashboard(): ReactElement {
   };
   return (
     <div className="hep page dashboard" onKeyDown={keys} data-cy="hepatia-dashboard" lang={language}>
-      <Navigation me={loaded?.me ?? null} t={t} />
+      <Navigation me={loaded?.me ?? null} page="dashboard" query={query} t={t} />
       <main>
         {problem && (
           <div className="note e" role="alert">
@@ -65,24 +66,6 @@ function useLoaded(query: string, language: Language): [Loaded | null, string] {
   return [loaded, problem];
 }
 
-function Navigation({ me, t }: { me: Me | null; t: PageText }): ReactElement {
-  return (
-    <nav className="nav" aria-label={t('pages')}>
-      <span className="brand">HepatIA</span>
-      <a href="/ohif/">{t('studies')}</a>
-      <a href="/ohif/hepatia-dashboard" className="on" aria-current="page">
-        {t('dashboard')}
-      </a>
-      <span className="grow" />
-      {me && (
-        <span className="t12">
-          {me.name.replace('^', ', ')} <span className="t2">{me.role}</span>
-        </span>
-      )}
-    </nav>
-  );
-}
-
 interface ShownProps {
   loaded: Loaded;
   filters: Filters;
@@ -111,27 +94,5 @@ function Shown({ loaded, filters, language, t }: ShownProps): ReactElement {
         {charts.slice(FIRST.length).map(drawn)}
       </div>
     </>
-  );
-}
-
-function Tokens({ filters, template, language, t }: Omit<ShownProps, 'loaded'> & { template: Template }): ReactElement | null {
-  if (filters.length === 0) return null;
-  return (
-    <div className="line tokens">
-      {filters.map(([name, value], place) => (
-        <button
-          key={`${name} ${value}`}
-          type="button"
-          className="chip token"
-          aria-label={`${t('remove')} ${name} ${value}`}
-          onClick={() => go(filters.filter((_, other) => other !== place))}
-        >
-          {name.replace(/\.min$/, ' ≥').replace(/\.max$/, ' ≤')} {labelOf(name, value, template, language)} ×
-        </button>
-      ))}
-      <button type="button" className="btn ghost" onClick={() => go([])}>
-        {t('clear')}
-      </button>
-    </div>
   );
 }

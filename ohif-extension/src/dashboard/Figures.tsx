@@ -1,7 +1,7 @@
 /** The figures above the charts. */
 import type { ReactElement } from 'react';
 import type { ChartData, DashboardData } from '../types/api';
-import type { PageText } from './texts';
+import type { PageText } from '../pages/texts';
 
 const chartOf = (data: DashboardData, id: string): ChartData | undefined => data.charts.find(one => one.id === id);
 const countOf = (data: DashboardData, id: string, label: string): number => chartOf(data, id)?.data.find(one => one.label === label)?.count ?? 0;

@@ -1,7 +1,7 @@
 /** How well models' pre-annotations stand up to readers, by model and version. */
 import type { ReactElement } from 'react';
 import type { ModelQuality } from '../types/api';
-import type { PageText } from './texts';
+import type { PageText } from '../pages/texts';
 
 export function Models({ models, t }: { models: ModelQuality[]; t: PageText }): ReactElement {
   return (

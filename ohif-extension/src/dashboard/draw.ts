@@ -20,7 +20,7 @@ export interface Drawing {
 const ROW_PX = 27;
 const COLUMNS_HEIGHT_PX = 190;
 const LABELS_PX = 178;
-const TICK_PX = 62;
+const TICK_PX = 50;
 const FIGURES_PX = 92;
 const QUIET = 0.4;
 

@@ -170,6 +170,51 @@ export interface ModelQuality {
   minimum: number;
 }
 
+export interface Facet {
+  path: string;
+  title: string;
+  values: { value: string; title: string; count: number }[];
+  minimum: number | null;
+  maximum: number | null;
+}
+
+export interface FacetsData {
+  total: number;
+  facets: Facet[];
+  words: string;
+}
+
+export interface Exam {
+  study_instance_uid: string;
+  patient_id: string;
+  sex: string | null;
+  age: number | null;
+  study_date: string | null;
+  state: string;
+  answers: Answers;
+  viewer: string;
+}
+
+export interface FoundPage {
+  total: number;
+  page: number;
+  items: Exam[];
+  words: string;
+}
+
+export interface WorklistData {
+  total: number;
+  sort: 'newest' | 'benefit';
+  items: (Omit<Exam, 'answers' | 'sex'> & { phases: string[]; benefit: number | null; reason: string | null })[];
+  words: string;
+}
+
+export interface SavedSearch {
+  id: number;
+  name: string;
+  query: string;
+}
+
 export interface DashboardData {
   exams: number;
   patients: number;

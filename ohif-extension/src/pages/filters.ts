@@ -32,6 +32,25 @@ export function toggled(filters: Filters, bar: Filters): Filters {
   return isChosen(filters, bar) ? others : [...others, ...bar];
 }
 
+/** How a list is shown is no filter. */
+const DISPLAY = new Set(['page', 'sort', 'page_size', 'language', 'template']);
+export const isFilter = ([name]: Filters[number]): boolean => !DISPLAY.has(name);
+
+export const valueOf = (filters: Filters, name: string): string => filters.find(one => one[0] === name)?.[1] ?? '';
+
+/** Set a parameter, or take it away with an empty value; the list begins at its first page again. */
+export function withValue(filters: Filters, name: string, value: string): Filters {
+  const others = filters.filter(([other]) => other !== name && other !== 'page');
+  return value ? [...others, [name, value]] : others;
+}
+
+/** Add one of several values that a parameter may have, or take it away. */
+export function withToggled(filters: Filters, name: string, value: string): Filters {
+  const chosen = valueOf(filters, name).split(',').filter(Boolean);
+  const next = chosen.includes(value) ? chosen.filter(one => one !== value) : [...chosen, value];
+  return withValue(filters, name, next.join(','));
+}
+
 export function go(filters: Filters): void {
   const query = write(filters);
   window.history.pushState(null, '', window.location.pathname + (query ? `?${query}` : ''));

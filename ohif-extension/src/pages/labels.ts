@@ -1,5 +1,5 @@
 /** What the labels of charts are called: values of the template by its own words, the others by these. */
-import type { ChartData, Language, Template, Text } from '../types/api';
+import type { ChartData, ItemHints, Language, Template, Text } from '../types/api';
 
 const FIXED: Record<string, Record<string, Text>> = {
   'patient.sex': {
@@ -14,6 +14,10 @@ const FIXED: Record<string, Record<string, Text>> = {
     verified: { en: 'Verified', pt: 'Verificado' },
     consensus: { en: 'Consensus', pt: 'Consenso' },
   },
+  has: {
+    segmentation: { en: 'Segmentation', pt: 'Segmentação' },
+    report: { en: 'Report', pt: 'Laudo' },
+  },
   'study.phase': {
     non_contrast: { en: 'Unenhanced', pt: 'Sem contraste' },
     arterial: { en: 'Arterial', pt: 'Arterial' },
@@ -21,6 +25,16 @@ const FIXED: Record<string, Record<string, Text>> = {
     equilibrium: { en: 'Equilibrium', pt: 'Equilíbrio' },
     other: { en: 'Other', pt: 'Outra' },
   },
+};
+
+const TITLES: Record<string, Text> = {
+  'patient.sex': { en: 'Sex', pt: 'Sexo' },
+  'patient.age': { en: 'Age', pt: 'Idade' },
+  'study.date': { en: 'Study date', pt: 'Data do exame' },
+  'study.phase': { en: 'Phases', pt: 'Fases' },
+  state: { en: 'State', pt: 'Estado' },
+  has: { en: 'Has', pt: 'Tem' },
+  text: { en: 'Words', pt: 'Palavras' },
 };
 
 /** Hues that mean something else than a count. */
@@ -36,11 +50,16 @@ export const hueOf = (path: string, label: string): string => HUES[path]?.(label
 
 export function labelOf(path: string, label: string, template: Template, language: Language): string {
   const fixed = FIXED[path]?.[label];
-  if (fixed) return fixed[language];
+  return fixed ? fixed[language] : (hintsOf(path, template)?.values[label]?.[language] ?? label);
+}
+
+export const titleOf = (path: string, template: Template, language: Language): string =>
+  TITLES[path]?.[language] ?? hintsOf(path, template)?.title[language] ?? path;
+
+export function hintsOf(path: string, template: Template): ItemHints | undefined {
   const [group, item] = path.split('.');
   const described = template.schema.properties[group ?? ''];
-  const hints = (described?.items?.properties ?? described?.properties)?.[item ?? '']?.['x-hepatia'];
-  return hints?.values[label]?.[language] ?? label;
+  return (described?.items?.properties ?? described?.properties)?.[item ?? '']?.['x-hepatia'];
 }
 
 /** Values of an order of their own stay as they are; others are sorted by how many there are. */
