@@ -9,7 +9,7 @@ from seg.decode import Segmentation, damage_refused
 from seg.frames import Frame, frames_of, planes
 from seg.labelmap import Kind
 
-#: A structure on one slice: its kind, the image that the frame was derived from, and where the frame lies.
+#: A structure on one slice: its kind, the slice that the frame was derived from, and where the frame lies.
 Place = tuple[Kind, str, tuple[float, ...]]
 Plane = NDArray[np.bool_]
 
@@ -59,4 +59,4 @@ def _pieces(segmentation: Segmentation) -> Iterator[tuple[Place, Plane]]:
 
 def _place(kind: Kind, frame: Frame) -> Place:
     position = tuple(round(value, DECIMALS) for value in frame.position or ())
-    return kind, (frame.source_uids or ("",))[0], position
+    return kind, (frame.sources or ("",))[0], position
