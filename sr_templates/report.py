@@ -52,6 +52,10 @@ class WriteContext:
         Series Instance UID → contrast phase, a key of `library.PHASES`.
     calipers : mapping of str to Caliper
         Tracking UID → line of the item that is a caliper.
+    masks : tuple of Dataset
+        Headers of the segmentations beside `segmentation` that something was measured on.
+    measured_on : mapping
+        Tracking UID of a member or name of a group, and name of an item → the segments it was measured on.
     """
 
     state: State
@@ -69,6 +73,8 @@ class WriteContext:
     software_version: str = "0"
     phases: Mapping[str, str] = field(default_factory=dict)
     calipers: Mapping[str, Caliper] = field(default_factory=dict)
+    masks: tuple[Dataset, ...] = ()
+    measured_on: Mapping[tuple[str, str], Reference] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
