@@ -47,8 +47,10 @@ def measured_on(known: Template, groups: Iterable[ContentItem]) -> dict[tuple[st
     found: dict[tuple[str, str], Reference] = {}
     for container in groups:
         group = _group_of(known, container)
-        for item in group.items if group else ():
-            tracking_uid = container.first(content.TRACKING_UID)
+        if group is None:
+            continue
+        tracking_uid = container.first(content.TRACKING_UID)
+        for item in group.items:
             identity = str(tracking_uid.value) if group.repeats and tracking_uid else group.name
             for child in container.named(item.concept) if item.measured else ():
                 source = child.first(content.SOURCE)
