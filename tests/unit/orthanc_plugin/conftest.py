@@ -14,7 +14,7 @@ from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
 from indexer.errors import IndexUnavailable
 from indexer.index import Index
 from orthanc_plugin import settings, web
-from orthanc_plugin.archive import SeriesInfo, StudyInfo
+from orthanc_plugin.archive import SeriesInfo, Slice, StudyInfo
 from orthanc_plugin.deidentification import profile
 from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.errors import NotInArchive
@@ -86,11 +86,20 @@ class FolderArchive:
     def instance_uids(self, series):
         return series.instances
 
+    def slices(self, series):
+        headers = [self.header(sop) for sop in series.instances]
+        return tuple(Slice(one.SOPInstanceUID, _position(one), one.get("AcquisitionNumber")) for one in headers)
+
     def version(self):
         return "1.10.1"
 
     def qido(self, path, query, host):
         return 200, "application/dicom+json", repr((path, query)).encode()
+
+
+def _position(header):
+    position = header.get("ImagePositionPatient")
+    return tuple(map(float, position)) if position else None
 
 
 def _info(uid, found):
