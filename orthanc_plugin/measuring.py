@@ -1,18 +1,19 @@
 """Measurements of the masks in the archive: each made once, and kept while the process lives.
 
-A mask and its images do not change: what was measured stays true for as long as the series has as many slices. A mask is
-measured in the background as soon as it is stored, so that the report that cites it need not wait; whoever needs what is
-not there yet measures it there and then, and two who need the same share the work.
+A mask and its images do not change: what was measured stays true for as long as the series has as many slices. A mask
+is measured in the background as soon as it is stored, so that the report that cites it need not wait; whoever needs
+what is not there yet measures it there and then, and two who need the same share the work.
 """
 
+import contextlib
 import queue
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from io import BytesIO
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import pydicom
@@ -20,11 +21,12 @@ from numpy.typing import NDArray
 from pydicom import Dataset
 
 from orthanc_plugin.archive import Archive, SeriesInfo, StudyInfo
-from orthanc_plugin.errors import ArchiveError
+from orthanc_plugin.errors import ArchiveError, NotInArchive
 from seg import decode, measured, volume
-from seg.decode import SegmentDescription
-from seg.errors import SegError
+from seg.decode import DAMAGE
+from seg.description import SegmentDescription
 from seg.measured import MaskMeasurements
+from seg.volume import Grid
 
 #: Masks that may wait to be measured in the background; more are measured when a report needs them.
 LONGEST_QUEUE: Final = 256
@@ -34,8 +36,8 @@ LONGEST_MEMORY: Final = 10_000
 AT_ONCE: Final = 2
 #: What a reference needs to know of an object.
 REFERENCE: Final = ("SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID")
-#: DCM code of what a SEG supersedes.
-PREDECESSOR: Final = "121348"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,27 +73,21 @@ class _Kept:
     """What was worked out, by key; the work is done once however many ask for it at the same time."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[Hashable, Future[Any]] = OrderedDict()
-        self._lock = threading.Lock()
+        self._known: OrderedDict[Hashable, Any] = OrderedDict()
+        self._locks: dict[Hashable, threading.Lock] = {}
 
     def __contains__(self, key: Hashable) -> bool:
         return key in self._known
 
-    def get[T](self, key: Hashable, work: Callable[[], T]) -> T:
+    def get(self, key: Hashable, work: Callable[[], T]) -> T:
         """Return what is known, else do the work; what fails is not remembered."""
-        with self._lock:
-            mine = key not in self._known
-            future: Future[T] = self._known.setdefault(key, Future())
-            while len(self._known) > LONGEST_MEMORY:
-                self._known.popitem(last=False)
-        if mine:
-            try:
-                future.set_result(work())
-            except BaseException as error:
-                with self._lock:
-                    self._known.pop(key, None)
-                future.set_exception(error)
-        return future.result()
+        with self._locks.setdefault(key, threading.Lock()):
+            found: T = self._known[key] if key in self._known else work()
+            self._known[key] = found
+        self._locks.pop(key, None)
+        while len(self._known) > LONGEST_MEMORY:
+            self._known.popitem(last=False)
+        return found
 
 
 class Measurements:
@@ -114,7 +110,7 @@ class Measurements:
     def soon(self, series_instance_uid: str) -> None:
         """Have the masks of a SEG series measured in the background; nothing is done when too many wait already."""
         with self._lock:
-            if self._thread is None:
+            if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="measuring", daemon=True)
                 self._thread.start()
         try:
@@ -133,17 +129,10 @@ class Measurements:
             thread.join(15)
 
     def masks(self, study: StudyInfo) -> list[Mask]:
-        """Return the masks of a study that no other supersedes, the newest first; what is no readable SEG is left out."""
-        found = [
-            mask
-            for series in study.series
-            if series.modality == "SEG"
-            for instance in series.instances
-            if (mask := self._masks.get(instance, lambda instance=instance: self._described(instance)))  # type: ignore[misc]
-        ]
-        superseded = frozenset[str]().union(*(mask.replaces for mask in found))
-        current = [mask for mask in found if mask.sop_instance_uid not in superseded]
-        return sorted(current, key=lambda mask: (mask.written, mask.sop_instance_uid), reverse=True)
+        """Return the readable masks of a study, the newest first."""
+        instances = (instance for series in study.series if series.modality == "SEG" for instance in series.instances)
+        found = [mask for instance in instances if (mask := self._mask(instance))]
+        return sorted(found, key=lambda mask: (mask.written, mask.sop_instance_uid), reverse=True)
 
     def of(self, masks: Iterable[Mask], study: StudyInfo) -> Mapping[str, MaskMeasurements]:
         """Return what is measured of masks by their SOP Instance UIDs.
@@ -164,59 +153,72 @@ class Measurements:
         every = {mask.sop_instance_uid: self._one(mask, source) for mask, source in pairs}
         return {sop: one for sop, one in every.items() if one is not None}
 
+    def _mask(self, instance: str) -> Mask | None:
+        with contextlib.suppress(NotInArchive):
+            return self._masks.get(instance, lambda: _described(instance, self._archive.file_by_id(instance)))
+        return None
+
     def _one(self, mask: Mask, source: SeriesInfo) -> MaskMeasurements | None:
-        return self._measured.get(_key(mask, source), lambda: self._measure(mask, source))
+        with contextlib.suppress(NotInArchive):
+            return self._measured.get(_key(mask, source), lambda: self._measure(mask, source))
+        return None
 
     def _run(self) -> None:
         while (series_instance_uid := self._waiting.get()) is not None:
             try:
                 series = self._archive.series(series_instance_uid)
                 study = self._archive.study(series.study_instance_uid)
-                self.of((mask for mask in self.masks(study) if mask.instance in series.instances), study)
+                self.of([mask for mask in self.masks(study) if mask.instance in series.instances], study)
             except ArchiveError as error:
                 self._log(f"HepatIA could not measure a mask yet ({type(error).__name__}).")
-
-    def _described(self, instance: str) -> Mask | None:
-        try:
-            found = decode.decode(self._archive.file_by_id(instance))
-        except SegError:
-            return None
-        header = Dataset()
-        for keyword in REFERENCE:
-            setattr(header, keyword, str(found.dataset.get(keyword) or ""))
-        written = (str(found.dataset.get("ContentDate") or ""), str(found.dataset.get("ContentTime") or ""))
-        source = found.source_series_instance_uid
-        return Mask(instance, header, source, written, _replaced(found.dataset), found.segments)
 
     def _measure(self, mask: Mask, source: SeriesInfo) -> MaskMeasurements | None:
         try:
             segmentation = decode.decode(self._archive.file_by_id(mask.instance))
-            wanted = measured.sources(segmentation)
-            headers, files = [], dict[str, bytes]()
-            for file in self._archive.files(source):
-                header = pydicom.dcmread(BytesIO(file), stop_before_pixels=True)
-                headers.append(header)
-                if header.SOPInstanceUID in wanted:
-                    files[header.SOPInstanceUID] = file
-            grid = volume.read_grid(headers)
-
-            def hounsfield(place: int) -> NDArray[np.int16]:
-                sop = grid.sop_instance_uids[place]
-                return volume.hounsfield(pydicom.dcmread(BytesIO(files.pop(sop, b"") or self._archive.read(sop))))
-
-            return measured.measure_all(segmentation, grid, hounsfield)
-        except SegError:
+            images = _images(self._archive.files(source), measured.sources(segmentation))
+            grid = volume.read_grid(list(images.values()))
+            return measured.measure_all(segmentation, grid, lambda place: self._hounsfield(images, grid, place))
+        except ArchiveError:
+            raise
+        except DAMAGE:
             return None
+
+    def _hounsfield(self, images: Mapping[str, Dataset], grid: Grid, place: int) -> NDArray[np.int16]:
+        sop = grid.sop_instance_uids[place]
+        image = images[sop] if "PixelData" in images[sop] else pydicom.dcmread(BytesIO(self._archive.read(sop)))
+        alone = replace(grid, sop_instance_uids=(sop,), frame_numbers=grid.frame_numbers[place : place + 1])
+        return next(volume.planes([image], alone))
+
+
+def current(masks: Sequence[Mask]) -> list[Mask]:
+    """Return the masks of a study that no other supersedes."""
+    superseded = frozenset[str]().union(*(mask.replaces for mask in masks))
+    return [mask for mask in masks if mask.sop_instance_uid not in superseded]
 
 
 def _key(mask: Mask, source: SeriesInfo) -> Hashable:
     return mask.instance, source.series_instance_uid, len(source.instances)
 
 
-def _replaced(dataset: Dataset) -> frozenset[str]:
-    """Return the SOP Instance UIDs of the masks that a SEG says it supersedes (Referenced Instance Sequence)."""
-    return frozenset(
-        str(item.ReferencedSOPInstanceUID)
-        for item in dataset.get("ReferencedInstanceSequence") or ()
-        if any(code.get("CodeValue") == PREDECESSOR for code in item.get("PurposeOfReferenceCodeSequence") or ())
-    )
+def _described(instance: str, file: bytes) -> Mask | None:
+    try:
+        found = decode.decode(file)
+    except DAMAGE:
+        return None
+    header = Dataset()
+    for keyword in REFERENCE:
+        setattr(header, keyword, str(found.dataset.get(keyword) or ""))
+    written = (str(found.dataset.get("ContentDate") or ""), str(found.dataset.get("ContentTime") or ""))
+    source = found.source_series_instance_uid
+    return Mask(instance, header, source, written, frozenset(found.replaces), found.segments)
+
+
+def _images(files: Iterable[bytes], wanted: Container[str]) -> dict[str, Dataset]:
+    """Return images by their SOP Instance UIDs, only those that are wanted with their pixels."""
+    images = dict[str, Dataset]()
+    for file in files:
+        image = pydicom.dcmread(BytesIO(file))
+        if image.SOPInstanceUID not in wanted and "PixelData" in image:
+            del image.PixelData
+        images[str(image.SOPInstanceUID)] = image
+    return images

@@ -70,10 +70,8 @@ def with_tracking_uids(template: Template, answers: Answers, mint: Callable[[], 
     return identified
 
 
-def without_measured(template: Template, answers: object) -> object:
-    """Return answers, of any shape and not checked yet, without what only the server measures."""
-    if not isinstance(answers, Mapping):
-        return answers
+def without_measured(template: Template, answers: Answers) -> dict[str, Any]:
+    """Return answers that are not checked yet, without what only the server measures."""
     names = {group.name: {item.name for item in group.items if item.measured} for group in template.groups}
     return {name: _without(given, names.get(name, set())) for name, given in answers.items()}
 

@@ -10,7 +10,7 @@ from typing import Final
 from pydicom import Dataset, dcmread
 from pydicom.errors import BytesLengthException, InvalidDicomError
 
-from sr_templates import answered, content, findings, parsed, template, walk
+from sr_templates import answered, content, findings, library, parsed, template, walk
 from sr_templates.codes import Code
 from sr_templates.errors import NotAReport, Unreadable
 from sr_templates.items import ContentItem, Document, Reference
@@ -110,6 +110,7 @@ def _report(document: Document) -> Report:
         created=_created(said),
         replaces=document.predecessors,
         segmentation=next((one[0] for one in cited if one), next(iter(document.segmentations), None)),
+        phases=library.corrections(root),
         findings=unknown,
     )
 

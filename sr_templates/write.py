@@ -55,7 +55,7 @@ def _root(
     yield content.code(content.LANGUAGE, ENGLISH, content.MODIFIER)
     yield from _observer(context)
     yield content.code(content.PROCEDURE, template.procedure, content.MODIFIER)
-    yield library.library(sources, context.phases)
+    yield library.library(sources, context.phases, context.corrections)
     members = sorted(_members(template, answers), key=lambda one: not _has_lines(one[0], answers, context))
     groups = [_group(group, member, context) for group, member in members]
     yield content.container(content.MEASUREMENTS, groups)
