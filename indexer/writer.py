@@ -65,6 +65,7 @@ class Writer:
         """Put a report, and find the exam's current one anew."""
         row = {name: value for name, value in vars(report).items() if name not in ("answers", "findings", "replaces")}
         row |= {"answers": _json(report.answers), "findings": _json([asdict(finding) for finding in report.findings])}
+        row |= {"phases": _json(dict(report.phases))}
         row |= {"replaces": list(report.replaces), "written": _written(report)}
         self._put("report", row)
         # A report may come before its images: it says enough to be found.

@@ -22,6 +22,7 @@ from orthanc_plugin.deidentification.arrival import Gate
 from orthanc_plugin.deidentification.policy import Policy
 from orthanc_plugin.images import Images
 from orthanc_plugin.ledger import Ledger
+from orthanc_plugin.measuring import Measurements
 from orthanc_plugin.paths import EXTENSION_FOLDER, OHIF_FOLDER
 from orthanc_plugin.safeguards import Safeguards, state_of
 from orthanc_plugin.sending import Refusals
@@ -71,6 +72,7 @@ class Running:
     archive: HttpArchive
     index: Index
     worker: Worker
+    measurements: Measurements
     worker_thread: threading.Thread
     request_threads: ThreadPoolExecutor
     app: Any
@@ -240,14 +242,17 @@ def _start(edge: Edge) -> Running:
     templates = tuple(template.load(name) for name in template.names())
     worker = Worker(archive, index, templates, edge.stopping, orthanc.LogWarning, met.images)
     thread = threading.Thread(target=_until_stopped, args=(edge, worker), name="index worker")
+    measurements = Measurements(archive, orthanc.LogWarning)
     app = web.create_app(
         Services(
-            archive, index, worker, policy.keys, templates, edge.settings, met.arrivals, met.ledger, policy.profile
+            *(archive, index, worker, policy.keys, templates, edge.settings, met.arrivals, met.ledger, policy.profile),
+            measurements=measurements,
         ),
         edge.refusals,
     )
     thread.start()
-    return Running(archive, index, worker, thread, ThreadPoolExecutor(edge.settings.request_threads, "api"), app)
+    requests = ThreadPoolExecutor(edge.settings.request_threads, "api")
+    return Running(archive, index, worker, measurements, thread, requests, app)
 
 
 def _until_stopped(edge: Edge, worker: Worker) -> None:
@@ -265,6 +270,7 @@ def _stop(edge: Edge) -> None:
     if edge.running:
         edge.running.worker.wake()
         edge.running.worker_thread.join(15)
+        edge.running.measurements.close()
         edge.running.request_threads.shutdown(wait=False, cancel_futures=True)
         edge.running.archive.close()
     edge.arrival_thread.shutdown(wait=False)

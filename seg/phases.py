@@ -1,18 +1,23 @@
-"""Which contrast phase each CT series of a study shows, from its headers, with a confidence and the reason in words."""
+"""Which contrast phase each CT series of a study shows, with a confidence and the reason in words.
+
+Headers are asked first; where they do not tell, or only one of them does, how bright the aorta is (`seg.vessels`).
+"""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from pydicom import Dataset
 
-Name = Literal["non_contrast", "arterial", "portal_venous", "equilibrium", "other"]
+from seg import descriptions
+from seg.descriptions import TEXTS as TEXTS
+from seg.descriptions import Name as Name
+from seg.vessels import Enhancement
 
 
 @dataclass(frozen=True)
 class Phase:
-    """A phase; `confidence` from 0 to 1, `reason` a sentence for the reader."""
+    """A phase; `confidence` from 0 to 1, `reason` a sentence or two for the reader."""
 
     name: Name
     confidence: float
@@ -21,10 +26,17 @@ class Phase:
 
 @dataclass(frozen=True)
 class Clues:
-    """What the header of one series says: times of day in seconds, Acquisition and Series Number."""
+    """What the header of one series says: times of day in seconds, Acquisition and Series Number.
+
+    Parameters
+    ----------
+    exact
+        Whether `acquired_s` is the time of the scan; else it is that of the images, some seconds to minutes later.
+    """
 
     start_s: float | None
     acquired_s: float | None
+    exact: bool
     numbers: tuple[int | None, int | None]
     contrast: bool
     named: Name | None
@@ -46,52 +58,70 @@ DELAYS_S: tuple[tuple[float, float, Name], ...] = (
     (110.0, 900.0, "equilibrium"),
 )
 
-#: Words of descriptions in English and Portuguese, a few in Spanish, French and German; the first match wins.
-DESCRIPTION_WORDS: tuple[tuple[Name, str], ...] = (
-    ("non_contrast", r"sem (iv|contraste|cont)\b|\bs/? ?c(ontraste)?\b|without|w/o|non[ -]?contrast|non[ -]?enhanced"
-                     r"|un-?enhanced|\bpre[ -]?(contrast|contraste|iv)?\b|pré|\bnativ|\bplain\b|\bsimples\b|\bncct\b"
-                     r"|sin contraste|sans (injection|contraste)"),
-    ("equilibrium", r"equil[ií]b|\beq\b|tardi[ao]|\bdelay|\blate\b(?! art)|excret|\b[35] ?min|spät"),
-    ("portal_venous", r"porta|ven[ou]|\bpv[p]?\b|hepatic phase|\b(60|65|70|75|80) ?s"),
-    ("arterial", r"art[eé]r|\bart\b|\bhap\b|\b(20|25|30|35|40) ?s"),
-)  # fmt: skip
+#: HU of the aorta, from each lower limit on.
+AORTA_HU: tuple[tuple[float, Name], ...] = (
+    (-1024.0, "non_contrast"),
+    (78.0, "equilibrium"),
+    (135.0, "portal_venous"),
+    (205.0, "arterial"),
+)
 
-#: Attributes that may name a phase.
-TEXTS = ("SeriesDescription", "ProtocolName", "AcquisitionProtocolDescription", "ImageComments")
+#: A header that is as sure as this needs no look at pixels.
+SURE = 0.85
 
-#: Series of one study in the order of acquisition, when headers say nothing but that contrast was given.
+#: Series of one study in the order of acquisition, when nothing says more than that contrast was given.
 USUAL_ORDER: tuple[Name, ...] = ("arterial", "portal_venous", "equilibrium")
 
 
-def detect(series: Mapping[str, Dataset | Sequence[Dataset]]) -> dict[str, Phase]:
+def detect(
+    series: Mapping[str, Dataset | Sequence[Dataset]], aortas: Mapping[str, Enhancement | None] | None = None
+) -> dict[str, Phase]:
     """Return the phase of each CT series of one study.
 
     Parameters
     ----------
     series
-        Series Instance UID to one header, or to the headers of its slices, of which the earliest counts.
+        Series Instance UID (or another key, for the acquisitions of one series) to one header, or to the headers of its
+        slices, of which the earliest counts.
+    aortas
+        How bright the aorta is in those where it was measured.
     """
     clues = {uid: _clues(one) for uid, one in series.items()}
     starts = [clue.start_s for clue in clues.values() if clue.start_s is not None]
     # A series without an injection time of its own is measured against the first injection of the study.
     found = {uid: _from_header(clue, min(starts, default=None)) for uid, clue in clues.items()}
+    for uid, aorta in (aortas or {}).items():
+        if aorta and clues[uid].is_volume and found[uid].confidence < SURE:
+            found[uid] = _with_aorta(found[uid], clues[uid], aorta)
     return found | _from_order(clues, found)
+
+
+def is_told(header: Dataset) -> bool:
+    """Whether a series tells its phase by its own header, so that nobody needs to look at its pixels."""
+    return detect({"": header})[""].confidence >= SURE
 
 
 def _clues(headers: Dataset | Sequence[Dataset]) -> Clues:
     each = [headers] if isinstance(headers, Dataset) else list(headers)
-    acquired = [time for header in each if (time := _seconds(header.get("AcquisitionTime"))) is not None]
     header = each[0]
     start = _seconds(header.get("ContrastBolusStartTime"))
     image_type = {str(value) for value in header.get("ImageType") or ()}
+    scanned = [time for one in each if (time := _scanned_s(one)) is not None]
+    shown = [time for one in each if (time := _seconds(one.get("ContentTime"))) is not None]
     return Clues(
         start,
-        min(acquired, default=None),
+        min(scanned or shown, default=None),
+        bool(scanned),
         (_number(header, "AcquisitionNumber"), _number(header, "SeriesNumber")),
         bool(header.get("ContrastBolusAgent") or header.get("ContrastBolusAgentSequence") or start is not None),
-        _named(header),
+        descriptions.named(header),
         not {"LOCALIZER", "SECONDARY", "MPR"} & image_type,
     )
+
+
+def _scanned_s(header: Dataset) -> float | None:
+    time = _seconds(header.get("AcquisitionTime"))
+    return _seconds(str(header.get("AcquisitionDateTime") or "")[8:]) if time is None else time
 
 
 def _number(header: Dataset, keyword: str) -> int | None:
@@ -99,31 +129,24 @@ def _number(header: Dataset, keyword: str) -> int | None:
     return None if value in (None, "") else int(value)
 
 
-def _named(header: Dataset) -> Name | None:
-    text = " ".join(str(header.get(keyword) or "") for keyword in TEXTS).lower().replace("_", " ")
-    return next((name for name, words in DESCRIPTION_WORDS if re.search(words, text)), None)
-
-
 def _from_header(clue: Clues, study_start_s: float | None) -> Phase:
     if not clue.is_volume:
         return Phase("other", 0.9, "It is a localizer or a derived image, not a scan of a phase.")
     delay_s = _delay_s(clue, study_start_s)
-    if not clue.contrast and delay_s is not None and delay_s < 0:
+    if not clue.contrast and clue.exact and delay_s is not None and delay_s < 0:
         return Phase("non_contrast", 0.95, "It was scanned before the contrast injection.")
     timed = _timed(delay_s)
     if timed and delay_s is not None:
         return _with_time(clue, timed, delay_s)
+    words = WORDS_IN_TEXT[clue.named or "other"]
     if clue.contrast and clue.named:
-        return Phase(
-            clue.named, 0.7, f"The description says {WORDS_IN_TEXT[clue.named]}; no usable times are recorded."
-        )
+        return Phase(clue.named, 0.7, f"The description says {words}; no usable times are recorded.")
     if clue.contrast:
         return Phase("other", 0.2, "A contrast agent is recorded, but neither times nor a description names the phase.")
     if clue.named in (None, "non_contrast"):
         said = ", and the description says so" if clue.named else ""
-        return Phase("non_contrast", 0.9 if clue.named else 0.6, f"No contrast agent is recorded{said}.")
-    words = WORDS_IN_TEXT[clue.named]
-    return Phase(clue.named, 0.5, f"The description says {words}, but no contrast agent is recorded.")
+        return Phase("non_contrast", 0.8 if clue.named else 0.6, f"No contrast agent is recorded{said}.")
+    return Phase(clue.named or "other", 0.5, f"The description says {words}, but no contrast agent is recorded.")
 
 
 def _delay_s(clue: Clues, study_start_s: float | None) -> float | None:
@@ -141,14 +164,40 @@ def _timed(delay_s: float | None) -> Name | None:
 
 
 def _with_time(clue: Clues, timed: Name, delay_s: float) -> Phase:
-    reason = f"The scan began {delay_s:.0f} s after the contrast injection"
+    event = "scan began" if clue.exact else "images were made"
+    reason = f"The {event} {delay_s:.0f} s after the contrast injection"
+    less = 0.0 if clue.exact else 0.25
     if clue.named is None:
-        return Phase(timed, 0.9, f"{reason}.")
+        return Phase(timed, 0.9 - less, f"{reason}.")
+    words = WORDS_IN_TEXT[clue.named]
     if clue.named == timed:
-        return Phase(timed, 0.98, f"{reason}, and the description says {WORDS_IN_TEXT[timed]}.")
-    return Phase(
-        timed, 0.75, f"{reason}; the description says {WORDS_IN_TEXT[clue.named]}, which the times contradict."
-    )
+        return Phase(timed, 0.98 - less / 2, f"{reason}, and the description says {words}.")
+    return Phase(timed, 0.75 - less, f"{reason}; the description says {words}, which the times contradict.")
+
+
+def _with_aorta(header: Phase, clue: Clues, aorta: Enhancement) -> Phase:
+    """Return what header and aorta say together; where they contradict each other, with little confidence."""
+    shown, sure = _shown(aorta.aorta_hu)
+    measured = f"The aorta measures {aorta.aorta_hu:.0f} HU"
+    fits = f"{measured}, as in a scan {_scan(shown)}."
+    if header.name == shown:
+        return Phase(shown, min(0.95, 1 - (1 - header.confidence) * (1 - sure)), f"{header.reason} {fits}")
+    if header.name == "other":
+        return Phase(shown, sure, f"{header.reason} {fits}")
+    if "s after the contrast injection" in header.reason and clue.exact:
+        return Phase(header.name, 0.5, f"{header.reason} {measured}, though, which shows {WORDS_IN_TEXT[shown]}.")
+    return Phase(shown, min(0.55, sure), f"{fits} {header.reason}")
+
+
+def _scan(name: Name) -> str:
+    return WORDS_IN_TEXT[name] if name == "non_contrast" else f"of the {WORDS_IN_TEXT[name]} phase"
+
+
+def _shown(aorta_hu: float) -> tuple[Name, float]:
+    """Return the phase in which the aorta is as bright, and the confidence: little near a limit."""
+    name = next(name for low, name in reversed(AORTA_HU) if aorta_hu >= low)
+    distance = min(abs(aorta_hu - low) / low for low, _ in AORTA_HU[1:])
+    return name, round(min(0.8, 0.55 + 2 * distance), 2)
 
 
 def _from_order(clues: Mapping[str, Clues], found: Mapping[str, Phase]) -> dict[str, Phase]:
@@ -169,7 +218,7 @@ def _from_order(clues: Mapping[str, Clues], found: Mapping[str, Phase]) -> dict[
 
 
 def _seconds(time: object) -> float | None:
-    match = re.fullmatch(r"(\d\d)(\d\d)?(\d\d(?:\.\d*)?)?", str(time or "").strip())
+    match = re.fullmatch(r"(\d\d)(\d\d)?(\d\d(?:\.\d*)?)?.*", str(time or "").strip())
     if match is None:
         return None
     hours, minutes, seconds = (float(part or 0) for part in match.groups())
