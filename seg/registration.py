@@ -11,6 +11,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,7 +104,9 @@ def _check(found: Registration) -> None:
         raise RegistrationError("Registration found nothing better than no movement; carry the mask as it is.")
     if found.moved_mm > FARTHEST_MM or found.turned_deg > WIDEST_DEG:
         moved = f"{found.moved_mm:.0f} mm and {found.turned_deg:.0f}°"
-        raise RegistrationError(f"Registration moved the mask by {moved}, which breathing does not; nothing was written.")
+        raise RegistrationError(
+            f"Registration moved the mask by {moved}, which breathing does not; nothing was written."
+        )
     if found.after - found.before < LEAST_GAIN and found.moved_mm > 1:
         raise RegistrationError("Registration moved the mask without a better match; carry the mask as it is.")
 
@@ -142,7 +145,7 @@ def averaged(grid: Grid, volume: NDArray[np.int16]) -> tuple[NDArray[np.float32]
     return coarse, affine
 
 
-def _run(folder: Path, longest_s: float) -> dict[str, object] | dict[str, float]:
+def _run(folder: Path, longest_s: float) -> dict[str, Any]:
     # Orthanc embeds Python: what runs a script is beside its library, and finds our packages as we do.
     python = Path(sys.exec_prefix) / "bin" / "python3"
     command = [str(python), "-m", "seg.registering", str(folder)]
@@ -157,5 +160,5 @@ def _run(folder: Path, longest_s: float) -> dict[str, object] | dict[str, float]
     result = folder / "result.json"
     if done.returncode or not result.exists():
         raise RegistrationError("Registration failed; carry the mask as it is.")
-    found: dict[str, object] = json.loads(result.read_text())
+    found: dict[str, Any] = json.loads(result.read_text())
     return found
