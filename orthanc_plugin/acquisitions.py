@@ -1,13 +1,14 @@
 """What tells the phases of a study's CT series: read from the archive, kept in the index, the same for both.
 
 Of a series it is one header for each acquisition, and where that header alone does not tell the phase, how bright the
-aorta is in a few slices. When a series begins to arrive only its first header is there (`of_header`); when it is complete it
-is looked at once more (`of_series`), as a rebuild does. Nothing else goes into the phases, so the index is the same again.
+aorta is in a few slices. When a series begins to arrive only its first header is there (`of_header`); when it is
+complete it is looked at once more (`of_series`), as a rebuild does. Nothing else goes into the phases, so the index is
+the same again.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from io import BytesIO
 from itertools import pairwise
 from typing import Any
@@ -18,7 +19,7 @@ from pydicom import Dataset
 
 from orthanc_plugin import reading
 from orthanc_plugin.archive import Archive, SeriesInfo, Slice
-from orthanc_plugin.errors import NotInArchive
+from orthanc_plugin.errors import NotInArchive, RequestError
 from seg import phases, vessels
 from seg.phases import Phase
 from seg.vessels import Enhancement, Plane
@@ -95,6 +96,22 @@ def split(slices: Sequence[Slice]) -> list[list[Slice]]:
     if len(groups) > 1 and all(len(group) >= FEWEST_SLICES for group in groups) and _overlap(groups):
         return groups
     return [list(slices)]
+
+
+def chosen(archive: Archive, series: SeriesInfo, number: str | None) -> SeriesInfo:
+    """Return a series with the instances of one acquisition only; with all when no number is asked for.
+
+    Raises
+    ------
+    RequestError
+        404: the series has no acquisition of that number.
+    """
+    if number is None:
+        return series
+    found = tuple(one.instance_id for one in archive.slices(series) if str(one.acquisition_number) == number)
+    if not found:
+        raise RequestError(404, "unknown_acquisition", "The series has no such Acquisition Number.", "acquisition")
+    return replace(series, instances=found)
 
 
 def _overlap(groups: Sequence[Sequence[Slice]]) -> bool:

@@ -18,6 +18,8 @@ from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.sr.coding import Code
 from pydicom.uid import ExplicitVRLittleEndian, SegmentationStorage
 
+from seg import derivation
+from seg.derivation import Derivation
 from seg.errors import GeometryError, LabelmapError
 from seg.functional_groups import add_shared, classes_of, code_item, per_frame, reference
 from seg.labelmap import Algorithm, Segment, present_by_slice
@@ -56,6 +58,8 @@ class EncodeContext:
         Gives a fresh UID; whatever UID the object needs beyond those given here comes from it.
     replaces
         SOP Instance UIDs of the segmentations that this one supersedes.
+    derivation
+        Of a mask that was carried from another series.
     """
 
     sop_instance_uid: str
@@ -66,6 +70,7 @@ class EncodeContext:
     created: datetime
     mint: Callable[[], str]
     replaces: tuple[str, ...] = ()
+    derivation: Derivation | None = None
 
 
 def encode(
@@ -105,6 +110,8 @@ def encode(
     dataset = _document(headers, grid, context)
     _add_references(dataset, headers, grid, context)
     _add_segments(dataset, segments, algorithm, context)
+    if context.derivation:
+        derivation.add(dataset, context.derivation)
     add_shared(dataset, headers[0], grid, len(frames), context.mint())
     groups = per_frame(headers, grid, [(number, place) for number, _, place in frames])
     pixels = _packed((array[place] == old for _, old, place in frames), grid.rows * grid.columns)

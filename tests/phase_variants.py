@@ -14,6 +14,9 @@ from orthanc_plugin import acquisitions
 from orthanc_plugin.archive import SeriesInfo, Slice
 from seg import phantom
 
+#: What the panel marks as uncertain.
+LOW = 0.6
+
 DESCRIPTIONS = ("clear", "empty", "misleading", "english", "spanish", "french", "german", "italian")
 #: Which times are there, with whether none is.
 TIMES = (("all", False), ("no_injection", False), ("images_only", False), ("partly", False), ("all", True))
@@ -34,7 +37,7 @@ class Memory:
 
     def slices(self, series: SeriesInfo) -> tuple[Slice, ...]:
         return tuple(
-            Slice(sop, tuple(map(float, one.ImagePositionPatient)), int(one.AcquisitionNumber))
+            Slice(sop, sop, tuple(map(float, one.ImagePositionPatient)), int(one.AcquisitionNumber))
             for sop in series.instances
             for one in (self.datasets[sop],)
         )

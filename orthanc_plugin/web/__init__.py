@@ -7,6 +7,7 @@ from orthanc_plugin import access, wsgi
 from orthanc_plugin.errors import RequestError
 from orthanc_plugin.sending import Refusals
 from orthanc_plugin.web import (
+    carrying,
     dicomweb,
     errors,
     lirads,
@@ -31,6 +32,7 @@ BLUEPRINTS = (
     reports.blueprint,
     lirads.blueprint,
     masks.blueprint,
+    carrying.blueprint,
     search.blueprint,
     searches.blueprint,
     worklist.blueprint,

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request
 from numpy.typing import NDArray
 from pydicom import Dataset
 
-from orthanc_plugin import described, mask_writing
+from orthanc_plugin import acquisitions, described, mask_writing
 from orthanc_plugin.archive import StudyInfo
 from orthanc_plugin.errors import NotInArchive, RequestError
 from orthanc_plugin.web.services import require, services
@@ -89,7 +89,8 @@ def series_as_nifti(series_uid: str) -> Response:
     series = services().archive.series(series_uid)
     if series.modality != "CT":
         raise RequestError(409, "not_ct", "Only CT series can be given in Hounsfield units.")
-    grid, array = volume.read_volume([pydicom.dcmread(BytesIO(file)) for file in services().archive.files(series)])
+    chosen = acquisitions.chosen(services().archive, series, request.args.get("acquisition"))
+    grid, array = volume.read_volume([pydicom.dcmread(BytesIO(file)) for file in services().archive.files(chosen)])
     return _file(nifti.write(array, grid.affine_lps), "application/gzip", f"{series_uid}.nii.gz")
 
 

@@ -115,7 +115,18 @@ OPERATIONS = (
         answers=LABELMAP, errors=(NO_MASK, NO_SOURCE),
     ),
     Operation(
+        "post", "/segmentations/{sop}/carry",
+        "Write a mask again for the other CT series of its study, as it is or after rigid registration.", status=201,
+        schema="CarriedMasks", body="Carry",
+        errors=(
+            (400, "The body is not a JSON object."), NO_MASK,
+            (409, "The source series is not in the archive, or segments overlap."),
+            (422, "Another frame of reference, no believable registration, no such series: `message` says which."),
+        ),
+    ),
+    Operation(
         "get", "/series/{series_uid}.nii.gz", "A CT series as NIfTI in Hounsfield units.", answers=GZIP,
+        query=(("acquisition", "An Acquisition Number, of a series that holds several scans."),),
         errors=(NO_SERIES, (409, "The series is not CT."), (422, "The slices are no volume.")),
     ),
     Operation(

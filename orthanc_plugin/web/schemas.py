@@ -10,6 +10,7 @@ COUNT: Schema = {"type": "integer", "minimum": 0}
 NUMBER: Schema = {"type": "number"}
 STATE: Schema = {"enum": ["draft", "complete", "verified", "consensus"]}
 PHASE: Schema = {"enum": ["non_contrast", "arterial", "portal_venous", "equilibrium", "other"]}
+CONFIDENCE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
 
 
 def _nullable(schema: Schema) -> Schema:
@@ -84,14 +85,23 @@ SCHEMAS: dict[str, Schema] = {
         study_date=_nullable(TEXT),
         series=_list(
             _object(
-                ("phase", "phase_confidence", "phase_reason"),
+                ("phase", "phase_confidence", "phase_reason", "acquisitions"),
                 series_instance_uid=UID,
                 modality=TEXT,
                 description=TEXT,
                 instances=COUNT,
                 phase=PHASE,
-                phase_confidence={"type": "number", "minimum": 0, "maximum": 1},
+                phase_confidence=CONFIDENCE,
                 phase_reason=TEXT,
+                acquisitions=_list(
+                    _object(
+                        acquisition_number=_nullable(COUNT),
+                        instances=COUNT,
+                        phase=PHASE,
+                        phase_confidence=CONFIDENCE,
+                        phase_reason=TEXT,
+                    )
+                ),
             )
         ),
         reports=_named("Reports"),
@@ -111,16 +121,18 @@ SCHEMAS: dict[str, Schema] = {
         created=_nullable(TEXT),
         replaces=_list(UID),
         segmentation=_nullable(UID),
+        phases={"type": "object", "additionalProperties": PHASE},
         flags=FLAGS,
     ),
     "Reports": _list(_named("Report")),
     "NewReport": _object(
-        ("segmentation", "replaces"),
+        ("segmentation", "replaces", "phases"),
         template=TEXT,
         answers={"type": "object"},
         state={"enum": ["draft", "complete"]},
         segmentation=_nullable(UID),
         replaces=_nullable(UID),
+        phases={"type": "object", "additionalProperties": _nullable(PHASE)},
     ),
     "Written": _object(
         sop_instance_uid=UID,
@@ -171,6 +183,29 @@ SCHEMAS: dict[str, Schema] = {
         created=_nullable(TEXT),
         algorithm=_nullable(_object(name=TEXT, version=TEXT, type=TEXT)),
         segments=_list(SEGMENT),
+    ),
+    "Carry": _object(("series", "registration"), series=_list(UID), registration={"enum": ["none", "rigid"]}),
+    "CarriedMasks": _object(
+        source=UID,
+        carried=_list(
+            _object(
+                series_instance_uid=UID,
+                segmentation=_named("WrittenMask"),
+                registration=_nullable(
+                    _object(
+                        sop_instance_uid=UID,
+                        moved_mm=NUMBER,
+                        turned_deg=NUMBER,
+                        match_before=NUMBER,
+                        match_after=NUMBER,
+                        seconds=NUMBER,
+                    )
+                ),
+                existing=_list(UID),
+                warnings=_list(TEXT),
+            )
+        ),
+        refused=_list(_object(series_instance_uid=UID, reason=TEXT)),
     ),
     "Deidentification": _object(
         study_instance_uid=UID,

@@ -92,7 +92,10 @@ class FolderArchive:
 
     def slices(self, series):
         headers = [self.header(sop) for sop in series.instances]
-        return tuple(Slice(one.SOPInstanceUID, _position(one), one.get("AcquisitionNumber")) for one in headers)
+        return tuple(
+            Slice(one.SOPInstanceUID, one.SOPInstanceUID, _position(one), one.get("AcquisitionNumber"))
+            for one in headers
+        )
 
     def version(self):
         return "1.10.1"
