@@ -21,6 +21,7 @@ from orthanc_plugin.deidentification import keys, pixels, profile
 from orthanc_plugin.deidentification.arrival import Gate
 from orthanc_plugin.deidentification.policy import Policy
 from orthanc_plugin.images import Images
+from orthanc_plugin.jobs import Jobs
 from orthanc_plugin.ledger import Ledger
 from orthanc_plugin.paths import EXTENSION_FOLDER, OHIF_FOLDER
 from orthanc_plugin.safeguards import Safeguards, state_of
@@ -71,7 +72,8 @@ class Running:
     archive: HttpArchive
     index: Index
     worker: Worker
-    worker_thread: threading.Thread
+    jobs: Jobs
+    threads: tuple[threading.Thread, ...]
     request_threads: ThreadPoolExecutor
     app: Any
 
@@ -239,24 +241,31 @@ def _start(edge: Edge) -> Running:
     index = Index(edge.settings.dsn)
     templates = tuple(template.load(name) for name in template.names())
     worker = Worker(archive, index, templates, edge.stopping, orthanc.LogWarning, met.images)
-    thread = threading.Thread(target=_until_stopped, args=(edge, worker), name="index worker")
+    jobs = Jobs(edge.settings.data / "jobs", {}, edge.stopping)
     app = web.create_app(
         Services(
-            archive, index, worker, policy.keys, templates, edge.settings, met.arrivals, met.ledger, policy.profile
+            *(archive, index, worker, policy.keys, templates, edge.settings, met.arrivals, met.ledger, policy.profile),
+            jobs,
         ),
         edge.refusals,
     )
-    thread.start()
-    return Running(archive, index, worker, thread, ThreadPoolExecutor(edge.settings.request_threads, "api"), app)
+    threads = tuple(
+        threading.Thread(target=_until_stopped, args=(edge, name, run), name=name)
+        for name, run in (("index worker", worker.run), ("jobs", jobs.run))
+    )
+    for thread in threads:
+        thread.start()
+    requests = ThreadPoolExecutor(edge.settings.request_threads, "api")
+    return Running(archive, index, worker, jobs, threads, requests, app)
 
 
-def _until_stopped(edge: Edge, worker: Worker) -> None:
-    """Run the worker; after an unforeseen error log it and begin again from the stored position."""
+def _until_stopped(edge: Edge, name: str, run: Callable[[], None]) -> None:
+    """Run a thread's work; after an unforeseen error log it and begin again from what is stored."""
     while not edge.stopping.is_set():
         try:
-            worker.run()
-        except Exception as error:  # noqa: BLE001 -- without the worker nothing would be found any more
-            _log("HepatIA's index worker begins again", error)
+            run()
+        except Exception as error:  # noqa: BLE001 -- without the threads nothing would be found or done any more
+            _log(f'HepatIA\'s thread "{name}" begins again', error)
             edge.stopping.wait(5)
 
 
@@ -264,7 +273,9 @@ def _stop(edge: Edge) -> None:
     edge.stopping.set()
     if edge.running:
         edge.running.worker.wake()
-        edge.running.worker_thread.join(15)
+        edge.running.jobs.wake()
+        for thread in edge.running.threads:
+            thread.join(15)
         edge.running.request_threads.shutdown(wait=False, cancel_futures=True)
         edge.running.archive.close()
     edge.arrival_thread.shutdown(wait=False)

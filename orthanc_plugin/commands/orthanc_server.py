@@ -10,7 +10,8 @@ from pathlib import Path
 import httpx
 
 from orthanc_plugin.commands.service import Service, ServiceError
-from orthanc_plugin.commands.site import REPOSITORY, Site, write_private
+from orthanc_plugin.commands.site import REPOSITORY, Site
+from orthanc_plugin.private_files import write_private
 
 #: What the processes we start may see of the caller's environment, beside what is set here.
 PASSED_ON = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "REMOTE_ACCESS")

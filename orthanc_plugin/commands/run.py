@@ -13,8 +13,9 @@ from typing import NoReturn
 from orthanc_plugin import users
 from orthanc_plugin.commands import demo, orthanc_server, postgresql
 from orthanc_plugin.commands.service import Service, ServiceError
-from orthanc_plugin.commands.site import Site, write_private
+from orthanc_plugin.commands.site import Site
 from orthanc_plugin.deidentification import keys
+from orthanc_plugin.private_files import write_private
 
 #: How often a server that ends by itself is started again before we give up.
 RESTARTS = 5

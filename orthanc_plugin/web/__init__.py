@@ -9,6 +9,7 @@ from orthanc_plugin.sending import Refusals
 from orthanc_plugin.web import (
     dicomweb,
     errors,
+    jobs,
     lirads,
     masks,
     openapi,
@@ -30,6 +31,7 @@ BLUEPRINTS = (
     reports.blueprint,
     lirads.blueprint,
     masks.blueprint,
+    jobs.blueprint,
     search.blueprint,
     searches.blueprint,
     steward.blueprint,

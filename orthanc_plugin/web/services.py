@@ -11,6 +11,7 @@ from orthanc_plugin.archive import Archive
 from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.deidentification.profile import Profile
 from orthanc_plugin.errors import RequestError
+from orthanc_plugin.jobs import Jobs
 from orthanc_plugin.ledger import Ledger
 from orthanc_plugin.reception import Arrivals
 from orthanc_plugin.settings import Settings
@@ -41,6 +42,7 @@ class Services:
     arrivals: Arrivals
     ledger: Ledger
     profile: Profile
+    jobs: Jobs
 
 
 def services() -> Services:

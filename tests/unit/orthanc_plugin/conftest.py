@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
+from threading import Event
 
 import pydicom
 import pytest
@@ -18,6 +19,7 @@ from orthanc_plugin.archive import SeriesInfo, StudyInfo
 from orthanc_plugin.deidentification import profile
 from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.errors import NotInArchive
+from orthanc_plugin.jobs import Jobs
 from orthanc_plugin.ledger import Ledger
 from orthanc_plugin.reception import Arrivals
 from orthanc_plugin.users import User
@@ -197,7 +199,12 @@ def ledger(tmp_path):
 
 
 @pytest.fixture
-def app(archive, follower, ledger):
+def jobs(tmp_path):
+    return Jobs(tmp_path / "jobs", {}, Event())
+
+
+@pytest.fixture
+def app(archive, follower, ledger, jobs):
     configuration = (
         '{"AuthenticationEnabled": true, "OverwriteInstances": false, "HttpCompressionEnabled": false,'
         ' "SaveJobs": false, "HepatIA": {"LargestBodyMegabytes": 1}}'
@@ -212,6 +219,7 @@ def app(archive, follower, ledger):
         Arrivals(),
         ledger,
         profile.load(),
+        jobs,
     )
     return web.create_app(services)
 
