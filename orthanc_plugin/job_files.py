@@ -1,4 +1,4 @@
-"""Jobs as small files below DATA, so that a restart of Orthanc loses none: UIDs and words of ours, no patient's value."""
+"""Jobs as small files below DATA, so that a restart of Orthanc loses none: UIDs and words, no patient's value."""
 
 import json
 from collections.abc import Iterator, Mapping

@@ -1,8 +1,8 @@
 """Slow work that a request starts and does not wait for: one job at a time, the others wait and see their place.
 
-A kind of job is a handler: `handler(job, control)` does the work and returns the outcome, with a URL as "result". It calls
-`control.tell` between its steps, which ends it when the job was cancelled, is late, or Orthanc stops; and it raises
-`JobFailed` with what the user shall read.
+A kind of job is a handler: `handler(job, control)` does the work and returns the outcome, with a URL as "result". It
+calls `control.tell` between its steps, which ends it when the job was cancelled, is late, or Orthanc stops; and it
+raises `JobFailed` with what the user shall read.
 """
 
 import secrets
@@ -112,6 +112,7 @@ class Jobs:
         self._timeout_s, self._longest_queue = timeout_s, longest_queue
         self._changed = Condition()
         self._cancelled: set[str] = set()
+        self._working = ""
         self._jobs = {job.id: job for job in job_files.load(folder)}
 
     def submit(self, kind: str, user: User, parameters: Mapping[str, Any]) -> str:
@@ -157,7 +158,7 @@ class Jobs:
         with self._changed:
             if self._jobs[job_id].state == RUNNING:
                 self._cancelled.add(job_id)
-                if self._jobs[job_id].step == "waiting":
+                if self._working != job_id:
                     self._end(job_id, error=CANCELLED)
                 self._changed.notify_all()
             return self._jobs.get(job_id, job)
@@ -204,6 +205,7 @@ class Jobs:
             if begun.state != RUNNING:
                 return
             self._keep(begun)
+            self._working = job.id
         error: tuple[str, str] | None = UNFORESEEN
         outcome: Mapping[str, Any] = {}
         kinds, explain = self._foreseen
@@ -213,6 +215,7 @@ class Jobs:
         except Stopped:
             # Not the job's fault: the next start begins it as if nothing had been.
             self._keep(job)
+            self._working = ""
             return
         except JobFailed as failed:
             error = (failed.code, str(failed))
@@ -220,7 +223,8 @@ class Jobs:
             error = explain(foreseen) or UNFORESEEN
         finally:
             # An unforeseen error goes on to the thread's edge, which logs it; the job has ended all the same.
-            if self._jobs[job.id].step != "waiting":
+            if self._working:
+                self._working = ""
                 self._end(job.id, outcome, error)
 
     def _end(self, job_id: str, outcome: Mapping[str, Any] | None = None, error: tuple[str, str] | None = None) -> None:
