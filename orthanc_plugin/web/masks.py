@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request
 from numpy.typing import NDArray
 from pydicom import Dataset
 
-from orthanc_plugin import described, writing
+from orthanc_plugin import described, mask_writing
 from orthanc_plugin.archive import StudyInfo
 from orthanc_plugin.errors import NotInArchive, RequestError
 from orthanc_plugin.web.services import require, services
@@ -47,7 +47,7 @@ def write_mask(series_uid: str) -> tuple[dict[str, Any], int]:
     headers = _headers(series_uid)
     grid = volume.read_grid(headers)
     drawn = _drawn(kind, request.get_data(), grid)
-    sop, own_series, segments = writing.store_mask(
+    sop, own_series, segments = mask_writing.store_mask(
         services().archive, services().keys, author, headers, grid, drawn.array, drawn.segments, drawn.algorithm
     )
     services().worker.wait_for(sop, services().settings.index_wait_s)
