@@ -4,6 +4,7 @@ Orthanc stores the original bytes when the arrival callback raises or answers an
 caught, and caught means refused. It is the only module that catches all exceptions.
 """
 
+import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +24,10 @@ from orthanc_plugin.deidentification.policy import Policy
 from orthanc_plugin.images import Images
 from orthanc_plugin.jobs import Jobs
 from orthanc_plugin.ledger import Ledger
+from orthanc_plugin.monailabel import MonaiLabel
 from orthanc_plugin.paths import EXTENSION_FOLDER, OHIF_FOLDER
+from orthanc_plugin.presegmentation import Presegmentation
+from orthanc_plugin.private_files import write_private
 from orthanc_plugin.safeguards import Safeguards, state_of
 from orthanc_plugin.sending import Refusals
 from orthanc_plugin.thread_states import kept
@@ -241,11 +245,13 @@ def _start(edge: Edge) -> Running:
     index = Index(edge.settings.dsn)
     templates = tuple(template.load(name) for name in template.names())
     worker = Worker(archive, index, templates, edge.stopping, orthanc.LogWarning, met.images)
-    jobs = Jobs(edge.settings.data / "jobs", {}, edge.stopping)
+    monailabel = MonaiLabel(edge.settings.monailabel, edge.settings.data / "monailabel")
+    jobs = _jobs(edge, archive, worker, monailabel)
     app = web.create_app(
         Services(
             *(archive, index, worker, policy.keys, templates, edge.settings, met.arrivals, met.ledger, policy.profile),
             jobs,
+            monailabel,
         ),
         edge.refusals,
     )
@@ -257,6 +263,22 @@ def _start(edge: Edge) -> Running:
         thread.start()
     requests = ThreadPoolExecutor(edge.settings.request_threads, "api")
     return Running(archive, index, worker, jobs, threads, requests, app)
+
+
+def _jobs(edge: Edge, archive: HttpArchive, worker: Worker, monailabel: MonaiLabel) -> Jobs:
+    """Return the queue with its kinds of jobs; what an Orthanc that was killed had asked for is ended."""
+    loaded = edge.settings
+    write_private(loaded.data / "monailabel" / "models.json", json.dumps([one.given for one in loaded.models]))
+    monailabel.cancel("")
+    presegment = Presegmentation(
+        *(archive, edge.policy.keys, monailabel, loaded.models, worker.wait_for),
+        index_wait_s=loaded.index_wait_s,
+        timeout_s=loaded.job_timeout_s,
+    )
+    foreseen = (web.errors.FORESEEN, web.errors.explain)
+    handlers = {"presegment": presegment}
+    folder = loaded.data / "jobs"
+    return Jobs(folder, handlers, edge.stopping, foreseen, loaded.job_timeout_s, loaded.longest_job_queue)
 
 
 def _until_stopped(edge: Edge, name: str, run: Callable[[], None]) -> None:

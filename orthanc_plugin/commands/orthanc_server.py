@@ -50,6 +50,7 @@ def environment(site: Site) -> dict[str, str]:
         "HTTP_PORT": str(site.http_port),
         "DICOM_PORT": str(site.dicom_port),
         "DSN": site.dsn,
+        "MONAILABEL": site.monailabel,
         "HEPATIA_ROOT": str(REPOSITORY),
         # Orthanc embeds the system's Python and ignores VIRTUAL_ENV: this alone makes it find our packages first.
         "PYTHONPATH": os.pathsep.join([str(REPOSITORY), *_site_packages()]),

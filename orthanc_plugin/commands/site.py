@@ -28,10 +28,11 @@ class Site:
     demo: bool
     ai: bool
     external_dsn: str
+    monailabel: str
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Site":
-        """Read DATA, HTTP_PORT, DICOM_PORT, DEMO, AI and DSN.
+        """Read DATA, HTTP_PORT, DICOM_PORT, DEMO, AI, DSN and MONAILABEL.
 
         Raises
         ------
@@ -45,6 +46,7 @@ class Site:
             demo=_switch(environ, "DEMO"),
             ai=_switch(environ, "AI"),
             external_dsn=environ.get("DSN", ""),
+            monailabel=environ.get("MONAILABEL") or ("auto" if _switch(environ, "AI") else ""),
         )
 
     @property

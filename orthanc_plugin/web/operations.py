@@ -120,9 +120,14 @@ OPERATIONS = (
         errors=(NO_SERIES, (409, "The series is not CT."), (422, "The slices are no volume.")),
     ),
     Operation(
-        "post", "/series/{series_uid}/presegment", "Ask MONAI Label for a mask.", status=202, schema="Started",
-        errors=(NO_SERIES, (503, "No MONAI Label server is connected.")),
+        "post", "/series/{series_uid}/presegment", "Have MONAI Label draw a mask; the body may be absent.", status=202,
+        schema="Started", body="Presegment",
+        errors=(
+            NO_SERIES, (409, "The series is not CT."), (422, "There is no such model."),
+            (503, "MONAI Label is off or down, or too many jobs wait."),
+        ),
     ),
+    Operation("get", "/models", "The models that draw masks, and how their server is.", schema="Models"),
     Operation("get", "/jobs", "The jobs that are remembered, newest first.", schema="Jobs"),
     Operation(
         "get", "/jobs/{job_id}", "How far a job is; `place` counts the jobs before it.", schema="Job", errors=(NO_JOB,),

@@ -183,6 +183,21 @@ SCHEMAS: dict[str, Schema] = {
     "Patients": _object(patients=_list(_object(("issuer",), patient_id=TEXT, issuer=TEXT))),
     "Pseudonyms": _object(pseudonyms=_list(TEXT)),
     "Started": _object(job=TEXT),
+    "Models": _object(
+        state={"enum": ["ok", "starting", "off", "down"]},
+        models=_list(
+            _object(
+                name=TEXT,
+                kind={"enum": ["baseline", "torchscript", "bundle", "command"]},
+                version=TEXT,
+                licence=TEXT,
+                description=TEXT,
+                phases=_list(PHASE),
+                labels={"type": "object", "additionalProperties": TEXT},
+            )
+        ),
+    ),
+    "Presegment": _object(("model",), model=TEXT),
     "Jobs": _object(jobs=_list(_named("Job"))),
     "Job": _object(
         job=TEXT,

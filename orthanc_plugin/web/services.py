@@ -13,6 +13,7 @@ from orthanc_plugin.deidentification.profile import Profile
 from orthanc_plugin.errors import RequestError
 from orthanc_plugin.jobs import Jobs
 from orthanc_plugin.ledger import Ledger
+from orthanc_plugin.monailabel import MonaiLabel
 from orthanc_plugin.reception import Arrivals
 from orthanc_plugin.settings import Settings
 from orthanc_plugin.users import User
@@ -43,6 +44,7 @@ class Services:
     ledger: Ledger
     profile: Profile
     jobs: Jobs
+    monailabel: MonaiLabel
 
 
 def services() -> Services:

@@ -21,6 +21,7 @@ from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.errors import NotInArchive
 from orthanc_plugin.jobs import Jobs
 from orthanc_plugin.ledger import Ledger
+from orthanc_plugin.monailabel import MonaiLabel
 from orthanc_plugin.reception import Arrivals
 from orthanc_plugin.users import User
 from orthanc_plugin.web.services import Services
@@ -220,6 +221,7 @@ def app(archive, follower, ledger, jobs):
         ledger,
         profile.load(),
         jobs,
+        MonaiLabel("", Path("/nonexistent")),
     )
     return web.create_app(services)
 
