@@ -25,6 +25,7 @@ def store_mask(
     array: NDArray[np.uint8],
     segments: Sequence[Segment],
     algorithm: Algorithm | None,
+    description: str = "HepatIA mask",
 ) -> tuple[str, str, tuple[Segment, ...]]:
     """Write the SEG, in a series of its own, and store it.
 
@@ -37,7 +38,7 @@ def store_mask(
         sop_instance_uid=keys.mint(),
         series_instance_uid=keys.mint(),
         series_number=9100,
-        series_description="HepatIA mask",
+        series_description=description,
         creator_name=author.name,
         created=datetime.now(),
         mint=keys.mint,

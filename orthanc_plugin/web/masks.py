@@ -94,14 +94,6 @@ def series_as_nifti(series_uid: str) -> Response:
     return _file(nifti.write(array, grid.affine_lps), "application/gzip", f"{series_uid}.nii.gz")
 
 
-@blueprint.post("/series/<uid:series_uid>/presegment")
-def presegment(series_uid: str) -> tuple[dict[str, Any], int]:
-    """Refuse: no MONAI Label server is connected."""
-    require("write_mask")
-    services().archive.series(series_uid)
-    raise RequestError(503, "monailabel_off", "Pre-segmentation is off: no MONAI Label server is connected.")
-
-
 def of_study(study: StudyInfo) -> list[Segmentation]:
     """Return the segmentations of a study; objects that cannot be read as one are left out."""
     found = []

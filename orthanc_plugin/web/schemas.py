@@ -217,7 +217,37 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Patients": _object(patients=_list(_object(("issuer",), patient_id=TEXT, issuer=TEXT))),
     "Pseudonyms": _object(pseudonyms=_list(TEXT)),
-    "Job": _object(job=TEXT),
+    "Started": _object(job=TEXT),
+    "Models": _object(
+        state={"enum": ["ok", "starting", "off", "down"]},
+        models=_list(
+            _object(
+                name=TEXT,
+                kind={"enum": ["baseline", "torchscript", "bundle", "command"]},
+                version=TEXT,
+                licence=TEXT,
+                description=TEXT,
+                phases=_list(PHASE),
+                labels={"type": "object", "additionalProperties": TEXT},
+            )
+        ),
+    ),
+    "Presegment": _object(("model",), model=TEXT),
+    "Jobs": _object(jobs=_list(_named("Job"))),
+    "Job": _object(
+        job=TEXT,
+        kind=TEXT,
+        user=TEXT,
+        created=NUMBER,
+        parameters={"type": "object"},
+        state={"enum": ["running", "done", "failed"]},
+        place=COUNT,
+        progress={"type": "number", "minimum": 0, "maximum": 1},
+        step=TEXT,
+        result=_nullable(TEXT),
+        segmentation=_nullable(UID),
+        error=_nullable(_object(code=TEXT, message=TEXT)),
+    ),
     "Page": _object(total=COUNT, page=COUNT, items=_list(EXAM), words=TEXT),
     "Export": _object(total=COUNT, words=TEXT, items=_list(EXAM)),
     "Facets": _object(
