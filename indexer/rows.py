@@ -43,6 +43,8 @@ class SegmentationRow:
 
     Attributes
     ----------
+    replaces
+        SOP Instance UIDs of the ones that it supersedes.
     agreement
         With the pre-annotation that it was made of: `pre_annotation`, `model`, `version`, and `dice` by kind.
     """

@@ -25,8 +25,8 @@ READ_BY_A_READER = "NOT (replaces = '{}' AND coalesce(algorithm->>'type', '') = 
 EXAMS = f"""
 SELECT record.number, study.study_instance_uid, study.patient_id, study.sex, study.age, study.study_date,
   study.description, record.state, record_text.content,
-  (SELECT array_agg(DISTINCT phase ORDER BY phase) FROM series
-   WHERE series.study_instance_uid = study.study_instance_uid AND phase IS NOT NULL) AS phases,
+  (SELECT array_agg(DISTINCT phase ORDER BY phase) FROM series, unnest(series.phases) AS phase
+   WHERE series.study_instance_uid = study.study_instance_uid) AS phases,
   (SELECT max((algorithm->>'uncertainty')::float) FROM segmentation
    WHERE segmentation.study_instance_uid = study.study_instance_uid) AS uncertainty
 FROM record JOIN study USING (study_instance_uid) LEFT JOIN record_text ON record_text.number = record.number

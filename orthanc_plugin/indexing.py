@@ -220,5 +220,6 @@ def _segmentation_row(segmentation: decode.Segmentation, read_file: Callable[[st
         description=shown["description"] or "",
         algorithm=shown["algorithm"],
         segments=tuple(shown["segments"]),
+        replaces=segmentation.replaces,
         agreement=quality.of(segmentation, read_file),
     )

@@ -59,7 +59,15 @@ class Presegmentation:
         mask, segments = remapped(nifti.read(answer, grid), model)
         algorithm = model.algorithm
         sop, _, _ = store_mask(
-            self.archive, self.keys, job.user, headers, grid, mask, segments, algorithm, f"{model.name} {model.version}"
+            self.archive,
+            self.keys,
+            job.user,
+            headers,
+            grid,
+            mask,
+            segments,
+            algorithm,
+            description=f"{model.name} {model.version}",
         )
         self.indexed(sop, self.index_wait_s)
         return {"result": f"/hepatia/api/segmentations/{sop}/labelmap", "segmentation": sop}

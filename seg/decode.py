@@ -170,9 +170,12 @@ def number_planes(segmentation: Segmentation, grid: Grid) -> Iterator[Labels]:
     def paint(plane: Labels, number: int, mask: Mask) -> None:
         if number > 255:
             raise LabelmapError(f"Segment {number} has no place in a map of bytes; export that segment alone.")
-        for other in present(plane * mask):
-            overlaps[other, number] += int(np.count_nonzero((plane == other) & mask))
-        plane[mask] = number
+        bits = mask.view(np.uint8)
+        covered = plane * bits
+        for other in present(covered) if covered.any() else ():
+            overlaps[other, number] += int(np.count_nonzero(covered == other))
+        # Where nothing is covered this is the number; what is covered is refused in the end.
+        plane |= bits * np.uint8(number)
 
     yield from _painted(segmentation, grid, paint)
     for (first, second), count in overlaps.most_common(1):

@@ -43,8 +43,8 @@ def segments(dataset: Dataset) -> Iterator[SegmentDescription]:
         number = int(item.SegmentNumber)
         if number == 0:
             continue
-        category = _code(item, "SegmentedPropertyCategoryCodeSequence")
-        type_ = _code(item, "SegmentedPropertyTypeCodeSequence")
+        category = code(item, "SegmentedPropertyCategoryCodeSequence")
+        type_ = code(item, "SegmentedPropertyTypeCodeSequence")
         label = str(item.get("SegmentLabel") or item.get("SegmentDescription") or f"Segment {number}")
         yield SegmentDescription(
             number,
@@ -73,7 +73,7 @@ def replaces(dataset: Dataset) -> tuple[str, ...]:
     found = (
         str(one.ReferencedSOPInstanceUID)
         for one in references
-        if one.get("ReferencedSOPInstanceUID") and _code(one, "PurposeOfReferenceCodeSequence") == PREDECESSOR
+        if one.get("ReferencedSOPInstanceUID") and code(one, "PurposeOfReferenceCodeSequence") == PREDECESSOR
     )
     return tuple(dict.fromkeys(found))
 
@@ -94,15 +94,16 @@ def _images(series: Dataset) -> int:
     return sum(str(one.get("ReferencedSOPClassUID") or "") not in SEGMENTATIONS for one in references)
 
 
-def _code(item: Dataset, keyword: str) -> Code | None:
+def code(item: Dataset, keyword: str) -> Code | None:
+    """Return the code of a code sequence (PS3.3 table 8.8-1)."""
     sequence = item.get(keyword)
     if not sequence:
         return None
-    code = sequence[0]
-    value = code.get("CodeValue") or code.get("LongCodeValue") or code.get("URNCodeValue")
+    item = sequence[0]
+    value = item.get("CodeValue") or item.get("LongCodeValue") or item.get("URNCodeValue")
     if not value:
         return None
-    return Code(str(value), str(code.get("CodingSchemeDesignator") or ""), str(code.get("CodeMeaning") or ""))
+    return Code(str(value), str(item.get("CodingSchemeDesignator") or ""), str(item.get("CodeMeaning") or ""))
 
 
 def _algorithm(segment: Dataset) -> Algorithm | None:

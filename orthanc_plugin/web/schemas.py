@@ -30,7 +30,10 @@ def _named(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-SEGMENT = _object(("tracking_uid",), number=COUNT, label=TEXT, kind=TEXT, tracking_uid=_nullable(UID))
+ALGORITHM = _nullable(_object(name=TEXT, version=TEXT, type={"enum": ["MANUAL", "SEMIAUTOMATIC", "AUTOMATIC"]}))
+SEGMENT = _object(
+    ("tracking_uid", "algorithm"), number=COUNT, label=TEXT, kind=TEXT, tracking_uid=_nullable(UID), algorithm=ALGORITHM
+)
 
 #: Answers that contradict each other and are kept.
 FLAGS: Schema = _list(_object(rule=TEXT, path=TEXT, message=_object(en=TEXT, pt=TEXT)))
@@ -166,6 +169,15 @@ SCHEMAS: dict[str, Schema] = {
         needs=_list(TEXT),
         reason_needed={"type": "boolean"},
     ),
+    "LabelmapHeader": _object(
+        ("algorithm", "derived_from"),
+        rows=COUNT,
+        columns=COUNT,
+        sops=_list({"type": "string", "description": "SOP Instance UID; of a frame `UID/frames/3`."}),
+        segments=_list(SEGMENT),
+        algorithm=ALGORITHM,
+        derived_from={**_nullable(UID), "description": "The segmentation that was edited; the new one supersedes it."},
+    ),
     "WrittenMask": _object(
         sop_instance_uid=UID,
         series_instance_uid=UID,
@@ -181,7 +193,8 @@ SCHEMAS: dict[str, Schema] = {
         description=_nullable(TEXT),
         author=_nullable(TEXT),
         created=_nullable(TEXT),
-        algorithm=_nullable(_object(name=TEXT, version=TEXT, type=TEXT)),
+        replaces=_list(UID),
+        algorithm=ALGORITHM,
         segments=_list(SEGMENT),
     ),
     "Carry": _object(("series", "registration"), series=_list(UID), registration={"enum": ["none", "rigid"]}),
