@@ -51,7 +51,7 @@ def write_mask(series_uid: str) -> tuple[dict[str, Any], int]:
         services().archive, services().keys, author, headers, grid, drawn.array, drawn.segments, drawn.algorithm
     )
     services().worker.wait_for(sop, services().settings.index_wait_s)
-    services().measurements.soon(own_series)
+    services().measurements.soon(grid.study_instance_uid)
     described = [_segment(one) | _measured(drawn.array == one.number, grid) for one in segments]
     return {"sop_instance_uid": sop, "series_instance_uid": own_series, "segments": described}, 201
 
