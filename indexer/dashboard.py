@@ -24,6 +24,7 @@ BIN_WIDTHS: Mapping[str, int] = {
     "patient.afp_ng_ml": 100,
     "liver.portal_vein_diameter_mm": 5,
     "liver.spleen_length_mm": 20,
+    "nodules.volume_cm3": 10,
     "cm3": 250,
     "mm": 10,
 }

@@ -1,8 +1,9 @@
 """Measurements of the masks in the archive: each made once, and kept while the process lives.
 
-A mask and its images do not change: what was measured stays true for as long as the series has as many slices. A mask
-is measured in the background as soon as it is stored, so that the report that cites it need not wait; whoever needs
-what is not there yet measures it there and then, and two who need the same share the work.
+A mask and its images do not change: what was measured stays true for as long as the series has as many slices. Masks
+are measured in the background when one is stored, and when a reader opens the study, so that the report that cites
+them need not wait; whoever needs what is not there yet measures it there and then, and two who need the same share the
+work.
 """
 
 import contextlib
@@ -28,7 +29,7 @@ from seg.description import SegmentDescription
 from seg.measured import MaskMeasurements
 from seg.volume import Grid
 
-#: Masks that may wait to be measured in the background; more are measured when a report needs them.
+#: Studies that may wait for their masks to be measured in the background.
 LONGEST_QUEUE: Final = 256
 #: Masks that are remembered; the oldest are forgotten first.
 LONGEST_MEMORY: Final = 10_000
@@ -107,16 +108,15 @@ class Measurements:
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
 
-    def soon(self, series_instance_uid: str) -> None:
-        """Have the masks of a SEG series measured in the background; nothing is done when too many wait already."""
+    def soon(self, study_instance_uid: str) -> None:
+        """Have the newest masks of a study measured in the background; when too many wait, a report measures them."""
         with self._lock:
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="measuring", daemon=True)
                 self._thread.start()
-        try:
-            self._waiting.put_nowait(series_instance_uid)
-        except queue.Full:
-            self._log("HepatIA has many masks to measure: this one is measured when a report needs it.")
+        if study_instance_uid not in self._waiting.queue:
+            with contextlib.suppress(queue.Full):
+                self._waiting.put_nowait(study_instance_uid)
 
     def close(self) -> None:
         """End the thread after the mask it is at."""
@@ -164,11 +164,14 @@ class Measurements:
         return None
 
     def _run(self) -> None:
-        while (series_instance_uid := self._waiting.get()) is not None:
+        while (study_instance_uid := self._waiting.get()) is not None:
             try:
-                series = self._archive.series(series_instance_uid)
-                study = self._archive.study(series.study_instance_uid)
-                self.of([mask for mask in self.masks(study) if mask.instance in series.instances], study)
+                study = self._archive.study(study_instance_uid)
+                newest: dict[str | None, Mask] = {}
+                for mask in current(self.masks(study)):
+                    newest.setdefault(mask.source_series_instance_uid, mask)
+                for mask in newest.values():
+                    self.of([mask], study)
             except ArchiveError as error:
                 self._log(f"HepatIA could not measure a mask yet ({type(error).__name__}).")
 

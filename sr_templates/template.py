@@ -39,7 +39,9 @@ QUANTITIES: Mapping[str, Quantity] = {
     "short_axis_mm": Quantity("mm", "longest distance at right angles to the long axis, in its slice"),
     "hu_mean": Quantity("[hnsf'U]", "mean attenuation; of an organ, without the lesions in it", of_attenuation=True),
     "hu_sd": Quantity("[hnsf'U]", "standard deviation of the attenuation", of_attenuation=True),
-    "liver_lesion_ratio": Quantity("%", "100 × mean attenuation of the liver / of the lesion", of_attenuation=True),
+    "liver_lesion_ratio": Quantity(
+        "%", "100 × mean attenuation of the liver / of the lesion's core", of_attenuation=True
+    ),
 }
 
 

@@ -55,6 +55,7 @@ const TEXTS = {
   add: { en: 'Add', pt: 'Adicionar' },
   remove: { en: 'Remove', pt: 'Remover' },
   noNodules: { en: 'No nodules yet', pt: 'Nenhum nódulo ainda' },
+  asSaved: { en: 'of the saved report', pt: 'do laudo salvo' },
   segmentOfMask: { en: 'Segment of the mask', pt: 'Segmento da máscara' },
   none: { en: 'None', pt: 'Nenhum' },
   clickMap: { en: 'Click the map or type 1–8', pt: 'Clique no mapa ou digite 1–8' },

@@ -60,7 +60,7 @@ def write_mask(series_uid: str) -> tuple[dict[str, Any], int]:
         type_=services().settings.segmentation_type, replaced=drawn.edited,
     )  # fmt: skip
     services().worker.wait_for(sop, services().settings.index_wait_s)
-    services().measurements.soon(own_series)
+    services().measurements.soon(grid.study_instance_uid)
     described = [_segment(one) | _measured(drawn.array == one.number, grid) for one in segments]
     return {"sop_instance_uid": sop, "series_instance_uid": own_series, "segments": described}, 201
 

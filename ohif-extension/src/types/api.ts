@@ -30,6 +30,9 @@ export interface ItemHints {
   values: Record<string, ValueHints>;
   alone: string[];
   decimals: number | null;
+  /** The quantity that the server measures, and the phase that it is measured in. */
+  measured?: string | null;
+  phase?: string | null;
 }
 
 export interface ItemSchema {
@@ -57,6 +60,7 @@ export interface TemplateSchema {
   'x-hepatia': {
     tabs: { name: string; title: Text; groups: string[] }[];
     sections: Record<string, Text>;
+    phases?: Record<string, ValueHints>;
   };
 }
 
