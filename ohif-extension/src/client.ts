@@ -2,10 +2,12 @@
 import { API } from './id';
 import type {
   Answers,
+  CarriedMasks,
   Language,
   Lirads,
   Me,
   Member,
+  PhaseName,
   ReportState,
   SavedReport,
   SavedSegmentation,
@@ -32,6 +34,7 @@ export interface NewReport {
   state: ReportState;
   segmentation?: string;
   replaces?: string;
+  phases?: Record<string, PhaseName>;
 }
 
 export const getMe = (): Promise<Me> => get('/me');
@@ -56,6 +59,10 @@ export async function postLabelmap(seriesUid: string, body: Uint8Array<ArrayBuff
   const response = await request(`/series/${seriesUid}/segmentations`, { method: 'POST', headers, body });
   return (await response.json()) as SavedSegmentation;
 }
+
+/** Write a mask again for the other CT series of its study. */
+export const postCarry = (sop: string, registration: 'none' | 'rigid'): Promise<CarriedMasks> =>
+  sendJson(`/segmentations/${sop}/carry`, { registration });
 
 async function get<T>(path: string): Promise<T> {
   return (await (await request(path, {})).json()) as T;
