@@ -6,6 +6,7 @@ Headers are asked first; where they do not tell, or only one of them does, how b
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pydicom import Dataset
 
@@ -68,6 +69,9 @@ AORTA_HU: tuple[tuple[float, Name], ...] = (
 
 #: A header that is as sure as this needs no look at pixels.
 SURE = 0.85
+
+#: So near to a limit either side of it is possible.
+NEAR = 0.08
 
 #: By so much brighter an aorta is clearly brighter.
 CLEARLY = 1.15
@@ -187,6 +191,8 @@ def _with_aorta(header: Phase, clue: Clues, aorta: Enhancement, shown: Phase) ->
     if header.name == shown.name:
         together = 1 - (1 - header.confidence) * (1 - shown.confidence)
         return Phase(shown.name, min(0.95, together), f"{header.reason} {shown.reason}")
+    if header.name == _beyond(aorta.aorta_hu):
+        return Phase(header.name, 0.65, f"{header.reason} The aorta measures {aorta.aorta_hu:.0f} HU, which may be so.")
     if header.name == "other":
         return Phase(shown.name, shown.confidence, f"{header.reason} {shown.reason}")
     if clue.exact and "after the contrast injection" in header.reason:
@@ -222,6 +228,14 @@ def _shown(aorta_hu: float) -> Phase:
     scan = WORDS_IN_TEXT[name] if name == "non_contrast" else f"of the {WORDS_IN_TEXT[name]} phase"
     confidence = round(min(0.8, 0.55 + 2 * distance), 2)
     return Phase(name, confidence, f"The aorta measures {aorta_hu:.0f} HU, as in a scan {scan}.")
+
+
+def _beyond(aorta_hu: float) -> Name | None:
+    """Return the phase on the other side of a limit that is near."""
+    for (_, below), (limit, above) in pairwise(AORTA_HU):
+        if abs(aorta_hu - limit) <= NEAR * limit:
+            return above if aorta_hu < limit else below
+    return None
 
 
 def _from_order(clues: Mapping[str, Clues], found: Mapping[str, Phase]) -> dict[str, Phase]:
