@@ -46,10 +46,16 @@ Attributes = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Acquisition:
-    """One scan of a series, with its phase; `number` is its Acquisition Number."""
+    """One scan of a series, with its phase; `number` is its Acquisition Number.
+
+    Parameters
+    ----------
+    instances
+        How many slices it has, where it is one of several.
+    """
 
     number: int | None
-    instances: int
+    instances: int | None
     phase: Phase
 
 
@@ -68,7 +74,7 @@ class Told:
 
 def of_header(header: Dataset) -> Attributes | None:
     """Return what the phase of a CT series is told by, of one header; None for other modalities."""
-    return None if header.get("Modality") != "CT" else {"acquisitions": [_kept(header, 0, None)]}
+    return None if header.get("Modality") != "CT" else {"acquisitions": [_kept(header, None, None)]}
 
 
 def of_series(archive: Archive, series: SeriesInfo, first: Dataset | None = None) -> Attributes | None:
@@ -83,8 +89,10 @@ def of_series(archive: Archive, series: SeriesInfo, first: Dataset | None = None
         return None
     scans = split(archive.slices(series))
     headers = [first] if first is not None and len(scans) == 1 else [_header(archive, scan[0]) for scan in scans]
-    each = zip(scans, headers, strict=True)
-    return {"acquisitions": [_kept(header, len(scan), _aorta(archive, scan, header)) for scan, header in each]}
+    # Of a series that is one scan nothing depends on how many slices are there yet.
+    counts = [len(scan) if len(scans) > 1 else None for scan in scans]
+    each = zip(scans, headers, counts, strict=True)
+    return {"acquisitions": [_kept(header, count, _aorta(archive, scan, header)) for scan, header, count in each]}
 
 
 def split(slices: Sequence[Slice]) -> list[list[Slice]]:
@@ -159,7 +167,7 @@ def _told(scans: Sequence[Acquisition]) -> Told:
     return Told(Phase("other", min(one.phase.confidence for one in scans), reason), tuple(scans))
 
 
-def _kept(header: Dataset, instances: int, aorta: Enhancement | None) -> dict[str, Any]:
+def _kept(header: Dataset, instances: int | None, aorta: Enhancement | None) -> dict[str, Any]:
     told = Dataset()
     for keyword in KEYWORDS:
         if keyword in header:

@@ -1,6 +1,6 @@
 """A mask carried to the other series of its study: read, resampled, and stored as one SEG for each, never silently.
 
-`carry` is all of the work and knows nothing of HTTP: a request calls it, and a job can.
+`carry_to` is all of the work and knows nothing of HTTP: a request calls it, and a job can.
 """
 
 from collections.abc import Callable, Sequence
@@ -124,6 +124,32 @@ def source(archive: Archive, segmentation: Segmentation, method: Method) -> Sour
         raise RequestError(409, "no_source", "The series that the mask was drawn on is not in the archive.") from None
     grid, hounsfield = _volume(datasets, method)
     return Source(segmentation, grid, datasets, decode.segment_numbers(segmentation, grid), hounsfield)
+
+
+def carry_to(
+    archive: Archive, keys: Keys, wish: Wish, what: Source, series: Sequence[SeriesInfo]
+) -> tuple[list[Carried], list[Refused]]:
+    """Carry a mask to several series; return what was written, and what was not and why.
+
+    Raises
+    ------
+    RequestError, SegError
+        Nothing was written.
+    """
+    done: list[Carried] = []
+    refused: list[Refused] = []
+    for one in series:
+        try:
+            done.append(carry(archive, keys, wish, what, one))
+        except SegError as error:
+            if len(series) == 1:
+                raise
+            refused.append(Refused(one.series_instance_uid, str(error)))
+    if not done:
+        reasons = " ".join(dict.fromkeys(one.reason for one in refused))
+        message = reasons or "The study has no other CT series to carry the mask to."
+        raise RequestError(422, "nothing_carried", message)
+    return done, refused
 
 
 def carry(archive: Archive, keys: Keys, wish: Wish, what: Source, series: SeriesInfo) -> Carried:

@@ -31,6 +31,9 @@ FARTHEST_MM, WIDEST_DEG = 60.0, 10.0
 #: The mutual information must grow by so much, or nothing may be there to gain.
 LEAST_GAIN = 0.002
 
+#: What two scans of one body have at least in common.
+LEAST_MATCH = 0.2
+
 LONGEST_S = 60.0
 
 HU_RANGE = (-150.0, 350.0)
@@ -102,6 +105,8 @@ def rigid(
 def _check(found: Registration) -> None:
     if not np.isfinite(found.to_target).all() or found.after < found.before - 1e-6:
         raise RegistrationError("Registration found nothing better than no movement; carry the mask as it is.")
+    if found.after < LEAST_MATCH:
+        raise RegistrationError("The two series do not show the same; registration found nothing to carry the mask by.")
     if found.moved_mm > FARTHEST_MM or found.turned_deg > WIDEST_DEG:
         moved = f"{found.moved_mm:.0f} mm and {found.turned_deg:.0f}°"
         raise RegistrationError(

@@ -83,8 +83,6 @@ def _fixed(target: Grid, context: EncodeContext) -> dict[str, object]:
         "SpecificCharacterSet": "ISO_IR 192",
         "SOPClassUID": SpatialRegistrationStorage,
         "SOPInstanceUID": context.sop_instance_uid,
-        "InstanceCreationDate": date,
-        "InstanceCreationTime": time,
         "Modality": "REG",
         "SeriesInstanceUID": context.series_instance_uid,
         "SeriesNumber": context.series_number,

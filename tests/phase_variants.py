@@ -72,7 +72,7 @@ def variants(count: int | None = None, seed: int = 0) -> list[dict[str, Any]]:
                     "descriptions": text, "times": times, "times_missing": missing, "contrast_missing": agent,
                     "one_series": one_series, "seed": 3 * number + repeat, "noise_hu": (8.0, 12.0, 18.0)[repeat],
                     "breath_shift": chance.random() < 0.5, "shuffled_numbers": chance.random() < 0.5,
-                    "cirrhotic": chance.random() < 0.5, "uptake": round(chance.uniform(0.85, 1.2), 2),
+                    "cirrhotic": chance.random() < 0.5, "uptake": round(chance.uniform(0.7, 1.4), 2),
                     "order": chance.choice(("ascending", "descending", "random")),
                 }
             )  # fmt: skip

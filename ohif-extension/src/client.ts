@@ -2,6 +2,7 @@
 import { API } from './id';
 import type {
   Answers,
+  CarriedMasks,
   DashboardData,
   FacetsData,
   FoundPage,
@@ -9,6 +10,7 @@ import type {
   Lirads,
   Me,
   Member,
+  PhaseName,
   ReportState,
   SavedReport,
   SavedSearch,
@@ -37,6 +39,7 @@ export interface NewReport {
   state: ReportState;
   segmentation?: string;
   replaces?: string;
+  phases?: Record<string, PhaseName>;
 }
 
 export const getMe = (): Promise<Me> => get('/me');
@@ -78,6 +81,10 @@ export async function postLabelmap(seriesUid: string, body: Uint8Array<ArrayBuff
   const response = await request(`/series/${seriesUid}/segmentations`, { method: 'POST', headers, body });
   return (await response.json()) as SavedSegmentation;
 }
+
+/** Write a mask again for the other CT series of its study. */
+export const postCarry = (sop: string, registration: 'none' | 'rigid'): Promise<CarriedMasks> =>
+  sendJson(`/segmentations/${sop}/carry`, { registration });
 
 async function get<T>(path: string): Promise<T> {
   return (await (await request(path, {})).json()) as T;

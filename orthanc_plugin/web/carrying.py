@@ -7,12 +7,11 @@ from flask import Blueprint
 
 from orthanc_plugin import carrying, study_phases, writing
 from orthanc_plugin.archive import StudyInfo
-from orthanc_plugin.carrying import Carried, Method, Refused
+from orthanc_plugin.carrying import Carried, Method
 from orthanc_plugin.errors import NotInArchive, RequestError
 from orthanc_plugin.web import masks, reports
 from orthanc_plugin.web.services import json_object, require, services
 from seg import decode, measure
-from seg.errors import SegError
 from seg.phases import WORDS_IN_TEXT
 
 blueprint = Blueprint("carrying", __name__, url_prefix="/hepatia/api")
@@ -33,18 +32,7 @@ def carry(sop: str) -> tuple[Answer, int]:
     series = carrying.targets(study, segmentation.source_series_instance_uid, wanted)
     source = carrying.source(services().archive, segmentation, method)
     wish = carrying.Wish(author.name, method, _phase_names(study))
-    done: list[Carried] = []
-    refused: list[Refused] = []
-    for one in series:
-        try:
-            done.append(carrying.carry(services().archive, services().keys, wish, source, one))
-        except SegError as error:
-            if wanted is not None and not done:
-                raise
-            refused.append(Refused(one.series_instance_uid, str(error)))
-    if not done:
-        reasons = " ".join(dict.fromkeys(one.reason for one in refused))
-        raise RequestError(422, "nothing_carried", reasons or "The study has no other CT series to carry the mask to.")
+    done, refused = carrying.carry_to(services().archive, services().keys, wish, source, series)
     services().worker.wait_for(done[-1].sop_instance_uid, services().settings.index_wait_s)
     existing = masks.of_study(study)
     return {

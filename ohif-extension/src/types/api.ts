@@ -71,12 +71,14 @@ export interface Template {
   schema: TemplateSchema;
 }
 
+export type PhaseName = 'non_contrast' | 'arterial' | 'portal_venous' | 'equilibrium' | 'other';
+
 export interface SeriesInfo {
   series_instance_uid: string;
   modality: string;
   description: string | null;
   instances: number;
-  phase?: string | null;
+  phase?: PhaseName | null;
   phase_confidence?: number | null;
   phase_reason?: string | null;
 }
@@ -119,6 +121,7 @@ export interface ReportInfo {
   created: string | null;
   replaces: string[];
   segmentation: string | null;
+  phases?: Record<string, PhaseName>;
   flags: Flag[];
 }
 
@@ -238,4 +241,16 @@ export interface SavedSegmentation {
   sop_instance_uid: string;
   series_instance_uid: string;
   segments: SegmentInfo[];
+}
+
+export interface CarriedMasks {
+  source: string;
+  carried: {
+    series_instance_uid: string;
+    segmentation: SavedSegmentation;
+    registration: { sop_instance_uid: string; moved_mm: number; turned_deg: number } | null;
+    existing: string[];
+    warnings: string[];
+  }[];
+  refused: { series_instance_uid: string; reason: string }[];
 }
