@@ -7,6 +7,7 @@ import type { TextKey } from '../texts';
 import type { SegmentationInfo, SeriesInfo } from '../types/api';
 import { actions } from './actions';
 import { personName } from './Identity';
+import { Presegment } from './Presegment';
 
 const PHASES: Record<string, { tag: string; style: string; name: TextKey }> = {
   non_contrast: { tag: 'NC', style: 'ph-nc', name: 'nonContrast' },
@@ -98,6 +99,7 @@ export function Masks(): ReactElement {
           <p className="help" style={{ marginTop: 6 }}>
             {t('maskHint')}
           </p>
+          <Presegment />
         </>
       )}
     </section>
