@@ -6,11 +6,13 @@ import type {
   DashboardData,
   FacetsData,
   FoundPage,
+  Job,
   Language,
   Lirads,
   Me,
   Member,
   PhaseName,
+  Models,
   ReportState,
   SavedReport,
   SavedSearch,
@@ -71,6 +73,15 @@ export const verifyReport = (sop: string): Promise<SavedReport> => sendJson(`/re
 
 /** Ask for the category of one nodule; features are named as the items of the template. */
 export const postLirads = (features: Member, language: Language): Promise<Lirads> => sendJson('/lirads', { ...features, language });
+
+export const getModels = (): Promise<Models> => get('/models');
+export const getJob = (id: string): Promise<Job> => get(`/jobs/${id}`);
+export const postPresegment = (seriesUid: string, model: string): Promise<{ job: string }> =>
+  sendJson(`/series/${seriesUid}/presegment`, { model });
+
+export async function cancelJob(id: string): Promise<Job> {
+  return (await (await request(`/jobs/${id}`, { method: 'DELETE' })).json()) as Job;
+}
 
 export async function getLabelmap(sop: string): Promise<ArrayBuffer> {
   return (await request(`/segmentations/${sop}/labelmap`, {})).arrayBuffer();

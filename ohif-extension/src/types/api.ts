@@ -102,6 +102,36 @@ export interface SegmentationInfo {
   segments: SegmentInfo[];
 }
 
+export interface Model {
+  name: string;
+  kind: 'baseline' | 'torchscript' | 'bundle' | 'command';
+  version: string;
+  licence: string;
+  description: string;
+  phases: string[];
+  labels: Record<string, string>;
+}
+
+/** The models that draw masks, and how their server is. */
+export interface Models {
+  state: 'ok' | 'starting' | 'off' | 'down';
+  models: Model[];
+}
+
+/** `place` counts the jobs before this one; `result` is a URL. */
+export interface Job {
+  job: string;
+  kind: string;
+  parameters: { series: string; model: string };
+  state: 'running' | 'done' | 'failed';
+  place: number;
+  progress: number;
+  step: string;
+  result: string | null;
+  segmentation: string | null;
+  error: { code: string; message: string } | null;
+}
+
 /** A contradiction between answers that the template keeps and tells. */
 export interface Flag {
   rule: string;
