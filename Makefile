@@ -10,7 +10,7 @@ export DEMO ?= 1
 export AI ?= 1
 export DSN ?=
 ROUNDS ?= 5
-PARTS ?= offline canaries servers reports search
+PARTS ?= offline canaries servers reports phases search
 
 # The interpreter must be the one that Orthanc's Python plugin is linked to: the system's, not one found on PATH.
 SYSTEM_PYTHON := /usr/bin/python3
@@ -33,7 +33,7 @@ step = @printf '%s  %s\n' "$$(date +%T)" $(1)
 help:
 	@echo "make run    install what is missing, start everything, load the demo study (Ctrl-C stops it all)"
 	@echo "make test   install what is missing, run all checks and tests"
-	@echo "make bench  install what is missing, compare with the peers; ROUNDS=5, PARTS='offline canaries servers reports search'"
+	@echo "make bench  install what is missing, compare with the peers; ROUNDS=5, PARTS='offline canaries servers reports phases search'"
 	@echo "make lock   pin the newest allowed versions of the Python packages"
 	@echo "make clean  remove what was built; DATA ($(DATA)) is left alone"
 
@@ -47,7 +47,7 @@ bench: install-test $(VENV)/.bench
 
 # --- what has to be there ------------------------------------------------------------------------------------------
 
-install: build/debian-run $(VENV)/.runtime build/ohif/.prepared $(EXTENSION)/dist/.built
+install: build/debian-run $(VENV)/.runtime $(VENV)/.registration build/ohif/.prepared $(EXTENSION)/dist/.built
 
 install-test: install build/debian-test $(VENV)/.test
 
@@ -68,6 +68,11 @@ $(VENV)/.runtime: requirements/runtime.txt requirements/build.txt pyproject.toml
 	$(call step,"Python packages")
 	@$(PIP) install --require-hashes -r requirements/build.txt -r requirements/runtime.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.registration: requirements/registration.txt $(VENV)/.runtime
+	$(call step,"SimpleITK")
+	@$(PIP) install --require-hashes -r requirements/registration.txt
 	@touch $@
 
 $(VENV)/.test: requirements/test.txt $(VENV)/.runtime
@@ -121,7 +126,8 @@ COMPILE := $(VENV)/bin/pip-compile --quiet --strip-extras --upgrade --generate-h
 lock: $(VENV)/bin/python
 	@$(PIP) install pip-tools
 	@$(COMPILE) --output-file requirements/runtime.txt pyproject.toml
-	@$(COMPILE) --extra test --constraint requirements/runtime.txt --output-file requirements/test.txt pyproject.toml
+	@$(COMPILE) --output-file requirements/registration.txt requirements/registration.in
+	@$(COMPILE) --extra test --constraint requirements/registration.txt --constraint requirements/runtime.txt --output-file requirements/test.txt pyproject.toml
 	@$(COMPILE) --extra bench --constraint requirements/test.txt --output-file requirements/bench.txt pyproject.toml
 	@$(COMPILE) --allow-unsafe --output-file requirements/build.txt requirements/build.in
 

@@ -1,13 +1,14 @@
 """What tells the phases of a study's CT series: read from the archive, kept in the index, the same for both.
 
 Of a series it is one header for each acquisition, and where that header alone does not tell the phase, how bright the
-aorta is in a few slices. When a series begins to arrive only its first header is there (`of_header`); when it is complete it
-is looked at once more (`of_series`), as a rebuild does. Nothing else goes into the phases, so the index is the same again.
+aorta is in a few slices. When a series begins to arrive only its first header is there (`of_header`); when it is
+complete it is looked at once more (`of_series`), as a rebuild does. Nothing else goes into the phases, so the index is
+the same again.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from io import BytesIO
 from itertools import pairwise
 from typing import Any
@@ -18,7 +19,7 @@ from pydicom import Dataset
 
 from orthanc_plugin import reading
 from orthanc_plugin.archive import Archive, SeriesInfo, Slice
-from orthanc_plugin.errors import NotInArchive
+from orthanc_plugin.errors import NotInArchive, RequestError
 from seg import phases, vessels
 from seg.phases import Phase
 from seg.vessels import Enhancement, Plane
@@ -45,10 +46,16 @@ Attributes = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Acquisition:
-    """One scan of a series, with its phase; `number` is its Acquisition Number."""
+    """One scan of a series, with its phase; `number` is its Acquisition Number.
+
+    Parameters
+    ----------
+    instances
+        How many slices it has, where it is one of several.
+    """
 
     number: int | None
-    instances: int
+    instances: int | None
     phase: Phase
 
 
@@ -67,7 +74,7 @@ class Told:
 
 def of_header(header: Dataset) -> Attributes | None:
     """Return what the phase of a CT series is told by, of one header; None for other modalities."""
-    return None if header.get("Modality") != "CT" else {"acquisitions": [_kept(header, 0, None)]}
+    return None if header.get("Modality") != "CT" else {"acquisitions": [_kept(header, None, None)]}
 
 
 def of_series(archive: Archive, series: SeriesInfo, first: Dataset | None = None) -> Attributes | None:
@@ -82,8 +89,10 @@ def of_series(archive: Archive, series: SeriesInfo, first: Dataset | None = None
         return None
     scans = split(archive.slices(series))
     headers = [first] if first is not None and len(scans) == 1 else [_header(archive, scan[0]) for scan in scans]
-    each = zip(scans, headers, strict=True)
-    return {"acquisitions": [_kept(header, len(scan), _aorta(archive, scan, header)) for scan, header in each]}
+    # Of a series that is one scan nothing depends on how many slices are there yet.
+    counts = [len(scan) if len(scans) > 1 else None for scan in scans]
+    each = zip(scans, headers, counts, strict=True)
+    return {"acquisitions": [_kept(header, count, _aorta(archive, scan, header)) for scan, header, count in each]}
 
 
 def split(slices: Sequence[Slice]) -> list[list[Slice]]:
@@ -95,6 +104,22 @@ def split(slices: Sequence[Slice]) -> list[list[Slice]]:
     if len(groups) > 1 and all(len(group) >= FEWEST_SLICES for group in groups) and _overlap(groups):
         return groups
     return [list(slices)]
+
+
+def chosen(archive: Archive, series: SeriesInfo, number: str | None) -> SeriesInfo:
+    """Return a series with the instances of one acquisition only; with all when no number is asked for.
+
+    Raises
+    ------
+    RequestError
+        404: the series has no acquisition of that number.
+    """
+    if number is None:
+        return series
+    found = tuple(one.instance_id for one in archive.slices(series) if str(one.acquisition_number) == number)
+    if not found:
+        raise RequestError(404, "unknown_acquisition", "The series has no such Acquisition Number.", "acquisition")
+    return replace(series, instances=found)
 
 
 def _overlap(groups: Sequence[Sequence[Slice]]) -> bool:
@@ -142,7 +167,7 @@ def _told(scans: Sequence[Acquisition]) -> Told:
     return Told(Phase("other", min(one.phase.confidence for one in scans), reason), tuple(scans))
 
 
-def _kept(header: Dataset, instances: int, aorta: Enhancement | None) -> dict[str, Any]:
+def _kept(header: Dataset, instances: int | None, aorta: Enhancement | None) -> dict[str, Any]:
     told = Dataset()
     for keyword in KEYWORDS:
         if keyword in header:

@@ -190,7 +190,7 @@ class HttpArchive:
     def slices(self, series: SeriesInfo) -> tuple[Slice, ...]:
         """Return what is known of the images of a series without reading them."""
         instances = self._json("GET", f"/series/{self._find('Series', series.series_instance_uid)}/instances")
-        return tuple(_slice(one["MainDicomTags"]) for one in instances)
+        return tuple(_slice(one) for one in instances)
 
     def series_ids(self) -> tuple[str, ...]:
         """Return Orthanc's identifiers of all series."""
@@ -275,10 +275,12 @@ def _series(series: dict[str, Any], study_instance_uid: str) -> SeriesInfo:
     )
 
 
-def _slice(tags: dict[str, str]) -> Slice:
+def _slice(instance: dict[str, Any]) -> Slice:
+    tags = instance["MainDicomTags"]
     number = tags.get("AcquisitionNumber", "").strip()
     try:
         x, y, z = (float(value) for value in tags.get("ImagePositionPatient", "").split("\\"))
+        position = (x, y, z)
     except ValueError:
-        return Slice(tags["SOPInstanceUID"], None, int(number) if number.isdecimal() else None)
-    return Slice(tags["SOPInstanceUID"], (x, y, z), int(number) if number.isdecimal() else None)
+        position = None
+    return Slice(instance["ID"], tags["SOPInstanceUID"], position, int(number) if number.isdecimal() else None)

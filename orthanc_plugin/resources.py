@@ -26,8 +26,17 @@ class StudyInfo:
 
 @dataclass(frozen=True)
 class Slice:
-    """What the archive knows of an image without reading it; `position` is Image Position (Patient), LPS mm."""
+    """What the archive knows of an image without reading it.
 
+    Parameters
+    ----------
+    instance_id
+        Orthanc's own identifier.
+    position
+        Image Position (Patient), LPS mm.
+    """
+
+    instance_id: str
     sop_instance_uid: str
     position: tuple[float, float, float] | None
     acquisition_number: int | None

@@ -26,7 +26,7 @@ from sr_templates.report import Caliper, Report, State, WriteContext
 from sr_templates.template import Template
 
 #: Modalities whose instances are no evidence of a report: they were written about the images.
-DERIVED = frozenset({"SR", "SEG", "RTSTRUCT", "KO", "PR"})
+DERIVED = frozenset({"SR", "SEG", "RTSTRUCT", "REG", "KO", "PR"})
 
 
 #: A length that differs less from the mask's was measured there: forms round it.

@@ -43,8 +43,8 @@ def segments(dataset: Dataset) -> Iterator[SegmentDescription]:
         number = int(item.SegmentNumber)
         if number == 0:
             continue
-        category = _code(item, "SegmentedPropertyCategoryCodeSequence")
-        type_ = _code(item, "SegmentedPropertyTypeCodeSequence")
+        category = code(item, "SegmentedPropertyCategoryCodeSequence")
+        type_ = code(item, "SegmentedPropertyTypeCodeSequence")
         label = str(item.get("SegmentLabel") or item.get("SegmentDescription") or f"Segment {number}")
         yield SegmentDescription(
             number,
@@ -62,8 +62,9 @@ def segments(dataset: Dataset) -> Iterator[SegmentDescription]:
 def source_series(dataset: Dataset) -> str | None:
     """Return the Series Instance UID of the images; a SEG may refer to earlier versions of itself as well."""
     named = [item for item in dataset.get("ReferencedSeriesSequence") or () if item.get("SeriesInstanceUID")]
-    images = {str(item.SeriesInstanceUID): _images(item) for item in named}
-    return max(images, key=lambda uid: images[uid]) if images else None
+    # Of a single one the hundreds of references are not looked at.
+    most = max(named, key=_images) if len(named) > 1 else next(iter(named), None)
+    return str(most.SeriesInstanceUID) if most else None
 
 
 def replaces(dataset: Dataset) -> tuple[str, ...]:
@@ -72,7 +73,7 @@ def replaces(dataset: Dataset) -> tuple[str, ...]:
     found = (
         str(one.ReferencedSOPInstanceUID)
         for one in references
-        if one.get("ReferencedSOPInstanceUID") and _code(one, "PurposeOfReferenceCodeSequence") == PREDECESSOR
+        if one.get("ReferencedSOPInstanceUID") and code(one, "PurposeOfReferenceCodeSequence") == PREDECESSOR
     )
     return tuple(dict.fromkeys(found))
 
@@ -93,15 +94,16 @@ def _images(series: Dataset) -> int:
     return sum(str(one.get("ReferencedSOPClassUID") or "") not in SEGMENTATIONS for one in references)
 
 
-def _code(item: Dataset, keyword: str) -> Code | None:
+def code(item: Dataset, keyword: str) -> Code | None:
+    """Return the code of a code sequence (PS3.3 table 8.8-1)."""
     sequence = item.get(keyword)
     if not sequence:
         return None
-    code = sequence[0]
-    value = code.get("CodeValue") or code.get("LongCodeValue") or code.get("URNCodeValue")
+    item = sequence[0]
+    value = item.get("CodeValue") or item.get("LongCodeValue") or item.get("URNCodeValue")
     if not value:
         return None
-    return Code(str(value), str(code.get("CodingSchemeDesignator") or ""), str(code.get("CodeMeaning") or ""))
+    return Code(str(value), str(item.get("CodingSchemeDesignator") or ""), str(item.get("CodeMeaning") or ""))
 
 
 def _algorithm(segment: Dataset) -> Algorithm | None:

@@ -6,6 +6,7 @@ Headers are asked first; where they do not tell, or only one of them does, how b
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pydicom import Dataset
 
@@ -69,6 +70,12 @@ AORTA_HU: tuple[tuple[float, Name], ...] = (
 #: A header that is as sure as this needs no look at pixels.
 SURE = 0.85
 
+#: So near to a limit either side of it is possible.
+NEAR = 0.08
+
+#: By so much brighter an aorta is clearly brighter.
+CLEARLY = 1.15
+
 #: Series of one study in the order of acquisition, when nothing says more than that contrast was given.
 USUAL_ORDER: tuple[Name, ...] = ("arterial", "portal_venous", "equilibrium")
 
@@ -90,9 +97,13 @@ def detect(
     starts = [clue.start_s for clue in clues.values() if clue.start_s is not None]
     # A series without an injection time of its own is measured against the first injection of the study.
     found = {uid: _from_header(clue, min(starts, default=None)) for uid, clue in clues.items()}
-    for uid, aorta in (aortas or {}).items():
-        if aorta and clues[uid].is_volume and found[uid].confidence < SURE:
-            found[uid] = _with_aorta(found[uid], clues[uid], aorta)
+    unsure = {
+        uid: aorta
+        for uid, aorta in (aortas or {}).items()
+        if aorta and clues[uid].is_volume and found[uid].confidence < SURE
+    }
+    shown = _shown_together({uid: aorta.aorta_hu for uid, aorta in unsure.items()})
+    found |= {uid: _with_aorta(found[uid], clues[uid], aorta, shown[uid]) for uid, aorta in unsure.items()}
     return found | _from_order(clues, found)
 
 
@@ -175,29 +186,56 @@ def _with_time(clue: Clues, timed: Name, delay_s: float) -> Phase:
     return Phase(timed, 0.75 - less, f"{reason}; the description says {words}, which the times contradict.")
 
 
-def _with_aorta(header: Phase, clue: Clues, aorta: Enhancement) -> Phase:
+def _with_aorta(header: Phase, clue: Clues, aorta: Enhancement, shown: Phase) -> Phase:
     """Return what header and aorta say together; where they contradict each other, with little confidence."""
-    shown, sure = _shown(aorta.aorta_hu)
-    measured = f"The aorta measures {aorta.aorta_hu:.0f} HU"
-    fits = f"{measured}, as in a scan {_scan(shown)}."
-    if header.name == shown:
-        return Phase(shown, min(0.95, 1 - (1 - header.confidence) * (1 - sure)), f"{header.reason} {fits}")
+    if header.name == shown.name:
+        together = 1 - (1 - header.confidence) * (1 - shown.confidence)
+        return Phase(shown.name, min(0.95, together), f"{header.reason} {shown.reason}")
+    if header.name == _beyond(aorta.aorta_hu):
+        return Phase(header.name, 0.65, f"{header.reason} The aorta measures {aorta.aorta_hu:.0f} HU, which may be so.")
     if header.name == "other":
-        return Phase(shown, sure, f"{header.reason} {fits}")
-    if "s after the contrast injection" in header.reason and clue.exact:
-        return Phase(header.name, 0.5, f"{header.reason} {measured}, though, which shows {WORDS_IN_TEXT[shown]}.")
-    return Phase(shown, min(0.55, sure), f"{fits} {header.reason}")
+        return Phase(shown.name, shown.confidence, f"{header.reason} {shown.reason}")
+    if clue.exact and "after the contrast injection" in header.reason:
+        contradicted = f"The aorta measures {aorta.aorta_hu:.0f} HU, though, which shows {WORDS_IN_TEXT[shown.name]}."
+        return Phase(header.name, 0.5, f"{header.reason} {contradicted}")
+    return Phase(shown.name, min(0.55, shown.confidence), f"{shown.reason} {header.reason}")
 
 
-def _scan(name: Name) -> str:
-    return WORDS_IN_TEXT[name] if name == "non_contrast" else f"of the {WORDS_IN_TEXT[name]} phase"
+def _shown_together(aortas_hu: Mapping[str, float]) -> dict[str, Phase]:
+    """Return the phase that the aorta of each series shows.
+
+    How bright it becomes differs from patient to patient; which of three scans has the brightest does not. So where two
+    of three scans with contrast would be the same phase, their order decides, if they differ clearly.
+    """
+    alone = {uid: _shown(aorta_hu) for uid, aorta_hu in aortas_hu.items()}
+    enhanced = sorted((uid for uid in alone if alone[uid].name != "non_contrast"), key=lambda uid: -aortas_hu[uid])
+    distinct = len({alone[uid].name for uid in enhanced}) == len(enhanced)
+    if len(enhanced) != len(USUAL_ORDER) or distinct:
+        return alone
+    brightest, second, third = (aortas_hu[uid] for uid in enhanced)
+    if brightest < CLEARLY * second or second < CLEARLY * third:
+        return alone
+    reason = "The aorta measures {:.0f} HU, which is number {} in brightness of three scans with contrast."
+    return alone | {
+        uid: Phase(USUAL_ORDER[n], 0.6, reason.format(aortas_hu[uid], n + 1)) for n, uid in enumerate(enhanced)
+    }
 
 
-def _shown(aorta_hu: float) -> tuple[Name, float]:
-    """Return the phase in which the aorta is as bright, and the confidence: little near a limit."""
+def _shown(aorta_hu: float) -> Phase:
+    """Return the phase in which the aorta is as bright; with little confidence near a limit."""
     name = next(name for low, name in reversed(AORTA_HU) if aorta_hu >= low)
     distance = min(abs(aorta_hu - low) / low for low, _ in AORTA_HU[1:])
-    return name, round(min(0.8, 0.55 + 2 * distance), 2)
+    scan = WORDS_IN_TEXT[name] if name == "non_contrast" else f"of the {WORDS_IN_TEXT[name]} phase"
+    confidence = round(min(0.8, 0.55 + 2 * distance), 2)
+    return Phase(name, confidence, f"The aorta measures {aorta_hu:.0f} HU, as in a scan {scan}.")
+
+
+def _beyond(aorta_hu: float) -> Name | None:
+    """Return the phase on the other side of a limit that is near."""
+    for (_, below), (limit, above) in pairwise(AORTA_HU):
+        if abs(aorta_hu - limit) <= NEAR * limit:
+            return above if aorta_hu < limit else below
+    return None
 
 
 def _from_order(clues: Mapping[str, Clues], found: Mapping[str, Phase]) -> dict[str, Phase]:

@@ -164,7 +164,9 @@ def _hounsfield(dataset: Dataset, header: Dataset, number: int) -> NDArray[np.in
         raise GeometryError(f"{message} syntax.") from error
     slope, intercept = float(header.get("RescaleSlope", 1)), float(header.get("RescaleIntercept", 0))
     if slope.is_integer() and intercept.is_integer():
-        values = stored.astype(np.int32) * int(slope) + int(intercept)
+        values = stored.astype(np.int32)
+        values *= int(slope)
+        values += int(intercept)
     else:
         values = np.rint(stored * slope + intercept)
-    return np.clip(values, -32768, 32767).astype(np.int16)
+    return np.clip(values, -32768, 32767, out=values).astype(np.int16)

@@ -14,6 +14,9 @@ from orthanc_plugin import acquisitions
 from orthanc_plugin.archive import SeriesInfo, Slice
 from seg import phantom
 
+#: What the panel marks as uncertain.
+LOW = 0.6
+
 DESCRIPTIONS = ("clear", "empty", "misleading", "english", "spanish", "french", "german", "italian")
 #: Which times are there, with whether none is.
 TIMES = (("all", False), ("no_injection", False), ("images_only", False), ("partly", False), ("all", True))
@@ -34,7 +37,7 @@ class Memory:
 
     def slices(self, series: SeriesInfo) -> tuple[Slice, ...]:
         return tuple(
-            Slice(sop, tuple(map(float, one.ImagePositionPatient)), int(one.AcquisitionNumber))
+            Slice(sop, sop, tuple(map(float, one.ImagePositionPatient)), int(one.AcquisitionNumber))
             for sop in series.instances
             for one in (self.datasets[sop],)
         )
@@ -69,7 +72,7 @@ def variants(count: int | None = None, seed: int = 0) -> list[dict[str, Any]]:
                     "descriptions": text, "times": times, "times_missing": missing, "contrast_missing": agent,
                     "one_series": one_series, "seed": 3 * number + repeat, "noise_hu": (8.0, 12.0, 18.0)[repeat],
                     "breath_shift": chance.random() < 0.5, "shuffled_numbers": chance.random() < 0.5,
-                    "cirrhotic": chance.random() < 0.5, "uptake": round(chance.uniform(0.85, 1.2), 2),
+                    "cirrhotic": chance.random() < 0.5, "uptake": round(chance.uniform(0.7, 1.4), 2),
                     "order": chance.choice(("ascending", "descending", "random")),
                 }
             )  # fmt: skip

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
+from threading import Event
 
 import pydicom
 import pytest
@@ -18,8 +19,10 @@ from orthanc_plugin.archive import SeriesInfo, Slice, StudyInfo
 from orthanc_plugin.deidentification import profile
 from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.errors import NotInArchive
+from orthanc_plugin.jobs import Jobs
 from orthanc_plugin.ledger import Ledger
 from orthanc_plugin.measuring import Measurements
+from orthanc_plugin.monailabel import MonaiLabel
 from orthanc_plugin.reception import Arrivals
 from orthanc_plugin.users import User
 from orthanc_plugin.web.services import Services
@@ -92,7 +95,10 @@ class FolderArchive:
 
     def slices(self, series):
         headers = [self.header(sop) for sop in series.instances]
-        return tuple(Slice(one.SOPInstanceUID, _position(one), one.get("AcquisitionNumber")) for one in headers)
+        return tuple(
+            Slice(one.SOPInstanceUID, one.SOPInstanceUID, _position(one), one.get("AcquisitionNumber"))
+            for one in headers
+        )
 
     def version(self):
         return "1.10.1"
@@ -217,7 +223,12 @@ def measurements(archive):
 
 
 @pytest.fixture
-def app(archive, follower, ledger, measurements):
+def jobs(tmp_path):
+    return Jobs(tmp_path / "jobs", {}, Event())
+
+
+@pytest.fixture
+def app(archive, follower, ledger, jobs, measurements):
     configuration = (
         '{"AuthenticationEnabled": true, "OverwriteInstances": false, "HttpCompressionEnabled": false,'
         ' "SaveJobs": false, "HepatIA": {"LargestBodyMegabytes": 1}}'
@@ -232,6 +243,8 @@ def app(archive, follower, ledger, measurements):
         Arrivals(),
         ledger,
         profile.load(),
+        jobs,
+        MonaiLabel("", Path("/nonexistent")),
         measurements=measurements,
     )
     return web.create_app(services)
