@@ -95,7 +95,9 @@ CREATE TABLE segmentation (
     author text NOT NULL,
     description text NOT NULL,
     algorithm jsonb,
-    segments jsonb NOT NULL
+    segments jsonb NOT NULL,
+    replaces text[] NOT NULL,
+    agreement jsonb
 );
 COMMENT ON TABLE segmentation IS 'One DICOM-SEG';
 COMMENT ON COLUMN segmentation.sop_instance_uid IS '(0008,0018) SOP Instance UID';
@@ -107,6 +109,8 @@ COMMENT ON COLUMN segmentation.author IS '(0070,0084) Content Creator''s Name';
 COMMENT ON COLUMN segmentation.description IS '(0008,103E) Series Description';
 COMMENT ON COLUMN segmentation.algorithm IS '(0062,0007) Segmentation Algorithm Identification Sequence';
 COMMENT ON COLUMN segmentation.segments IS '(0062,0002) Segment Sequence';
+COMMENT ON COLUMN segmentation.replaces IS '(0008,1140) Referenced Image Sequence, purpose DCM 121348 Temporal Predecessor';
+COMMENT ON COLUMN segmentation.agreement IS 'Derived: Dice with the pre-annotation among the masks that it replaces';
 CREATE INDEX segmentation_by_study ON segmentation (study_instance_uid);
 
 CREATE TABLE failure (

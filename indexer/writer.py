@@ -76,8 +76,10 @@ class Writer:
 
     def put_segmentation(self, row: SegmentationRow) -> None:
         """Put a segmentation."""
-        values = vars(row) | {"algorithm": _json(row.algorithm) if row.algorithm else None}
-        self._put("segmentation", values | {"segments": _json(list(row.segments))})
+        values = vars(row) | {
+            name: _json(value) if (value := vars(row)[name]) else None for name in ("algorithm", "agreement")
+        }
+        self._put("segmentation", values | {"segments": _json(list(row.segments)), "replaces": list(row.replaces)})
         self._indexed.add(row.sop_instance_uid)
 
     def put_failure(self, sop_instance_uid: str, reason: str) -> None:

@@ -51,6 +51,9 @@ class Archive(Protocol):
     def files(self, series: SeriesInfo) -> Iterator[bytes]:
         """Yield the DICOM files of a series."""
 
+    def file_by_id(self, instance_id: str) -> bytes:
+        """Return the DICOM file by the server's own identifier; raise NotInArchive."""
+
     def first_file(self, series: SeriesInfo) -> bytes:
         """Return one DICOM file of a series."""
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from seg.decode import Segmentation
+from seg.labelmap import Algorithm
 from sr_templates import consistency, template
 from sr_templates.report import Report
 
@@ -41,7 +42,6 @@ def flags(template_id: str | None, answers: Mapping[str, Any]) -> list[dict[str,
 
 def segmentation(one: Segmentation) -> dict[str, Any]:
     """Return the description of a segmentation as the API gives it."""
-    algorithm = one.algorithm
     return {
         "sop_instance_uid": one.sop_instance_uid,
         "series_instance_uid": one.series_instance_uid,
@@ -50,16 +50,20 @@ def segmentation(one: Segmentation) -> dict[str, Any]:
         "description": one.description,
         "author": one.author,
         "created": one.created.isoformat(timespec="seconds") if one.created else None,
-        "algorithm": {"name": algorithm.name, "version": algorithm.version, "type": algorithm.type}
-        if algorithm
-        else None,
+        "replaces": list(one.replaces),
+        "algorithm": _algorithm(one.algorithm),
         "segments": [
             {
                 "number": segment.number,
                 "label": segment.label,
                 "kind": segment.kind,
                 "tracking_uid": segment.tracking_uid,
+                "algorithm": _algorithm(segment.algorithm),
             }
             for segment in one.segments
         ],
     }
+
+
+def _algorithm(one: Algorithm | None) -> dict[str, str] | None:
+    return {"name": one.name, "version": one.version, "type": one.type} if one else None

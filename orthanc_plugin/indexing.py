@@ -11,7 +11,7 @@ from indexer.errors import IndexUnavailable
 from indexer.index import Index
 from indexer.rows import SegmentationRow, SeriesRow, StudyRow
 from indexer.writer import Writer
-from orthanc_plugin import acquisitions, described, patients, reading
+from orthanc_plugin import acquisitions, described, patients, quality, reading
 from orthanc_plugin.archive import Change, HttpArchive, SeriesInfo
 from orthanc_plugin.deidentification.arrival import UNREADABLE
 from orthanc_plugin.errors import NotInArchive
@@ -85,7 +85,7 @@ class Reading:
 
     def file(self, modality: str, instance_id: str, data: bytes) -> Rows:
         """Return the rows of one SR or SEG; `instance_id` is Orthanc's."""
-        return self._guarded(instance_id, lambda: _instance_rows(modality, data))
+        return self._guarded(instance_id, lambda: _instance_rows(modality, data, self.archive.read))
 
     def _stable(self, series: SeriesInfo) -> Rows | None:
         """Return the rows of a CT series that is complete: only then can all of its slices be looked at."""
@@ -163,11 +163,11 @@ def _failure(sop: str, error: Exception) -> Rows:
     return Rows(sop, lambda writer: writer.put_failure(sop, told))
 
 
-def _instance_rows(modality: str, data: bytes) -> Rows:
+def _instance_rows(modality: str, data: bytes, read_file: Callable[[str], bytes]) -> Rows:
     if modality == "SR":
         report = read.read(data)
         return Rows(report.sop_instance_uid, lambda writer: writer.put_report(report))
-    row = _segmentation_row(decode.decode(data))
+    row = _segmentation_row(decode.decode(data), read_file)
     return Rows(row.sop_instance_uid, lambda writer: writer.put_segmentation(row))
 
 
@@ -208,7 +208,7 @@ def _series_row(header: Dataset, series: SeriesInfo, told: acquisitions.Attribut
     )
 
 
-def _segmentation_row(segmentation: decode.Segmentation) -> SegmentationRow:
+def _segmentation_row(segmentation: decode.Segmentation, read_file: Callable[[str], bytes]) -> SegmentationRow:
     shown = described.segmentation(segmentation)
     return SegmentationRow(
         sop_instance_uid=segmentation.sop_instance_uid,
@@ -220,4 +220,6 @@ def _segmentation_row(segmentation: decode.Segmentation) -> SegmentationRow:
         description=shown["description"] or "",
         algorithm=shown["algorithm"],
         segments=tuple(shown["segments"]),
+        replaces=segmentation.replaces,
+        agreement=quality.of(segmentation, read_file),
     )

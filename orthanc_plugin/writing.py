@@ -1,4 +1,4 @@
-"""What the API writes: SR and SEG made from requests, stored into the archive, never into PostgreSQL."""
+"""What the API writes: SR made from requests, stored into the archive, never into PostgreSQL."""
 
 import contextlib
 import re
@@ -8,9 +8,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-import numpy as np
 import pydicom
-from numpy.typing import NDArray
 from pydicom import Dataset
 
 from orthanc_plugin import version
@@ -18,11 +16,9 @@ from orthanc_plugin.archive import Archive, SeriesInfo, StudyInfo
 from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.errors import NotInArchive, RequestError
 from orthanc_plugin.users import User
-from seg import decode, encode, lines
+from seg import decode, lines
 from seg.decode import Segmentation
 from seg.errors import NotASegmentation, SegError
-from seg.labelmap import Algorithm, Segment
-from seg.volume import Grid
 from sr_templates import read, write
 from sr_templates.errors import AnswerError, NotAReport
 from sr_templates.items import Reference
@@ -238,34 +234,3 @@ def _evidence(archive: Archive, series: SeriesInfo) -> list[Dataset]:
             )
             headers.append(reference)
     return headers
-
-
-def store_mask(
-    archive: Archive,
-    keys: Keys,
-    author: User,
-    headers: Sequence[Dataset],
-    grid: Grid,
-    array: NDArray[np.uint8],
-    segments: Sequence[Segment],
-    algorithm: Algorithm | None,
-) -> tuple[str, str, tuple[Segment, ...]]:
-    """Write the SEG, in a series of its own, and store it.
-
-    Returns
-    -------
-    SOP Instance UID, Series Instance UID, and the segments, nodules now all with a tracking UID.
-    """
-    tracked = tuple(replace(one, tracking_uid=one.tracking_uid or keys.mint()) for one in segments)
-    context = encode.EncodeContext(
-        sop_instance_uid=keys.mint(),
-        series_instance_uid=keys.mint(),
-        series_number=9100,
-        series_description="HepatIA mask",
-        creator_name=author.name,
-        created=datetime.now(),
-        mint=keys.mint,
-        replaces=(),
-    )
-    archive.store(encode.encode(headers, grid, array, tracked, algorithm, context))
-    return context.sop_instance_uid, context.series_instance_uid, tracked

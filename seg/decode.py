@@ -3,27 +3,26 @@
 import io
 import struct
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 
 import numpy as np
 import pydicom
 from numpy.typing import NDArray
 from pydicom import Dataset
 from pydicom.errors import BytesLengthException, InvalidDicomError
-from pydicom.sr.coding import Code
-from pydicom.uid import SegmentationStorage
 
+from seg import description
+from seg.description import SEGMENTATIONS, SegmentDescription
 from seg.errors import LabelmapError, NotASegmentation, OverlapError, SegError
-from seg.frames import Frame, Plane, frames_of, place_on, planes
-from seg.labelmap import Algorithm, AlgorithmType, Kind, present
-from seg.properties import kind_of
+from seg.frames import Frame, frames_of
+from seg.labelmap import Algorithm, Kind, present
+from seg.pixels import Plane, planes
+from seg.placing import place_on
 from seg.volume import Grid
-
-#: Not in every pydicom's dictionary of UIDs.
-LABEL_MAP_SEGMENTATION_STORAGE = "1.2.840.10008.5.1.4.1.1.66.7"
 
 #: What pydicom and numpy raise when attributes are missing or hold nonsense.
 DAMAGE = (
@@ -34,24 +33,21 @@ DAMAGE = (
 #: The values of `weights`.
 WEIGHTS: dict[Kind, int] = {"liver": 1, "nodule": 2, "other": 0}
 
-
-@dataclass(frozen=True)
-class SegmentDescription:
-    """One segment as its writer described it, and the kind that its codes (or its label) make it."""
-
-    number: int
-    label: str
-    kind: Kind
-    tracking_uid: str | None
-    tracking_id: str | None
-    category: Code | None
-    type: Code | None
-    algorithm_type: str | None
+Mask = NDArray[np.bool_]
+Labels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
 class Segmentation:
-    """A DICOM-SEG; `masks_on` places it on the grid of an image series."""
+    """A DICOM-SEG; `masks_on` places it on the grid of an image series.
+
+    Parameters
+    ----------
+    algorithm
+        Of the first segment that was not drawn by hand alone; each segment has its own.
+    replaces
+        SOP Instance UIDs of the segmentations that this one supersedes.
+    """
 
     sop_instance_uid: str
     series_instance_uid: str
@@ -65,8 +61,9 @@ class Segmentation:
     description: str
     algorithm: Algorithm | None
     dataset: Dataset = field(repr=False)
+    replaces: tuple[str, ...] = ()
 
-    def masks_on(self, grid: Grid) -> dict[int, NDArray[np.bool_]]:
+    def masks_on(self, grid: Grid) -> dict[int, Mask]:
         """Return each segment's mask on the grid, by segment number: (slices, rows, columns).
 
         Frames lie where the image lies that they were derived from, else at their own position; slices without a frame
@@ -84,8 +81,8 @@ class Segmentation:
             masks[number][place] |= plane
         return masks
 
-    def planes_on(self, grid: Grid) -> Iterator[tuple[int, int, NDArray[np.bool_]]]:
-        """Yield segment number, slice of the grid, and mask in it, (rows, columns), frame by frame.
+    def planes_on(self, grid: Grid) -> Iterator[tuple[int, int, Mask]]:
+        """Yield segment number, slice of the grid, and mask in it, (rows, columns), frame by frame, slice after slice.
 
         Raises
         ------
@@ -96,9 +93,11 @@ class Segmentation:
         with damage_refused():
             frames = frames_of(self.dataset)
             places = place_on(self.dataset, frames, grid)
-            for frame, place, plane in zip(frames, places, planes(self.dataset, len(frames)), strict=True):
-                for number in numbers & _numbers_in(frame, plane):
-                    yield number, place, plane == number if frame.segment_number is None else plane != 0
+            order = sorted(range(len(frames)), key=places.__getitem__)
+            for frame, plane in zip(order, planes(self.dataset, len(frames), order), strict=True):
+                for number in numbers & _numbers_in(frames[frame], plane):
+                    of_map = frames[frame].segment_number is None
+                    yield number, places[frame], plane == number if of_map else plane
 
 
 def decode(data: bytes | Dataset) -> Segmentation:
@@ -114,36 +113,34 @@ def decode(data: bytes | Dataset) -> Segmentation:
 
 
 def _described(dataset: Dataset) -> Segmentation:
-    if dataset.get("SOPClassUID") not in (SegmentationStorage, LABEL_MAP_SEGMENTATION_STORAGE):
+    if dataset.get("SOPClassUID") not in SEGMENTATIONS:
         raise NotASegmentation("The object is not a DICOM Segmentation; give the SOP Instance UID of one.")
     if not dataset.get("SegmentSequence"):
         raise NotASegmentation("The Segmentation describes no segment; it cannot be read.")
+    segments = tuple(description.segments(dataset))
     return Segmentation(
         sop_instance_uid=str(dataset.get("SOPInstanceUID") or ""),
         series_instance_uid=str(dataset.get("SeriesInstanceUID") or ""),
         study_instance_uid=str(dataset.get("StudyInstanceUID") or ""),
         patient_id=str(dataset.get("PatientID") or ""),
-        source_series_instance_uid=_source_series(dataset),
+        source_series_instance_uid=description.source_series(dataset),
         frame_of_reference_uid=str(dataset.get("FrameOfReferenceUID") or ""),
-        segments=tuple(_segments(dataset)),
-        created=_created(dataset),
+        segments=segments,
+        created=description.created(dataset),
         author=str(dataset.get("ContentCreatorName") or ""),
         description=str(dataset.get("SeriesDescription") or dataset.get("ContentDescription") or ""),
-        algorithm=_algorithm(dataset),
+        algorithm=next((one.algorithm for one in segments if one.algorithm), None),
         dataset=dataset,
+        replaces=description.replaces(dataset),
     )
 
 
-def weights(segmentation: Segmentation, grid: Grid) -> NDArray[np.uint8]:
+def weights(segmentation: Segmentation, grid: Grid) -> Labels:
     """Return 0 rest, 1 liver, 2 nodule on the grid, (slices, rows, columns); where both are, the nodule wins."""
-    weight = {segment.number: np.uint8(WEIGHTS[segment.kind]) for segment in segmentation.segments}
-    result = np.zeros(grid.shape, np.uint8)
-    for number, place, plane in segmentation.planes_on(grid):
-        np.maximum(result[place], plane * weight[number], out=result[place])
-    return result
+    return _stacked(weight_planes(segmentation, grid), grid)
 
 
-def segment_numbers(segmentation: Segmentation, grid: Grid) -> NDArray[np.uint8]:
+def segment_numbers(segmentation: Segmentation, grid: Grid) -> Labels:
     """Return segment numbers on the grid, (slices, rows, columns), 0 outside.
 
     Raises
@@ -153,17 +150,67 @@ def segment_numbers(segmentation: Segmentation, grid: Grid) -> NDArray[np.uint8]
     LabelmapError
         A segment number is above 255.
     """
-    result = np.zeros(grid.shape, np.uint8)
+    return _stacked(number_planes(segmentation, grid), grid)
+
+
+def weight_planes(segmentation: Segmentation, grid: Grid) -> Iterator[Labels]:
+    """Yield `weights` slice after slice, (rows, columns); not to be written to."""
+    weight = {segment.number: np.uint8(WEIGHTS[segment.kind]) for segment in segmentation.segments}
+
+    def paint(plane: Labels, number: int, mask: Mask) -> None:
+        np.maximum(plane, mask.view(np.uint8) * weight[number], out=plane)
+
+    return _painted(segmentation, grid, paint)
+
+
+def number_planes(segmentation: Segmentation, grid: Grid) -> Iterator[Labels]:
+    """Yield `segment_numbers` slice after slice, (rows, columns), not to be written to; overlaps raise at the end."""
     overlaps: Counter[tuple[int, int]] = Counter()
-    for number, place, plane in segmentation.planes_on(grid):
+
+    def paint(plane: Labels, number: int, mask: Mask) -> None:
         if number > 255:
             raise LabelmapError(f"Segment {number} has no place in a map of bytes; export that segment alone.")
-        for other in present(result[place] * plane):
-            overlaps[other, number] += int(np.count_nonzero((result[place] == other) & plane))
-        result[place][plane] = number
+        bits = mask.view(np.uint8)
+        covered = plane * bits
+        for other in present(covered) if covered.any() else ():
+            overlaps[other, number] += int(np.count_nonzero(covered == other))
+        # Where nothing is covered this is the number; what is covered is refused in the end.
+        plane |= bits * np.uint8(number)
+
+    yield from _painted(segmentation, grid, paint)
     for (first, second), count in overlaps.most_common(1):
         message = f"Segments {first} and {second} overlap in {count} voxels, which a map of segment numbers cannot say"
         raise OverlapError(f"{message}; export single segments, or the weights.")
+
+
+def mask_planes(segmentation: Segmentation, grid: Grid, number: int) -> Iterator[Labels]:
+    """Yield one segment as 0 and 1, slice after slice, (rows, columns); not to be written to."""
+
+    def paint(plane: Labels, found: int, mask: Mask) -> None:
+        if found == number:
+            plane |= mask
+
+    return _painted(segmentation, grid, paint)
+
+
+def _painted(segmentation: Segmentation, grid: Grid, paint: Callable[[Labels, int, Mask], None]) -> Iterator[Labels]:
+    """Yield every slice of the grid, what is in it painted on zeros; what is empty is one and the same."""
+    empty = np.zeros(grid.shape[1:], np.uint8)
+    done = 0
+    for place, masks in groupby(segmentation.planes_on(grid), key=lambda one: one[1]):
+        yield from [empty] * (place - done)
+        plane = np.zeros_like(empty)
+        for number, _, mask in masks:
+            paint(plane, number, mask)
+        yield plane
+        done = place + 1
+    yield from [empty] * (grid.shape[0] - done)
+
+
+def _stacked(slices: Iterable[Labels], grid: Grid) -> Labels:
+    result = np.empty(grid.shape, np.uint8)
+    for plane, found in zip(result, slices, strict=True):
+        plane[...] = found
     return result
 
 
@@ -179,7 +226,9 @@ def damage_refused() -> Iterator[None]:
 
 
 def _numbers_in(frame: Frame, plane: Plane) -> set[int]:
-    return set(np.unique(plane).tolist()) if frame.segment_number is None else {frame.segment_number}
+    if frame.segment_number is not None:
+        return {frame.segment_number}
+    return present(plane) if plane.dtype == np.uint8 else set(np.unique(plane).tolist())
 
 
 def _read(data: bytes) -> Dataset:
@@ -187,65 +236,3 @@ def _read(data: bytes) -> Dataset:
         return pydicom.dcmread(io.BytesIO(data))
     except (InvalidDicomError, *DAMAGE):
         raise NotASegmentation("The bytes are no DICOM file.") from None
-
-
-def _segments(dataset: Dataset) -> Iterator[SegmentDescription]:
-    for item in dataset.SegmentSequence:
-        number = int(item.SegmentNumber)
-        category = _code(item, "SegmentedPropertyCategoryCodeSequence")
-        type_ = _code(item, "SegmentedPropertyTypeCodeSequence")
-        if number == 0:  # the background that some writers of label maps describe
-            continue
-        label = str(item.get("SegmentLabel") or item.get("SegmentDescription") or f"Segment {number}")
-        yield SegmentDescription(
-            number,
-            label,
-            kind_of(category, type_, label),
-            tracking_uid=str(item.TrackingUID) if item.get("TrackingUID") else None,
-            tracking_id=str(item.TrackingID) if item.get("TrackingID") else None,
-            category=category,
-            type=type_,
-            algorithm_type=str(item.SegmentAlgorithmType) if item.get("SegmentAlgorithmType") else None,
-        )
-
-
-def _code(item: Dataset, keyword: str) -> Code | None:
-    sequence = item.get(keyword)
-    if not sequence:
-        return None
-    code = sequence[0]
-    value = code.get("CodeValue") or code.get("LongCodeValue") or code.get("URNCodeValue")
-    if not value:
-        return None
-    return Code(str(value), str(code.get("CodingSchemeDesignator") or ""), str(code.get("CodeMeaning") or ""))
-
-
-def _source_series(dataset: Dataset) -> str | None:
-    series = dataset.get("ReferencedSeriesSequence") or []
-    named = [item for item in series if item.get("SeriesInstanceUID")]
-    if not named:
-        return None
-    most = max(named, key=lambda item: len(item.get("ReferencedInstanceSequence") or ()))
-    return str(most.SeriesInstanceUID)
-
-
-def _created(dataset: Dataset) -> datetime | None:
-    for date, time in (("ContentDate", "ContentTime"), ("InstanceCreationDate", "InstanceCreationTime")):
-        text = str(dataset.get(date) or "") + str(dataset.get(time) or "").split(".")[0].ljust(6, "0")
-        try:
-            return datetime.strptime(text, "%Y%m%d%H%M%S")
-        except ValueError:
-            continue
-    return None
-
-
-def _algorithm(dataset: Dataset) -> Algorithm | None:
-    types: dict[str, AlgorithmType] = {"SEMIAUTOMATIC": "SEMIAUTOMATIC", "AUTOMATIC": "AUTOMATIC"}
-    for item in dataset.SegmentSequence:
-        kind = types.get(str(item.get("SegmentAlgorithmType") or ""))
-        if kind is None:
-            continue
-        described = (item.get("SegmentationAlgorithmIdentificationSequence") or [Dataset()])[0]
-        name = described.get("AlgorithmName") or item.get("SegmentAlgorithmName") or "unknown"
-        return Algorithm(str(name), str(described.get("AlgorithmVersion") or ""), kind)
-    return None

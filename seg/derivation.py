@@ -55,13 +55,17 @@ def add(dataset: Dataset, derivation: Derivation) -> None:
     dataset.SourceImageSequence = [image]
     if derivation.registration:
         dataset.SourceInstanceSequence = [_reference(SpatialRegistrationStorage, derivation.registration)]
-    of_source = sorted((item for item in derivation.source.SegmentSequence), key=lambda item: int(item.SegmentNumber))
-    written = [one for one in of_source if int(one.SegmentNumber) > 0]
-    for item, before in zip(dataset.SegmentSequence, written, strict=True):
+    for item, before in zip(_segments(dataset), _segments(derivation.source), strict=True):
         _keep(item, before, KEPT)
         for algorithm in item.get("SegmentationAlgorithmIdentificationSequence", ()):
             algorithm.AlgorithmFamilyCodeSequence = [code_item(SPATIAL_RESAMPLING)]
             algorithm.AlgorithmParameters = derivation.parameters
+
+
+def _segments(dataset: Dataset) -> list[Dataset]:
+    """Return the items of the segments by their numbers, without the background of a label map."""
+    numbered = [item for item in dataset.SegmentSequence if int(item.SegmentNumber) > 0]
+    return sorted(numbered, key=lambda item: int(item.SegmentNumber))
 
 
 def _keep(item: Dataset, before: Dataset, keywords: Iterable[str]) -> None:

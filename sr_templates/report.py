@@ -54,6 +54,10 @@ class WriteContext:
         The same, of the series whose phase the observer corrected.
     calipers : mapping of str to Caliper
         Tracking UID → line of the item that is a caliper.
+    masks : tuple of Dataset
+        Headers of the segmentations beside `segmentation` that something was measured on.
+    measured_on : mapping
+        Tracking UID of a member or name of a group, and name of an item → the segments it was measured on.
     """
 
     state: State
@@ -72,6 +76,8 @@ class WriteContext:
     phases: Mapping[str, str] = field(default_factory=dict)
     corrections: Mapping[str, str] = field(default_factory=dict)
     calipers: Mapping[str, Caliper] = field(default_factory=dict)
+    masks: tuple[Dataset, ...] = ()
+    measured_on: Mapping[tuple[str, str], Reference] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,24 @@ import { API } from './id';
 import type {
   Answers,
   CarriedMasks,
+  DashboardData,
+  FacetsData,
+  FoundPage,
+  Job,
   Language,
   Lirads,
   Me,
   Member,
   PhaseName,
+  Models,
   ReportState,
   SavedReport,
+  SavedSearch,
   SavedSegmentation,
   SegmentationInfo,
   StudyInfo,
   Template,
+  WorklistData,
 } from './types/api';
 
 export class HepatiaError extends Error {
@@ -42,6 +49,23 @@ export const getTemplate = (id: string): Promise<Template> => get(`/templates/${
 export const getStudy = (uid: string): Promise<StudyInfo> => get(`/studies/${uid}`);
 export const getSegmentation = (sop: string): Promise<SegmentationInfo> => get(`/segmentations/${sop}`);
 
+/** Count the exams that a query of filters finds ("?patient.sex=F", or nothing for all). */
+export const getDashboard = (query: string, language: Language): Promise<DashboardData> => get(`/dashboard?${inLanguage(query, language)}`);
+
+export const getFound = (query: string, language: Language): Promise<FoundPage> => get(`/search?${inLanguage(query, language)}`);
+export const getFacets = (query: string, language: Language): Promise<FacetsData> => get(`/search/facets?${inLanguage(query, language)}`);
+
+export const getWorklist = (query: string, language: Language): Promise<WorklistData> => get(`/worklist?${inLanguage(query, language)}`);
+
+export const getSearches = async (): Promise<SavedSearch[]> => (await get<{ searches: SavedSearch[] }>('/searches')).searches;
+export const postSearch = (name: string, query: string): Promise<SavedSearch> => sendJson('/searches', { name, query });
+
+function inLanguage(query: string, language: Language): string {
+  const asked = new URLSearchParams(query);
+  asked.set('language', language);
+  return asked.toString();
+}
+
 export const postReport = (studyUid: string, report: NewReport): Promise<SavedReport> =>
   sendJson(`/studies/${studyUid}/reports`, report);
 
@@ -49,6 +73,15 @@ export const verifyReport = (sop: string): Promise<SavedReport> => sendJson(`/re
 
 /** Ask for the category of one nodule; features are named as the items of the template. */
 export const postLirads = (features: Member, language: Language): Promise<Lirads> => sendJson('/lirads', { ...features, language });
+
+export const getModels = (): Promise<Models> => get('/models');
+export const getJob = (id: string): Promise<Job> => get(`/jobs/${id}`);
+export const postPresegment = (seriesUid: string, model: string): Promise<{ job: string }> =>
+  sendJson(`/series/${seriesUid}/presegment`, { model });
+
+export async function cancelJob(id: string): Promise<Job> {
+  return (await (await request(`/jobs/${id}`, { method: 'DELETE' })).json()) as Job;
+}
 
 export async function getLabelmap(sop: string): Promise<ArrayBuffer> {
   return (await request(`/segmentations/${sop}/labelmap`, {})).arrayBuffer();

@@ -10,9 +10,11 @@ from orthanc_plugin.web import (
     carrying,
     dicomweb,
     errors,
+    jobs,
     lirads,
     masks,
     openapi,
+    presegmenting,
     qido,
     reports,
     search,
@@ -21,6 +23,7 @@ from orthanc_plugin.web import (
     steward,
     stow,
     studies,
+    worklist,
 )
 from orthanc_plugin.web.services import Services, user
 
@@ -32,8 +35,11 @@ BLUEPRINTS = (
     lirads.blueprint,
     masks.blueprint,
     carrying.blueprint,
+    presegmenting.blueprint,
+    jobs.blueprint,
     search.blueprint,
     searches.blueprint,
+    worklist.blueprint,
     steward.blueprint,
     openapi.blueprint,
     qido.blueprint,

@@ -27,6 +27,9 @@ TABLE: tuple[tuple[type[Exception], int, str], ...] = (
     (ArchiveError, 503, "archive_unavailable"),
 )
 
+#: What handlers of jobs may raise besides; `explain` says it as the API does.
+FORESEEN: tuple[type[Exception], ...] = (RequestError, *(kind for kind, _, _ in TABLE))
+
 #: What HTTP's own errors are called here.
 CODES = {
     400: ("bad_request", "The request cannot be understood."),
@@ -42,6 +45,13 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(RequestError, _request)
     app.register_error_handler(Exception, _any)
+
+
+def explain(error: Exception) -> tuple[str, str] | None:
+    """Return code and sentence of an error of the table."""
+    if isinstance(error, RequestError):
+        return error.code, str(error)
+    return next(((code, _sentence(error)) for kind, _, code in TABLE if isinstance(error, kind)), None)
 
 
 def error_object(code: str, message: str, path: str | None = None) -> dict[str, Any]:

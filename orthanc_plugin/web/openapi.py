@@ -6,12 +6,21 @@ from typing import Any
 from flask import Blueprint
 
 from orthanc_plugin import version
-from orthanc_plugin.web.operations import JSON, OPERATIONS, Operation
+from orthanc_plugin.web.operations import JSON, LABELMAP, OPERATIONS, Operation
 from orthanc_plugin.web.schemas import SCHEMAS, TEXT, UID, Schema
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/hepatia/api")
 
 EVERYWHERE = ((401, "Not authenticated (answered by Orthanc)."), (403, "Not allowed for the role."))
+
+#: OpenAPI cannot describe bytes after a header; this says where the header's schema is.
+LABELMAP_BODY = {
+    "schema": {
+        "type": "string",
+        "format": "binary",
+        "description": "uint32 little-endian length of the header, `LabelmapHeader` as JSON, then uint8 slices.",
+    }
+}
 
 
 @blueprint.get("/openapi.json")
@@ -50,14 +59,17 @@ def _operation(operation: Operation) -> dict[str, Any]:
     if operation.body:
         described["requestBody"] = {"required": True, "content": {JSON: {"schema": _reference(operation.body)}}}
     elif operation.accepts:
-        described["requestBody"] = {"required": True, "content": {kind: {} for kind in operation.accepts}}
+        described["requestBody"] = {
+            "required": True,
+            "content": {kind: LABELMAP_BODY if kind == LABELMAP else {} for kind in operation.accepts},
+        }
     return described
 
 
 def _path_parameters(operation: Operation) -> list[Schema]:
     names = re.findall(r"{(\w+)}", operation.path)
     return [
-        {"name": name, "in": "path", "required": True, "schema": TEXT if name == "template_id" else UID}
+        {"name": name, "in": "path", "required": True, "schema": TEXT if name in ("template_id", "job_id") else UID}
         for name in names
     ]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from orthanc_plugin import described, phase_corrections, study_phases, writing
+from orthanc_plugin import described, measured_answers, phase_corrections, study_phases, writing
 from orthanc_plugin.archive import StudyInfo
 from orthanc_plugin.errors import RequestError
 from orthanc_plugin.web.services import json_object, require, services, template
@@ -100,9 +100,10 @@ def _draft(body: dict[str, Any]) -> Draft:
     state = body.get("state")
     if state not in ("draft", "complete"):
         raise RequestError(422, "invalid_state", 'The state must be "draft" or "complete".', "state")
+    used = template(str(body.get("template")), "template", status=422)
     return Draft(
-        template(str(body.get("template")), "template", status=422),
-        _answers(body.get("answers")),
+        used,
+        _answers(used, body.get("answers")),
         state,
         _uid(body, "segmentation"),
         _uid(body, "replaces"),
@@ -110,10 +111,11 @@ def _draft(body: dict[str, Any]) -> Draft:
     )
 
 
-def _answers(given: object) -> dict[str, Any]:
+def _answers(used: Template, given: object) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise AnswerError("The answers must be a JSON object.", "answers")
-    return given
+    # Forms send a saved report's answers back as they came.
+    return answers.without_measured(used, given)
 
 
 def _uid(body: dict[str, Any], name: str) -> str | None:
@@ -145,8 +147,22 @@ def _store(
 ) -> Answer:
     context = writing.report_context(services().archive, services().keys, study, authorship, replaced, mask)
     known = study_phases.of_study(services().archive, study, of_study(study), services().phases)
-    context = dataclasses.replace(context, phases=study_phases.names(known), corrections=corrections)
-    writing.store_report(services().archive, study, used, given, context)
+    phases = study_phases.names(known)
+    if replaced and authorship.verifies:
+        done = measured_answers.kept(services().archive, replaced, given)
+    else:
+        cited, now = mask.segmentation.sop_instance_uid if mask else None, {**phases, **corrections}
+        done = measured_answers.measure(used, given, cited, study, now, services().measurements)
+    context = dataclasses.replace(
+        context,
+        phases=phases,
+        corrections=corrections,
+        measured_on=done.measured_on,
+        masks=tuple(
+            header for sop, header in done.masks.items() if not mask or sop != mask.segmentation.sop_instance_uid
+        ),
+    )
+    writing.store_report(services().archive, study, used, done.answers, context)
     services().worker.wait_for(context.sop_instance_uid, services().settings.index_wait_s)
     return {
         "sop_instance_uid": context.sop_instance_uid,

@@ -30,7 +30,10 @@ def _named(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-SEGMENT = _object(("tracking_uid",), number=COUNT, label=TEXT, kind=TEXT, tracking_uid=_nullable(UID))
+ALGORITHM = _nullable(_object(name=TEXT, version=TEXT, type={"enum": ["MANUAL", "SEMIAUTOMATIC", "AUTOMATIC"]}))
+SEGMENT = _object(
+    ("tracking_uid", "algorithm"), number=COUNT, label=TEXT, kind=TEXT, tracking_uid=_nullable(UID), algorithm=ALGORITHM
+)
 
 #: Answers that contradict each other and are kept.
 FLAGS: Schema = _list(_object(rule=TEXT, path=TEXT, message=_object(en=TEXT, pt=TEXT)))
@@ -166,6 +169,15 @@ SCHEMAS: dict[str, Schema] = {
         needs=_list(TEXT),
         reason_needed={"type": "boolean"},
     ),
+    "LabelmapHeader": _object(
+        ("algorithm", "derived_from"),
+        rows=COUNT,
+        columns=COUNT,
+        sops=_list({"type": "string", "description": "SOP Instance UID; of a frame `UID/frames/3`."}),
+        segments=_list(SEGMENT),
+        algorithm=ALGORITHM,
+        derived_from={**_nullable(UID), "description": "The segmentation that was edited; the new one supersedes it."},
+    ),
     "WrittenMask": _object(
         sop_instance_uid=UID,
         series_instance_uid=UID,
@@ -181,7 +193,8 @@ SCHEMAS: dict[str, Schema] = {
         description=_nullable(TEXT),
         author=_nullable(TEXT),
         created=_nullable(TEXT),
-        algorithm=_nullable(_object(name=TEXT, version=TEXT, type=TEXT)),
+        replaces=_list(UID),
+        algorithm=ALGORITHM,
         segments=_list(SEGMENT),
     ),
     "Carry": _object(("series", "registration"), series=_list(UID), registration={"enum": ["none", "rigid"]}),
@@ -217,7 +230,37 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Patients": _object(patients=_list(_object(("issuer",), patient_id=TEXT, issuer=TEXT))),
     "Pseudonyms": _object(pseudonyms=_list(TEXT)),
-    "Job": _object(job=TEXT),
+    "Started": _object(job=TEXT),
+    "Models": _object(
+        state={"enum": ["ok", "starting", "off", "down"]},
+        models=_list(
+            _object(
+                name=TEXT,
+                kind={"enum": ["baseline", "torchscript", "bundle", "command"]},
+                version=TEXT,
+                licence=TEXT,
+                description=TEXT,
+                phases=_list(PHASE),
+                labels={"type": "object", "additionalProperties": TEXT},
+            )
+        ),
+    ),
+    "Presegment": _object(("model",), model=TEXT),
+    "Jobs": _object(jobs=_list(_named("Job"))),
+    "Job": _object(
+        job=TEXT,
+        kind=TEXT,
+        user=TEXT,
+        created=NUMBER,
+        parameters={"type": "object"},
+        state={"enum": ["running", "done", "failed"]},
+        place=COUNT,
+        progress={"type": "number", "minimum": 0, "maximum": 1},
+        step=TEXT,
+        result=_nullable(TEXT),
+        segmentation=_nullable(UID),
+        error=_nullable(_object(code=TEXT, message=TEXT)),
+    ),
     "Page": _object(total=COUNT, page=COUNT, items=_list(EXAM), words=TEXT),
     "Export": _object(total=COUNT, words=TEXT, items=_list(EXAM)),
     "Facets": _object(
@@ -258,6 +301,28 @@ SCHEMAS: dict[str, Schema] = {
                         maximum=_nullable(NUMBER),
                     )
                 ),
+            )
+        ),
+        models=_list(
+            _object(model=TEXT, version=TEXT, kind=TEXT, masks=COUNT, mean=NUMBER, median=NUMBER, minimum=NUMBER)
+        ),
+    ),
+    "Worklist": _object(
+        total=COUNT,
+        sort={"enum": ["newest", "benefit"]},
+        words=TEXT,
+        items=_list(
+            _object(
+                study_instance_uid=UID,
+                patient_id=TEXT,
+                sex=_nullable(TEXT),
+                age=_nullable(COUNT),
+                study_date=_nullable(TEXT),
+                state=TEXT,
+                phases=_list(TEXT),
+                viewer=TEXT,
+                benefit=_nullable(NUMBER),
+                reason=_nullable(TEXT),
             )
         ),
     ),

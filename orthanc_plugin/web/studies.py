@@ -7,11 +7,11 @@ import pydicom
 from flask import Blueprint
 from pydicom import Dataset
 
-from orthanc_plugin import described, patients, study_phases
+from orthanc_plugin import access, described, patients, study_phases
 from orthanc_plugin.acquisitions import Told
 from orthanc_plugin.archive import SeriesInfo
 from orthanc_plugin.web import masks, reports
-from orthanc_plugin.web.services import services
+from orthanc_plugin.web.services import services, user
 from seg.phases import Phase
 
 blueprint = Blueprint("studies", __name__, url_prefix="/hepatia/api")
@@ -21,6 +21,8 @@ blueprint = Blueprint("studies", __name__, url_prefix="/hepatia/api")
 def study(study_uid: str) -> dict[str, Any]:
     """Describe a study."""
     found = services().archive.study(study_uid)
+    if access.may(user().role, "write_report"):
+        services().measurements.soon(study_uid)
     about = patients.describe([_header(one) for one in found.series])
     written = reports.of_study(found)
     told = study_phases.told(services().archive, found, written, services().phases)

@@ -8,6 +8,7 @@ import { actions } from './actions';
 import { Carried, CarryChoice } from './Carry';
 import { personName } from './Identity';
 import { Badge, order, PhaseRow, phaseOf } from './Phase';
+import { Presegment } from './Presegment';
 
 export function Phases(): ReactElement {
   const { info } = getState();
@@ -62,6 +63,7 @@ export function Masks(): ReactElement {
           <p className="help" style={{ marginTop: 6 }}>
             {t('maskHint')}
           </p>
+          <Presegment />
         </>
       )}
     </section>

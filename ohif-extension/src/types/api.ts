@@ -30,6 +30,9 @@ export interface ItemHints {
   values: Record<string, ValueHints>;
   alone: string[];
   decimals: number | null;
+  /** The quantity that the server measures, and the phase that it is measured in. */
+  measured?: string | null;
+  phase?: string | null;
 }
 
 export interface ItemSchema {
@@ -57,6 +60,7 @@ export interface TemplateSchema {
   'x-hepatia': {
     tabs: { name: string; title: Text; groups: string[] }[];
     sections: Record<string, Text>;
+    phases?: Record<string, ValueHints>;
   };
 }
 
@@ -96,6 +100,36 @@ export interface SegmentationInfo {
   author?: string;
   description?: string;
   segments: SegmentInfo[];
+}
+
+export interface Model {
+  name: string;
+  kind: 'baseline' | 'torchscript' | 'bundle' | 'command';
+  version: string;
+  licence: string;
+  description: string;
+  phases: string[];
+  labels: Record<string, string>;
+}
+
+/** The models that draw masks, and how their server is. */
+export interface Models {
+  state: 'ok' | 'starting' | 'off' | 'down';
+  models: Model[];
+}
+
+/** `place` counts the jobs before this one; `result` is a URL. */
+export interface Job {
+  job: string;
+  kind: string;
+  parameters: { series: string; model: string };
+  state: 'running' | 'done' | 'failed';
+  place: number;
+  progress: number;
+  step: string;
+  result: string | null;
+  segmentation: string | null;
+  error: { code: string; message: string } | null;
 }
 
 /** A contradiction between answers that the template keeps and tells. */
@@ -150,6 +184,80 @@ export interface Lirads {
   table: LiradsTable | null;
   needs: string[];
   reason_needed: boolean;
+}
+
+export interface ChartData {
+  id: string;
+  title: string;
+  kind: 'bar' | 'histogram' | 'months';
+  counts: string;
+  data: { label: string; count: number }[];
+  bins: { width: number } | null;
+  statistics: { count: number; mean: number | null; standard_deviation: number | null } | null;
+}
+
+/** Dice between a model's pre-annotations and the masks that readers made of them. */
+export interface ModelQuality {
+  model: string;
+  version: string;
+  kind: 'liver' | 'nodule' | 'other';
+  masks: number;
+  mean: number;
+  median: number;
+  minimum: number;
+}
+
+export interface Facet {
+  path: string;
+  title: string;
+  values: { value: string; title: string; count: number }[];
+  minimum: number | null;
+  maximum: number | null;
+}
+
+export interface FacetsData {
+  total: number;
+  facets: Facet[];
+  words: string;
+}
+
+export interface Exam {
+  study_instance_uid: string;
+  patient_id: string;
+  sex: string | null;
+  age: number | null;
+  study_date: string | null;
+  state: string;
+  answers: Answers;
+  viewer: string;
+}
+
+export interface FoundPage {
+  total: number;
+  page: number;
+  items: Exam[];
+  words: string;
+}
+
+export interface WorklistData {
+  total: number;
+  sort: 'newest' | 'benefit';
+  items: (Omit<Exam, 'answers' | 'sex'> & { phases: string[]; benefit: number | null; reason: string | null })[];
+  words: string;
+}
+
+export interface SavedSearch {
+  id: number;
+  name: string;
+  query: string;
+}
+
+export interface DashboardData {
+  exams: number;
+  patients: number;
+  words: string;
+  charts: ChartData[];
+  models: ModelQuality[];
 }
 
 export interface SavedReport {

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
+from threading import Event
 
 import pydicom
 import pytest
@@ -18,7 +19,10 @@ from orthanc_plugin.archive import SeriesInfo, Slice, StudyInfo
 from orthanc_plugin.deidentification import profile
 from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.errors import NotInArchive
+from orthanc_plugin.jobs import Jobs
 from orthanc_plugin.ledger import Ledger
+from orthanc_plugin.measuring import Measurements
+from orthanc_plugin.monailabel import MonaiLabel
 from orthanc_plugin.reception import Arrivals
 from orthanc_plugin.users import User
 from orthanc_plugin.web.services import Services
@@ -79,6 +83,9 @@ class FolderArchive:
 
     def files(self, series):
         return (self.read(sop) for sop in series.instances)
+
+    def file_by_id(self, instance_id):
+        return self.read(instance_id)
 
     def first_file(self, series):
         return self.read(series.instances[0])
@@ -209,7 +216,19 @@ def ledger(tmp_path):
 
 
 @pytest.fixture
-def app(archive, follower, ledger):
+def measurements(archive):
+    made = Measurements(archive)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def jobs(tmp_path):
+    return Jobs(tmp_path / "jobs", {}, Event())
+
+
+@pytest.fixture
+def app(archive, follower, ledger, jobs, measurements):
     configuration = (
         '{"AuthenticationEnabled": true, "OverwriteInstances": false, "HttpCompressionEnabled": false,'
         ' "SaveJobs": false, "HepatIA": {"LargestBodyMegabytes": 1}}'
@@ -224,6 +243,9 @@ def app(archive, follower, ledger):
         Arrivals(),
         ledger,
         profile.load(),
+        jobs,
+        MonaiLabel("", Path("/nonexistent")),
+        measurements=measurements,
     )
     return web.create_app(services)
 

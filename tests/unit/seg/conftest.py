@@ -53,8 +53,10 @@ def new_context() -> Callable[..., EncodeContext]:
     return make_context
 
 
+MINTED = itertools.count(1)
+
+
 def make_context(**changes: object) -> EncodeContext:
-    counter = itertools.count(1)
     values: dict[str, object] = {
         "sop_instance_uid": "2.25.1001",
         "series_instance_uid": "2.25.1002",
@@ -62,7 +64,7 @@ def make_context(**changes: object) -> EncodeContext:
         "series_description": "HepatIA mask",
         "creator_name": "Müller^Zoë",
         "created": datetime(2026, 11, 24, 10, 30, 5),
-        "mint": lambda: f"2.25.9000{next(counter)}",
+        "mint": lambda: f"2.25.9000{next(MINTED)}",
         "replaces": (),
     }
     return EncodeContext(**(values | changes))  # type: ignore[arg-type]
