@@ -52,6 +52,7 @@ class Action:
 ACTIONS = {
     "write_report": Action(WRITERS, "write reports"),
     "write_mask": Action(WRITERS, "write masks"),
+    "cancel_any_job": Action(("admin",), "cancel the jobs of others"),
     "pseudonymize": Action(("admin",), "ask for the pseudonyms of patients"),
     "verify": Action(("radiologist",), "verify reports, or replace verified ones"),
 }

@@ -25,6 +25,7 @@ def report(one: Report) -> dict[str, Any]:
         "created": one.created.isoformat(timespec="seconds") if one.created else None,
         "replaces": list(one.replaces),
         "segmentation": one.segmentation,
+        "phases": dict(one.phases),
         "flags": flags(one.template, one.answers),
     }
 

@@ -51,6 +51,7 @@ def store_mask(
     segments: Sequence[Segment],
     algorithm: Algorithm | None,
     *,
+    description: str = "HepatIA mask",
     type_: SegmentationType = "BINARY",
     replaced: Segmentation | None = None,
 ) -> tuple[str, str, tuple[Segment, ...]]:
@@ -73,7 +74,7 @@ def store_mask(
         sop_instance_uid=keys.mint(),
         series_instance_uid=keys.mint(),
         series_number=9100,
-        series_description="HepatIA mask",
+        series_description=description,
         creator_name=author.name,
         created=now,
         mint=keys.mint,

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
+from orthanc_plugin import models
 from orthanc_plugin.errors import SettingsError
+from orthanc_plugin.models import Model
 from seg.encode import SegmentationType
 from sr_templates import template
 
@@ -53,7 +55,15 @@ SETTINGS = (
         "How masks are written: `BINARY` (Segmentation Storage), or `LABELMAP` (Label Map Segmentation Storage), "
         "smaller where segments are many, which fewer tools read.",
     ),
-    Setting("MonaiLabel", "", "Base URL of a MONAI Label server on this host; empty: pre-segmentation is off."),
+    Setting(
+        "MonaiLabel",
+        "",
+        "`auto`: the MONAI Label server that `make run` starts with `AI=1`. Else the base URL of another; empty: "
+        "pre-segmentation is off.",
+    ),
+    Setting("Models", [], "Models that draw masks, [each an object](models.md); empty: a threshold baseline alone."),
+    Setting("JobTimeoutSeconds", 1800, "How long one job, such as a pre-segmentation, may take."),
+    Setting("LongestJobQueue", 20, "Jobs that may wait while one is worked on; more are refused with 503."),
     Setting("IndexWaitSeconds", 5.0, "How long a write waits until the index has it, so that a search finds it."),
     Setting("LargestBodyMegabytes", 1024, "Larger request bodies of the API are refused with 413."),
     Setting("RequestThreads", 8, "API requests worked on at the same time; more wait in a queue."),
@@ -80,6 +90,9 @@ class Settings:
     pixel_rules: tuple[Mapping[str, Any], ...]
     least_free_bytes: int
     monailabel: str
+    models: tuple[Model, ...]
+    job_timeout_s: float
+    longest_job_queue: int
     index_wait_s: float
     largest_body_bytes: int
     request_threads: int
@@ -121,6 +134,9 @@ def load(configuration: str) -> Settings:
         pixel_rules=tuple(section["PixelRules"]),
         least_free_bytes=section["LeastFreeMegabytes"] * 2**20,
         monailabel=section["MonaiLabel"],
+        models=models.parse(section["Models"]),
+        job_timeout_s=float(section["JobTimeoutSeconds"]),
+        longest_job_queue=section["LongestJobQueue"],
         index_wait_s=float(section["IndexWaitSeconds"]),
         largest_body_bytes=section["LargestBodyMegabytes"] * 2**20,
         request_threads=section["RequestThreads"],
@@ -192,6 +208,7 @@ environment. `make run` sets these variables:
 | `DATA` | `./var` | folder of all state |
 | `HTTP_PORT` | `8042` | HTTP port (API, DICOMweb, viewer) |
 | `DICOM_PORT` | `4242` | DICOM port (C-STORE, C-FIND, C-MOVE, C-ECHO) |
+| `MONAILABEL` | `auto` with `AI=1` | the setting `MonaiLabel` |
 | `DSN` | the embedded cluster | PostgreSQL of the index |
 | `REMOTE_ACCESS` | `false` | `true`: other hosts may connect, by HTTP (with a password) and by DICOM |
 

@@ -18,7 +18,8 @@ from pydicom import Dataset
 from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, SegmentationStorage
 
-from seg import references, segment_items
+from seg import derivation, references, segment_items
+from seg.derivation import Derivation
 from seg.description import LABEL_MAP_SEGMENTATION_STORAGE
 from seg.errors import GeometryError, LabelmapError
 from seg.functional_groups import Frame, add_shared, per_frame
@@ -61,6 +62,8 @@ class EncodeContext:
         The segmentations that this one supersedes.
     contributors
         Who worked on it.
+    derivation
+        Of a mask that was carried from another series.
     """
 
     sop_instance_uid: str
@@ -73,6 +76,7 @@ class EncodeContext:
     replaces: tuple[Predecessor, ...] = ()
     contributors: tuple[Contributor, ...] = ()
     type: SegmentationType = "BINARY"
+    derivation: Derivation | None = None
 
 
 def encode(
@@ -119,6 +123,8 @@ def encode(
         drawn = [(old, place) for old in wanted for place, here in enumerate(numbers) if old in here]
         frames = [(wanted[old], place) for old, place in drawn]
         pixels = _packed((array[place] == old for old, place in drawn), grid.rows * grid.columns)
+    if context.derivation:
+        derivation.add(dataset, context.derivation)
     add_shared(dataset, headers[0], grid, frames, context.mint())
     groups = per_frame(headers, grid, frames)
     return b"".join((_file(dataset), groups, elements.header(0x7FE00010, "OB", len(pixels)), pixels))

@@ -70,6 +70,13 @@ def write_planes(
     return stream.getvalue()
 
 
+def plain(array: NDArray[np.generic], affine_lps: Float) -> bytes:
+    """Return an array as `.nii`, as `write` does, not compressed: for who reads it on the same machine."""
+    kind = np.int16 if array.dtype == np.int16 else np.uint8
+    voxels = np.ascontiguousarray(array, np.dtype(kind).newbyteorder("<"))
+    return b"".join((_header(array.shape, kind, affine_lps).binaryblock, bytes(4), voxels.data))
+
+
 def _header(shape: Sequence[int], kind: type[np.generic], affine_lps: Float) -> Any:  # noqa: ANN401 -- nibabel is untyped
     make_header: Any = nibabel.Nifti1Header
     header = make_header()

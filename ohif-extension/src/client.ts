@@ -2,16 +2,25 @@
 import { API } from './id';
 import type {
   Answers,
+  CarriedMasks,
+  DashboardData,
+  FacetsData,
+  FoundPage,
+  Job,
   Language,
   Lirads,
   Me,
   Member,
+  PhaseName,
+  Models,
   ReportState,
   SavedReport,
+  SavedSearch,
   SavedSegmentation,
   SegmentationInfo,
   StudyInfo,
   Template,
+  WorklistData,
 } from './types/api';
 
 export class HepatiaError extends Error {
@@ -32,12 +41,30 @@ export interface NewReport {
   state: ReportState;
   segmentation?: string;
   replaces?: string;
+  phases?: Record<string, PhaseName>;
 }
 
 export const getMe = (): Promise<Me> => get('/me');
 export const getTemplate = (id: string): Promise<Template> => get(`/templates/${id}`);
 export const getStudy = (uid: string): Promise<StudyInfo> => get(`/studies/${uid}`);
 export const getSegmentation = (sop: string): Promise<SegmentationInfo> => get(`/segmentations/${sop}`);
+
+/** Count the exams that a query of filters finds ("?patient.sex=F", or nothing for all). */
+export const getDashboard = (query: string, language: Language): Promise<DashboardData> => get(`/dashboard?${inLanguage(query, language)}`);
+
+export const getFound = (query: string, language: Language): Promise<FoundPage> => get(`/search?${inLanguage(query, language)}`);
+export const getFacets = (query: string, language: Language): Promise<FacetsData> => get(`/search/facets?${inLanguage(query, language)}`);
+
+export const getWorklist = (query: string, language: Language): Promise<WorklistData> => get(`/worklist?${inLanguage(query, language)}`);
+
+export const getSearches = async (): Promise<SavedSearch[]> => (await get<{ searches: SavedSearch[] }>('/searches')).searches;
+export const postSearch = (name: string, query: string): Promise<SavedSearch> => sendJson('/searches', { name, query });
+
+function inLanguage(query: string, language: Language): string {
+  const asked = new URLSearchParams(query);
+  asked.set('language', language);
+  return asked.toString();
+}
 
 export const postReport = (studyUid: string, report: NewReport): Promise<SavedReport> =>
   sendJson(`/studies/${studyUid}/reports`, report);
@@ -46,6 +73,15 @@ export const verifyReport = (sop: string): Promise<SavedReport> => sendJson(`/re
 
 /** Ask for the category of one nodule; features are named as the items of the template. */
 export const postLirads = (features: Member, language: Language): Promise<Lirads> => sendJson('/lirads', { ...features, language });
+
+export const getModels = (): Promise<Models> => get('/models');
+export const getJob = (id: string): Promise<Job> => get(`/jobs/${id}`);
+export const postPresegment = (seriesUid: string, model: string): Promise<{ job: string }> =>
+  sendJson(`/series/${seriesUid}/presegment`, { model });
+
+export async function cancelJob(id: string): Promise<Job> {
+  return (await (await request(`/jobs/${id}`, { method: 'DELETE' })).json()) as Job;
+}
 
 export async function getLabelmap(sop: string): Promise<ArrayBuffer> {
   return (await request(`/segmentations/${sop}/labelmap`, {})).arrayBuffer();
@@ -56,6 +92,10 @@ export async function postLabelmap(seriesUid: string, body: Uint8Array<ArrayBuff
   const response = await request(`/series/${seriesUid}/segmentations`, { method: 'POST', headers, body });
   return (await response.json()) as SavedSegmentation;
 }
+
+/** Write a mask again for the other CT series of its study. */
+export const postCarry = (sop: string, registration: 'none' | 'rigid'): Promise<CarriedMasks> =>
+  sendJson(`/segmentations/${sop}/carry`, { registration });
 
 async function get<T>(path: string): Promise<T> {
   return (await (await request(path, {})).json()) as T;

@@ -10,7 +10,8 @@ from pathlib import Path
 import httpx
 
 from orthanc_plugin.commands.service import Service, ServiceError
-from orthanc_plugin.commands.site import REPOSITORY, Site, write_private
+from orthanc_plugin.commands.site import REPOSITORY, Site
+from orthanc_plugin.private_files import write_private
 
 #: What the processes we start may see of the caller's environment, beside what is set here.
 PASSED_ON = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "REMOTE_ACCESS")
@@ -49,6 +50,7 @@ def environment(site: Site) -> dict[str, str]:
         "HTTP_PORT": str(site.http_port),
         "DICOM_PORT": str(site.dicom_port),
         "DSN": site.dsn,
+        "MONAILABEL": site.monailabel,
         "HEPATIA_ROOT": str(REPOSITORY),
         # Orthanc embeds the system's Python and ignores VIRTUAL_ENV: this alone makes it find our packages first.
         "PYTHONPATH": os.pathsep.join([str(REPOSITORY), *_site_packages()]),

@@ -11,10 +11,11 @@ from types import FrameType
 from typing import NoReturn
 
 from orthanc_plugin import users
-from orthanc_plugin.commands import demo, orthanc_server, postgresql
+from orthanc_plugin.commands import demo, monailabel, orthanc_server, postgresql
 from orthanc_plugin.commands.service import Service, ServiceError
-from orthanc_plugin.commands.site import Site, write_private
+from orthanc_plugin.commands.site import Site
 from orthanc_plugin.deidentification import keys
+from orthanc_plugin.private_files import write_private
 
 #: How often a server that ends by itself is started again before we give up.
 RESTARTS = 5
@@ -28,8 +29,8 @@ def run(site: Site) -> int:
         with _only_one(site), _servers(site) as servers:
             if site.demo:
                 _load_demo(site)
-            with _announced(site):
-                _watch(servers, site)
+            with _announced(site), monailabel.kept(site, say) as assistant:
+                _watch(servers, assistant, site)
     except KeyboardInterrupt:
         say("Stopped")
     return 0
@@ -62,6 +63,7 @@ def _servers(site: Site) -> Iterator[list[Service]]:
     try:
         if not site.external_dsn:
             started.append(_start_postgresql(site))
+        monailabel.announce_start(site)
         started.append(_start_orthanc(site))
         yield started
     finally:
@@ -120,10 +122,12 @@ def _announced(site: Site) -> Iterator[None]:
         site.ready_file.unlink(missing_ok=True)
 
 
-def _watch(servers: list[Service], site: Site) -> NoReturn:
+def _watch(servers: list[Service], assistant: monailabel.Kept | None, site: Site) -> NoReturn:
     """Start a server again that ended by itself; give up when it does so again and again."""
     left = {server.name: RESTARTS for server in servers}
     while True:
+        if assistant:
+            assistant.look()
         time.sleep(0.5)
         for server in servers:
             if server.running:

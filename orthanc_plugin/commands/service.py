@@ -1,5 +1,6 @@
 """A child process that is started, watched and stopped."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -67,8 +68,10 @@ class Service:
             try:
                 self.process.wait(timeout_s)
             except subprocess.TimeoutExpired:
-                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.kill()
                 self.process.wait()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process = None
 
     def last_lines(self, count: int = 12) -> str:

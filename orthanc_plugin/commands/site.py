@@ -1,8 +1,6 @@
 """One installation: where its data are, on which ports it answers, which PostgreSQL it uses."""
 
 import json
-import os
-import stat
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,10 +28,11 @@ class Site:
     demo: bool
     ai: bool
     external_dsn: str
+    monailabel: str
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Site":
-        """Read DATA, HTTP_PORT, DICOM_PORT, DEMO, AI and DSN.
+        """Read DATA, HTTP_PORT, DICOM_PORT, DEMO, AI, DSN and MONAILABEL.
 
         Raises
         ------
@@ -47,6 +46,7 @@ class Site:
             demo=_switch(environ, "DEMO"),
             ai=_switch(environ, "AI"),
             external_dsn=environ.get("DSN", ""),
+            monailabel=environ.get("MONAILABEL") or ("auto" if _switch(environ, "AI") else ""),
         )
 
     @property
@@ -90,16 +90,6 @@ class Site:
             if account["role"] == role:
                 return login, account["password"]
         raise SiteError(f"No account with the role {role} in {self.users_file}; start HepatIA once, or add one.")
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner may read, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, stat.S_IRUSR | stat.S_IWUSR)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-    temporary.replace(path)
 
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:

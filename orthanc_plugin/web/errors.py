@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from indexer.errors import FilterError, IndexUnavailable
 from orthanc_plugin import wsgi
 from orthanc_plugin.errors import ArchiveError, NotInArchive, RequestError
-from seg.errors import GeometryError, LabelmapError, NiftiError, NotASegmentation, OverlapError
+from seg.errors import GeometryError, LabelmapError, NiftiError, NotASegmentation, OverlapError, RegistrationError
 from sr_templates.errors import AnswerError, NotAReport
 
 #: First match wins: subclasses before their bases.
@@ -19,12 +19,16 @@ TABLE: tuple[tuple[type[Exception], int, str], ...] = (
     (LabelmapError, 400, "invalid_labelmap"),
     (NiftiError, 400, "invalid_nifti"),
     (OverlapError, 409, "overlapping_segments"),
+    (RegistrationError, 422, "registration"),
     (GeometryError, 422, "geometry"),
     (FilterError, 400, "invalid_filter"),
     (IndexUnavailable, 503, "index_unavailable"),
     (NotInArchive, 404, "not_found"),
     (ArchiveError, 503, "archive_unavailable"),
 )
+
+#: What handlers of jobs may raise besides; `explain` says it as the API does.
+FORESEEN: tuple[type[Exception], ...] = (RequestError, *(kind for kind, _, _ in TABLE))
 
 #: What HTTP's own errors are called here.
 CODES = {
@@ -41,6 +45,13 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(RequestError, _request)
     app.register_error_handler(Exception, _any)
+
+
+def explain(error: Exception) -> tuple[str, str] | None:
+    """Return code and sentence of an error of the table."""
+    if isinstance(error, RequestError):
+        return error.code, str(error)
+    return next(((code, _sentence(error)) for kind, _, code in TABLE if isinstance(error, kind)), None)
 
 
 def error_object(code: str, message: str, path: str | None = None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, request
 from numpy.typing import NDArray
 from pydicom import Dataset
 
-from orthanc_plugin import described, mask_writing
+from orthanc_plugin import acquisitions, described, mask_writing
 from orthanc_plugin.archive import StudyInfo
 from orthanc_plugin.errors import NotInArchive, RequestError
 from orthanc_plugin.web.services import require, services
@@ -60,6 +60,7 @@ def write_mask(series_uid: str) -> tuple[dict[str, Any], int]:
         type_=services().settings.segmentation_type, replaced=drawn.edited,
     )  # fmt: skip
     services().worker.wait_for(sop, services().settings.index_wait_s)
+    services().measurements.soon(grid.study_instance_uid)
     described = [_segment(one) | _measured(drawn.array == one.number, grid) for one in segments]
     return {"sop_instance_uid": sop, "series_instance_uid": own_series, "segments": described}, 201
 
@@ -98,18 +99,11 @@ def series_as_nifti(series_uid: str) -> Response:
     series = services().archive.series(series_uid)
     if series.modality != "CT":
         raise RequestError(409, "not_ct", "Only CT series can be given in Hounsfield units.")
-    datasets = [pydicom.dcmread(BytesIO(file)) for file in services().archive.files(series)]
+    chosen = acquisitions.chosen(services().archive, series, request.args.get("acquisition"))
+    datasets = [pydicom.dcmread(BytesIO(file)) for file in services().archive.files(chosen)]
     grid = volume.read_grid(datasets)
     body = nifti.write_planes(volume.planes(datasets, grid), grid.shape, np.int16, grid.affine_lps)
     return _file(body, "application/gzip", f"{series_uid}.nii.gz")
-
-
-@blueprint.post("/series/<uid:series_uid>/presegment")
-def presegment(series_uid: str) -> tuple[dict[str, Any], int]:
-    """Refuse: no MONAI Label server is connected."""
-    require("write_mask")
-    services().archive.series(series_uid)
-    raise RequestError(503, "monailabel_off", "Pre-segmentation is off: no MONAI Label server is connected.")
 
 
 def of_study(study: StudyInfo) -> list[Segmentation]:

@@ -38,6 +38,7 @@ NO_STUDY = (404, "There is no such study.")
 NO_SERIES = (404, "There is no such series.")
 NO_REPORT = (404, "There is no such instance, or it is no TID 1500 report.")
 NO_MASK = (404, "There is no such instance, or it is no segmentation.")
+NO_JOB = (404, "There is no such job, or it ended long ago.")
 NO_INDEX = (503, "PostgreSQL does not answer.")
 TOO_MANY = (422, "More exams than one export holds.")
 NO_SOURCE = (409, "The source series is not in the archive.")
@@ -115,12 +116,36 @@ OPERATIONS = (
         answers=LABELMAP, errors=(NO_MASK, NO_SOURCE),
     ),
     Operation(
+        "post", "/segmentations/{sop}/carry",
+        "Write a mask again for the other CT series of its study, as it is or after rigid registration.", status=201,
+        schema="CarriedMasks", body="Carry",
+        errors=(
+            (400, "The body is not a JSON object."), NO_MASK,
+            (409, "The source series is not in the archive, or segments overlap."),
+            (422, "Another frame of reference, no believable registration, no such series: `message` says which."),
+        ),
+    ),
+    Operation(
         "get", "/series/{series_uid}.nii.gz", "A CT series as NIfTI in Hounsfield units.", answers=GZIP,
+        query=(("acquisition", "An Acquisition Number, of a series that holds several scans."),),
         errors=(NO_SERIES, (409, "The series is not CT."), (422, "The slices are no volume.")),
     ),
     Operation(
-        "post", "/series/{series_uid}/presegment", "Ask MONAI Label for a mask.", status=202, schema="Job",
-        errors=(NO_SERIES, (503, "No MONAI Label server is connected.")),
+        "post", "/series/{series_uid}/presegment", "Have MONAI Label draw a mask; the body may be absent.", status=202,
+        schema="Started", body="Presegment",
+        errors=(
+            NO_SERIES, (409, "The series is not CT."), (422, "There is no such model."),
+            (503, "MONAI Label is off or down, or too many jobs wait."),
+        ),
+    ),
+    Operation("get", "/models", "The models that draw masks, and how their server is.", schema="Models"),
+    Operation("get", "/jobs", "The jobs that are remembered, newest first.", schema="Jobs"),
+    Operation(
+        "get", "/jobs/{job_id}", "How far a job is; `place` counts the jobs before it.", schema="Job", errors=(NO_JOB,),
+    ),
+    Operation(
+        "delete", "/jobs/{job_id}", "Cancel a job (who asked for it, and the admin).", schema="Job",
+        errors=(NO_JOB, (409, "The job has ended already.")),
     ),
     Operation(
         "get", "/search", "Find exams by the answers of their current reports.", schema="Page",
@@ -154,7 +179,16 @@ OPERATIONS = (
         errors=((404, "The user has saved no such search."),),
     ),
     Operation(
-        "get", "/dashboard", "Count the exams that a search finds.", schema="Dashboard", query=FILTERS,
+        "get", "/dashboard", "Count the exams that a search finds, and how models' masks stand up to their readers.",
+        schema="Dashboard", query=FILTERS,
+        errors=((400, "An unknown filter or value, named."), NO_INDEX),
+    ),
+    Operation(
+        "get", "/worklist", "The exams with CT and without a reader's mask: what to read next.", schema="Worklist",
+        query=(
+            *FILTERS, *PAGING[1:],
+            ("sort", "`newest` (default), or `benefit`: what a model is unsure of, then what differs most."),
+        ),
         errors=((400, "An unknown filter or value, named."), NO_INDEX),
     ),
     Operation(

@@ -10,6 +10,7 @@ COUNT: Schema = {"type": "integer", "minimum": 0}
 NUMBER: Schema = {"type": "number"}
 STATE: Schema = {"enum": ["draft", "complete", "verified", "consensus"]}
 PHASE: Schema = {"enum": ["non_contrast", "arterial", "portal_venous", "equilibrium", "other"]}
+CONFIDENCE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
 
 
 def _nullable(schema: Schema) -> Schema:
@@ -87,14 +88,23 @@ SCHEMAS: dict[str, Schema] = {
         study_date=_nullable(TEXT),
         series=_list(
             _object(
-                ("phase", "phase_confidence", "phase_reason"),
+                ("phase", "phase_confidence", "phase_reason", "acquisitions"),
                 series_instance_uid=UID,
                 modality=TEXT,
                 description=TEXT,
                 instances=COUNT,
                 phase=PHASE,
-                phase_confidence={"type": "number", "minimum": 0, "maximum": 1},
+                phase_confidence=CONFIDENCE,
                 phase_reason=TEXT,
+                acquisitions=_list(
+                    _object(
+                        acquisition_number=_nullable(COUNT),
+                        instances=COUNT,
+                        phase=PHASE,
+                        phase_confidence=CONFIDENCE,
+                        phase_reason=TEXT,
+                    )
+                ),
             )
         ),
         reports=_named("Reports"),
@@ -114,16 +124,18 @@ SCHEMAS: dict[str, Schema] = {
         created=_nullable(TEXT),
         replaces=_list(UID),
         segmentation=_nullable(UID),
+        phases={"type": "object", "additionalProperties": PHASE},
         flags=FLAGS,
     ),
     "Reports": _list(_named("Report")),
     "NewReport": _object(
-        ("segmentation", "replaces"),
+        ("segmentation", "replaces", "phases"),
         template=TEXT,
         answers={"type": "object"},
         state={"enum": ["draft", "complete"]},
         segmentation=_nullable(UID),
         replaces=_nullable(UID),
+        phases={"type": "object", "additionalProperties": _nullable(PHASE)},
     ),
     "Written": _object(
         sop_instance_uid=UID,
@@ -185,6 +197,29 @@ SCHEMAS: dict[str, Schema] = {
         algorithm=ALGORITHM,
         segments=_list(SEGMENT),
     ),
+    "Carry": _object(("series", "registration"), series=_list(UID), registration={"enum": ["none", "rigid"]}),
+    "CarriedMasks": _object(
+        source=UID,
+        carried=_list(
+            _object(
+                series_instance_uid=UID,
+                segmentation=_named("WrittenMask"),
+                registration=_nullable(
+                    _object(
+                        sop_instance_uid=UID,
+                        moved_mm=NUMBER,
+                        turned_deg=NUMBER,
+                        match_before=NUMBER,
+                        match_after=NUMBER,
+                        seconds=NUMBER,
+                    )
+                ),
+                existing=_list(UID),
+                warnings=_list(TEXT),
+            )
+        ),
+        refused=_list(_object(series_instance_uid=UID, reason=TEXT)),
+    ),
     "Deidentification": _object(
         study_instance_uid=UID,
         instances=COUNT,
@@ -195,7 +230,37 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Patients": _object(patients=_list(_object(("issuer",), patient_id=TEXT, issuer=TEXT))),
     "Pseudonyms": _object(pseudonyms=_list(TEXT)),
-    "Job": _object(job=TEXT),
+    "Started": _object(job=TEXT),
+    "Models": _object(
+        state={"enum": ["ok", "starting", "off", "down"]},
+        models=_list(
+            _object(
+                name=TEXT,
+                kind={"enum": ["baseline", "torchscript", "bundle", "command"]},
+                version=TEXT,
+                licence=TEXT,
+                description=TEXT,
+                phases=_list(PHASE),
+                labels={"type": "object", "additionalProperties": TEXT},
+            )
+        ),
+    ),
+    "Presegment": _object(("model",), model=TEXT),
+    "Jobs": _object(jobs=_list(_named("Job"))),
+    "Job": _object(
+        job=TEXT,
+        kind=TEXT,
+        user=TEXT,
+        created=NUMBER,
+        parameters={"type": "object"},
+        state={"enum": ["running", "done", "failed"]},
+        place=COUNT,
+        progress={"type": "number", "minimum": 0, "maximum": 1},
+        step=TEXT,
+        result=_nullable(TEXT),
+        segmentation=_nullable(UID),
+        error=_nullable(_object(code=TEXT, message=TEXT)),
+    ),
     "Page": _object(total=COUNT, page=COUNT, items=_list(EXAM), words=TEXT),
     "Export": _object(total=COUNT, words=TEXT, items=_list(EXAM)),
     "Facets": _object(
@@ -236,6 +301,28 @@ SCHEMAS: dict[str, Schema] = {
                         maximum=_nullable(NUMBER),
                     )
                 ),
+            )
+        ),
+        models=_list(
+            _object(model=TEXT, version=TEXT, kind=TEXT, masks=COUNT, mean=NUMBER, median=NUMBER, minimum=NUMBER)
+        ),
+    ),
+    "Worklist": _object(
+        total=COUNT,
+        sort={"enum": ["newest", "benefit"]},
+        words=TEXT,
+        items=_list(
+            _object(
+                study_instance_uid=UID,
+                patient_id=TEXT,
+                sex=_nullable(TEXT),
+                age=_nullable(COUNT),
+                study_date=_nullable(TEXT),
+                state=TEXT,
+                phases=_list(TEXT),
+                viewer=TEXT,
+                benefit=_nullable(NUMBER),
+                reason=_nullable(TEXT),
             )
         ),
     ),

@@ -35,7 +35,7 @@ def status() -> dict[str, Any]:
         "version": version.VERSION,
         "orthanc": services().archive.version(),
         "database": database,
-        "monailabel": "down" if services().settings.monailabel else "off",
+        "monailabel": services().monailabel.state(),
         "index": asdict(index),
         "arrivals": {"deidentified": deidentified, "refused": dict(refused)},
     }

@@ -21,6 +21,8 @@ import saving  # noqa: E402
 import searching  # noqa: E402
 import servers  # noqa: E402
 
+from tests import phase_variants  # noqa: E402
+
 #: Reports of each template that every tool reads.
 SOAK = 100
 
@@ -74,6 +76,19 @@ def _masks(rounds: int) -> Iterator[str]:
     yield ""
 
 
+def _phases(_rounds: int) -> Iterator[str]:
+    yield from ("## Phases of adverse studies of the phantom", "")
+    found = [one for variant in phase_variants.variants() for one in phase_variants.outcomes(variant)]
+    yield from phase_variants.table(found)
+    wrong = [one for one in found if one.told != one.phase]
+    sure = sum(one.confidence >= phase_variants.LOW for one in wrong)
+    low = sum(one.confidence < phase_variants.LOW for one in found if one.told == one.phase)
+    yield from ("", f"Wrong with a confidence of {phase_variants.LOW} or more: {sure}; right with less: {low}.")
+    for one in wrong:
+        yield f"- {one.phase} was told as {one.told} ({one.confidence:.2f}): {one.reason}"
+    yield ""
+
+
 def _servers(rounds: int) -> Iterator[str]:
     yield from ("## Arrival at a server", "", "The same files; the senders run on the same machine.", "")
     with tempfile.TemporaryDirectory(prefix="hepatia-bench-") as folder:
@@ -97,6 +112,7 @@ PARTS = {
     "search": _search,
     "reports": _reports,
     "masks": _masks,
+    "phases": _phases,
 }
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ def _copy(tree, changes):
     tree.mkdir()
     without = shutil.ignore_patterns("__pycache__")
     shutil.copytree(REPOSITORY / "orthanc_plugin", tree / "orthanc_plugin", ignore=without)
-    for name in ("seg", "sr_templates", "indexer", "build", "ohif-extension", "pyproject.toml"):
+    for name in ("requirements", "seg", "sr_templates", "indexer", "build", "ohif-extension", "pyproject.toml"):
         (tree / name).symlink_to(REPOSITORY / name)
     text = (REPOSITORY / "orthanc.json").read_text()
     for old, new in changes.items():

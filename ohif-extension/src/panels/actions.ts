@@ -1,4 +1,5 @@
 /** What the buttons do: save to the server, then bring the new series into OHIF's list. */
+import { postCarry } from '../client';
 import { saveMask, loadMask, newMask, showSeries, MaskError } from '../segmentation/viewer';
 import * as store from '../store';
 import type { Say } from '../texts';
@@ -10,6 +11,7 @@ export interface Actions {
   saveMask(): void;
   newMask(): void;
   loadMask(sop: string): void;
+  carryMask(sop: string, registration: 'none' | 'rigid'): void;
 }
 
 export const actions = (ohif: Ohif, t: Say): Actions => ({
@@ -17,6 +19,7 @@ export const actions = (ohif: Ohif, t: Say): Actions => ({
   saveMask: () => run(ohif, t, () => storeMask(ohif, t)),
   newMask: () => run(ohif, t, async () => void (await newMask(ohif, 'HepatIA', ['Liver', 'Nodule 1']))),
   loadMask: sop => run(ohif, t, () => load(ohif, sop)),
+  carryMask: (sop, registration) => run(ohif, t, () => carry(ohif, t, sop, registration)),
 });
 
 async function saveReport(ohif: Ohif, t: Say, state: ReportState): Promise<void> {
@@ -37,6 +40,15 @@ async function storeMask(ohif: Ohif, t: Say): Promise<void> {
 async function load(ohif: Ohif, sop: string): Promise<void> {
   await loadMask(ohif, sop);
   store.set({ maskDirty: false, segmentation: sop });
+}
+
+async function carry(ohif: Ohif, t: Say, sop: string, registration: 'none' | 'rigid'): Promise<void> {
+  store.set({ carried: null, problem: null });
+  const carried = await postCarry(sop, registration);
+  store.set({ carried });
+  await store.refresh();
+  notify(ohif, `${t('carried')} ${carried.carried.length}`);
+  for (const one of carried.carried) await showSeries(ohif, store.getState().studyUid, one.segmentation.series_instance_uid);
 }
 
 /** Run one action; what goes wrong becomes a note in the panel, never a lost exception. */

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
+from threading import Event
 
 import pydicom
 import pytest
@@ -14,11 +15,14 @@ from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
 from indexer.errors import IndexUnavailable
 from indexer.index import Index
 from orthanc_plugin import settings, web
-from orthanc_plugin.archive import SeriesInfo, StudyInfo
+from orthanc_plugin.archive import SeriesInfo, Slice, StudyInfo
 from orthanc_plugin.deidentification import profile
 from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.errors import NotInArchive
+from orthanc_plugin.jobs import Jobs
 from orthanc_plugin.ledger import Ledger
+from orthanc_plugin.measuring import Measurements
+from orthanc_plugin.monailabel import MonaiLabel
 from orthanc_plugin.reception import Arrivals
 from orthanc_plugin.users import User
 from orthanc_plugin.web.services import Services
@@ -58,7 +62,10 @@ class FolderArchive:
 
     def store(self, data):
         sop = pydicom.dcmread(BytesIO(data), stop_before_pixels=True).SOPInstanceUID
-        (self.folder / sop).write_bytes(data)
+        # As in Orthanc, nobody sees an object before it is whole.
+        half = self.folder.with_name(f"{self.folder.name} {sop}")
+        half.write_bytes(data)
+        half.rename(self.folder / sop)
         self.stored.append(sop)
 
     def study(self, study_instance_uid):
@@ -80,17 +87,32 @@ class FolderArchive:
     def files(self, series):
         return (self.read(sop) for sop in series.instances)
 
+    def file_by_id(self, instance_id):
+        return self.read(instance_id)
+
     def first_file(self, series):
         return self.read(series.instances[0])
 
     def instance_uids(self, series):
         return series.instances
 
+    def slices(self, series):
+        headers = [self.header(sop) for sop in series.instances]
+        return tuple(
+            Slice(one.SOPInstanceUID, one.SOPInstanceUID, _position(one), one.get("AcquisitionNumber"))
+            for one in headers
+        )
+
     def version(self):
         return "1.10.1"
 
     def qido(self, path, query, host):
         return 200, "application/dicom+json", repr((path, query)).encode()
+
+
+def _position(header):
+    position = header.get("ImagePositionPatient")
+    return tuple(map(float, position)) if position else None
 
 
 def _info(uid, found):
@@ -197,7 +219,19 @@ def ledger(tmp_path):
 
 
 @pytest.fixture
-def app(archive, follower, ledger):
+def measurements(archive):
+    made = Measurements(archive)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def jobs(tmp_path):
+    return Jobs(tmp_path / "jobs", {}, Event())
+
+
+@pytest.fixture
+def app(archive, follower, ledger, jobs, measurements):
     configuration = (
         '{"AuthenticationEnabled": true, "OverwriteInstances": false, "HttpCompressionEnabled": false,'
         ' "SaveJobs": false, "HepatIA": {"LargestBodyMegabytes": 1}}'
@@ -212,6 +246,9 @@ def app(archive, follower, ledger):
         Arrivals(),
         ledger,
         profile.load(),
+        jobs,
+        MonaiLabel("", Path("/nonexistent")),
+        measurements=measurements,
     )
     return web.create_app(services)
 

@@ -1,11 +1,8 @@
 """The phantom once for all tests of this folder, and what writing a SEG needs."""
 
 import itertools
-import shutil
-import subprocess
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -71,18 +68,3 @@ def make_context(**changes: object) -> EncodeContext:
         "replaces": (),
     }
     return EncodeContext(**(values | changes))  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def dicom_errors(tmp_path: Path) -> Callable[[bytes], list[str]]:
-    """The error lines of dciodvfy about a file."""
-    if not shutil.which("dciodvfy"):
-        pytest.skip("dciodvfy is not installed (Debian package dicom3tools)")
-
-    def errors(data: bytes) -> list[str]:
-        (tmp_path / "judged.dcm").write_bytes(data)
-        command = ["dciodvfy", "-new", str(tmp_path / "judged.dcm")]
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
-        return [line for line in (done.stdout + done.stderr).splitlines() if line.startswith("Error")]
-
-    return errors
