@@ -87,7 +87,7 @@ $(VENV)/.bench: requirements/bench.txt $(VENV)/.test
 
 # `make run` installs it too, in the background, after everything else answers.
 build/monailabel/.installed: requirements/build.txt requirements/monailabel-no-deps.txt requirements/monailabel.txt | $(VENV)/.runtime
-	$(call step,"MONAI Label, in an environment of its own")
+	$(call step,"MONAI Label in an environment of its own")
 	@$(PYTHON) -m orthanc_plugin.commands.monailabel --install
 	@touch $@
 
