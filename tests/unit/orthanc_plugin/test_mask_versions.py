@@ -111,3 +111,37 @@ def test_masks_are_label_maps_by_a_setting(write, app, archive, array, call, api
     assert np.array_equal(back.array, array)
     second = write(body(array, SEGMENTS, first))[1]["sop_instance_uid"]
     assert api("ana", "GET", f"/segmentations/{second}")[1]["replaces"] == [first]
+
+
+@pytest.fixture
+def second_scan(archive):
+    """Another scan of the same places in the same series, as some scanners store the next phase."""
+    for number in range(3):
+        header = pydicom.dcmread(BytesIO(archive.read(SOPS[number])))
+        header.AcquisitionNumber, header.SOPInstanceUID = 2, f"{CT}.1{number}"
+        header.file_meta.MediaStorageSOPInstanceUID = header.SOPInstanceUID
+        header.save_as(archive.folder / header.SOPInstanceUID, enforce_file_format=True)
+    return tuple(f"{CT}.1{number}" for number in range(3))
+
+
+def test_a_mask_is_on_the_scan_whose_slices_it_names(write, call, archive, array, second_scan):
+    for sops in (SOPS, second_scan):
+        drawn = Labelmap(4, 5, sops, SEGMENTS, None, array)
+        sop = write(labelmap.compose(drawn))[1]["sop_instance_uid"]
+        back = labelmap.parse(call("ana", "GET", f"/hepatia/api/segmentations/{sop}/labelmap").data)
+        assert back.sop_instance_uids == sops
+        assert np.array_equal(back.array, array)
+        assert call("ana", "GET", f"/hepatia/api/segmentations/{sop}.nii.gz").status_code == 200
+
+
+def test_a_mask_on_slices_of_two_scans_is_refused(write, archive, array, second_scan):
+    mixed = Labelmap(4, 5, (*SOPS[:2], second_scan[2]), SEGMENTS, None, array)
+    status, answer = write(labelmap.compose(mixed))
+    assert (status, answer["error"]["code"]) == (422, "geometry")
+    assert archive.stored == []
+
+
+def test_a_version_on_another_scan_of_the_series_is_422(write, archive, first, array, second_scan):
+    status, answer = write(labelmap.compose(Labelmap(4, 5, second_scan, SEGMENTS, None, array, first)))
+    assert (status, answer["error"]["code"]) == (422, "other_series")
+    assert archive.stored == [first]
