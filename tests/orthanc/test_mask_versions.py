@@ -86,7 +86,7 @@ def multi_frame(client, make_series, as_file):
     return pydicom.dcmread(io.BytesIO(file)), slices
 
 
-def test_a_multi_frame_image_is_a_series_like_any_other(client, multi_frame, tmp_path):
+def test_a_multi_frame_image_is_a_series_like_any_other(client, multi_frame, complete_answers, tmp_path):
     image, slices = multi_frame
     series, reader = image.SeriesInstanceUID, client("scientist")
     hounsfield, affine = voxels(reader.get(f"/hepatia/api/series/{series}.nii.gz"))
@@ -102,6 +102,13 @@ def test_a_multi_frame_image_is_a_series_like_any_other(client, multi_frame, tmp
     assert back.sop_instance_uids[0].startswith(f"{image.SOPInstanceUID}/frames/")
     assert np.array_equal(back.array, array)
     assert errors(stored(client("admin"), sop), tmp_path) == []
+    complete_answers["nodules"][0]["segment_number"] = 2
+    report = {"template": "liver-ct", "state": "complete", "answers": complete_answers, "segmentation": sop}
+    answer = client("radiologist").post(f"/hepatia/api/studies/{image.StudyInstanceUID}/reports", json=report)
+    assert answer.status_code == 201, answer.text
+    found = reader.get(f"/hepatia/api/studies/{image.StudyInstanceUID}").json()
+    assert [one["segmentation"] for one in found["reports"]] == [sop]
+    assert reader.get("/hepatia/api/status").json()["index"]["failed"] == []
 
 
 @pytest.fixture(scope="module")
