@@ -98,24 +98,19 @@ def read_grid(headers: Sequence[Dataset]) -> Grid:
     """
     slices = [frame for header in headers for frame in multiframe.frames(header)]
     lattice.check_series(slices)
-    rows_columns = [(int(h.Rows), int(h.Columns)) for h in slices]
-    lattice.check_alike(slices, rows_columns, "Rows and Columns", exactly=True)
-    spacings = [lattice.numbers(h, "PixelSpacing", 2) for h in slices]
-    lattice.check_alike(slices, spacings, "Pixel Spacing")
-    orientations = [lattice.numbers(h, "ImageOrientationPatient", 6) for h in slices]
-    lattice.check_alike(slices, orientations, "Image Orientation")
-    directions = lattice.directions(orientations[0])
-    positions = np.array([lattice.numbers(h, "ImagePositionPatient", 3) for h in slices])
-    order = np.argsort(positions @ np.cross(*directions), kind="stable")
+    spacing, directions, positions = lattice.places(slices)
+    normal = np.cross(*directions)
+    order = np.argsort(positions @ normal, kind="stable")
     ordered = [slices[place] for place in order]
     affine = np.eye(4)
-    affine[:3, 0] = directions[0] * spacings[0][1]
-    affine[:3, 1] = directions[1] * spacings[0][0]
-    affine[:3, 2] = lattice.step(ordered, positions[order], np.cross(*directions))
+    affine[:3, 0] = directions[0] * spacing[1]
+    affine[:3, 1] = directions[1] * spacing[0]
+    affine[:3, 2] = lattice.step(ordered, positions[order], normal)
     affine[:3, 3] = positions[order[0]]
     numbers = tuple(map(multiframe.number, ordered))
     return Grid(
-        *rows_columns[0],
+        int(slices[0].Rows),
+        int(slices[0].Columns),
         tuple(str(h.SOPInstanceUID) for h in ordered),
         affine,
         str(ordered[0].get("FrameOfReferenceUID") or ""),
