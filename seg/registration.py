@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +28,8 @@ MARGIN_MM = 15.0
 #: What breathing and moving on the table do at most; more is taken for a mistake.
 FARTHEST_MM, WIDEST_DEG = 60.0, 10.0
 
-#: The mutual information must grow by so much, or nothing may be there to gain.
-LEAST_GAIN = 0.002
+#: The mutual information must grow by so much; where it does not, and the movement is less than this, there is none.
+LEAST_GAIN, NO_MOVEMENT_MM = 0.002, 1.5
 
 #: What two scans of one body have at least in common.
 LEAST_MATCH = 0.2
@@ -98,22 +98,28 @@ def rigid(
     moved = float(np.linalg.norm((matrix @ middle - middle)[:3]))
     turned = float(np.degrees(np.arccos(np.clip((np.trace(matrix[:3, :3]) - 1) / 2, -1, 1))))
     result = Registration(matrix, found["before"], found["after"], moved, turned, time.monotonic() - begun)
-    _check(result)
-    return result
+    return _believed(result)
 
 
-def _check(found: Registration) -> None:
-    if not np.isfinite(found.to_target).all() or found.after < found.before - 1e-6:
-        raise RegistrationError("Registration found nothing better than no movement; carry the mask as it is.")
-    if found.after < LEAST_MATCH:
+def _believed(found: Registration) -> Registration:
+    """Return what was found; no movement at all where it is too small to tell from none.
+
+    Raises
+    ------
+    RegistrationError
+        It cannot be right.
+    """
+    if not np.isfinite(found.to_target).all() or max(found.before, found.after) < LEAST_MATCH:
         raise RegistrationError("The two series do not show the same; registration found nothing to carry the mask by.")
     if found.moved_mm > FARTHEST_MM or found.turned_deg > WIDEST_DEG:
         moved = f"{found.moved_mm:.0f} mm and {found.turned_deg:.0f}°"
-        raise RegistrationError(
-            f"Registration moved the mask by {moved}, which breathing does not; nothing was written."
-        )
-    if found.after - found.before < LEAST_GAIN and found.moved_mm > 1:
-        raise RegistrationError("Registration moved the mask without a better match; carry the mask as it is.")
+        message = f"Registration moved the mask by {moved}, which breathing does not; nothing was written."
+        raise RegistrationError(message)
+    if found.after - found.before >= LEAST_GAIN:
+        return found
+    if found.moved_mm <= NO_MOVEMENT_MM:
+        return replace(found, to_target=np.eye(4), after=found.before, moved_mm=0.0, turned_deg=0.0)
+    raise RegistrationError("Registration moved the mask without a better match; carry the mask as it is.")
 
 
 def _write(

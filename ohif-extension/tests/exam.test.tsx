@@ -103,8 +103,8 @@ describe('carrying a mask', () => {
     vi.stubGlobal('fetch', fetch);
     show();
     choose(all('carry-mask')[0] ?? null, 'rigid');
-    const [url, init] = fetch.mock.calls[0] as unknown as [string, RequestInit];
-    expect(url).toContain('/segmentations/5.1/carry');
+    const asked = fetch.mock.calls as unknown as [string, RequestInit][];
+    const [, init] = asked.find(([url]) => url.endsWith('/segmentations/5.1/carry'))!;
     expect(JSON.parse(String(init.body))).toEqual({ registration: 'rigid' });
   });
   it('tells which series got a mask, and which did not and why', () => {

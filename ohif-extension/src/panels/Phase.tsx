@@ -66,19 +66,21 @@ function Choice({ series }: { series: SeriesInfo }): ReactElement {
   const { t } = useSurroundings();
   const phase = phaseOf(series) ?? 'other';
   return (
-    <select
-      className={`ph ${PHASES[phase].style}`}
-      value={phase}
-      aria-label={`${t('phaseOf')} ${series.description ?? ''}`}
-      title={t(PHASES[phase].name)}
-      data-cy="phase"
-      onChange={event => correctPhase(series.series_instance_uid, event.target.value as PhaseName)}
-    >
-      {NAMES.map(name => (
-        <option key={name} value={name}>
-          {PHASES[name].tag} · {t(PHASES[name].name)}
-        </option>
-      ))}
-    </select>
+    <span className="choice">
+      <Badge phase={phase} />
+      <select
+        value={phase}
+        aria-label={`${t('phaseOf')} ${series.description ?? ''}`}
+        title={t(PHASES[phase].name)}
+        data-cy="phase"
+        onChange={event => correctPhase(series.series_instance_uid, event.target.value as PhaseName)}
+      >
+        {NAMES.map(name => (
+          <option key={name} value={name}>
+            {t(PHASES[name].name)}
+          </option>
+        ))}
+      </select>
+    </span>
   );
 }

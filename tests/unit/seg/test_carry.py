@@ -130,6 +130,24 @@ def test_registration_brings_the_mask_to_where_it_belongs(registered, breathing)
     assert dice(moved == 2, truth == 2) > dice(as_it_is == 2, truth == 2) + 0.2
 
 
+def test_a_patient_who_lay_still_is_not_moved(breathing):
+    """Of the same scan with other noise and contrast: exact, not half a millimetre from there."""
+    source = breathing["portal_venous"][:2]
+    still = read_volume(phantom.study("small", ("portal_venous",), breath_shift=True, seed=5))
+    found = registration.rigid(source, still, breathing["portal_venous"][2] > 0)
+    assert found.moved_mm < 0.5
+    carried = carry.carry(breathing["portal_venous"][2], source[0], still[0], found.to_target)
+    assert dice(carried > 0, breathing["portal_venous"][2] > 0) > 0.999
+
+
+@pytest.mark.parametrize(
+    ("moved", "turned", "before", "after"), [(80, 0, 0.5, 0.9), (5, 20, 0.5, 0.9), (5, 1, 0.5, 0.4), (5, 1, 0.1, 0.15)]
+)
+def test_what_is_found_is_only_believed_when_it_can_be(moved, turned, before, after):
+    with pytest.raises(RegistrationError):
+        registration._believed(registration.Registration(np.eye(4), before, after, moved, turned, 1.0))
+
+
 def test_what_cannot_be_found_is_refused(breathing):
     grid, hounsfield, labels = breathing["portal_venous"]
     noise = np.random.default_rng(0).integers(-100, 200, hounsfield.shape).astype(np.int16)
