@@ -259,6 +259,7 @@ SCHEMAS: dict[str, Schema] = {
         step=TEXT,
         result=_nullable(TEXT),
         segmentation=_nullable(UID),
+        carried=_nullable(_named("CarriedMasks")),
         error=_nullable(_object(code=TEXT, message=TEXT)),
     ),
     "Page": _object(total=COUNT, page=COUNT, items=_list(EXAM), words=TEXT),
