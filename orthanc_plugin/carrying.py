@@ -43,11 +43,20 @@ Array = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Wish:
-    """Who wants a mask carried, and how; `phases` names the phase of a series for people."""
+    """Who wants a mask carried, and how.
+
+    Parameters
+    ----------
+    phases
+        Names the phase of a series for people.
+    tell
+        Takes how far the work is, from 0 to 1, and what is being done; may raise what ends it.
+    """
 
     author: str
     method: Method
     phases: Callable[[str], str]
+    tell: Callable[[float, str], None] = lambda _progress, _step: None
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +68,16 @@ class Source:
     headers: Sequence[Dataset]
     array: Array
     hounsfield: NDArray[np.int16] | None
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """A mask on the grid of another series, not stored yet."""
+
+    headers: Sequence[Dataset]
+    grid: Grid
+    array: Array
+    registration: Registration | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,52 +155,54 @@ def carry_to(
     RequestError, SegError
         Nothing was written.
     """
-    done: list[Carried] = []
+    placed: list[Placed] = []
     refused: list[Refused] = []
-    for one in series:
+    for number, one in enumerate(series):
+        part = 0.1 + 0.8 * number / len(series)
         try:
-            done.append(carry(archive, keys, wish, what, one))
+            placed.append(_place(archive, what, one, wish.method, lambda step, part=part: wish.tell(part, step)))  # type: ignore[misc]
         except SegError as error:
             if len(series) == 1:
                 raise
             refused.append(Refused(one.series_instance_uid, str(error)))
-    if not done:
+    if not placed:
         reasons = " ".join(dict.fromkeys(one.reason for one in refused))
         message = reasons or "The study has no other CT series to carry the mask to."
         raise RequestError(422, "nothing_carried", message)
-    return done, refused
+    # Not before all are found: whoever ends the work meanwhile finds nothing of it.
+    wish.tell(0.9, "storing")
+    return [_store(archive, keys, wish, what, one) for one in placed], refused
 
 
-def carry(archive: Archive, keys: Keys, wish: Wish, what: Source, series: SeriesInfo) -> Carried:
-    """Carry a mask to one series and store it there.
-
-    Raises
-    ------
-    SegError
-        The series is no volume, or in another frame of reference, or no registration was found; nothing was stored.
-    """
-    datasets = _datasets(archive, series, pixels=wish.method == "rigid")
-    grid, hounsfield = _volume(datasets, wish.method)
-    found, uid = None, None
+def _place(archive: Archive, what: Source, series: SeriesInfo, method: Method, step: Callable[[str], None]) -> Placed:
+    step("reading")
+    datasets = _datasets(archive, series, pixels=method == "rigid")
+    grid, hounsfield = _volume(datasets, method)
+    found = None
     if what.hounsfield is not None and hounsfield is not None:
-        found = registration.rigid((what.grid, what.hounsfield), (grid, hounsfield), what.array > 0)
+        volumes = (what.grid, what.hounsfield), (grid, hounsfield)
+        found = registration.rigid(*volumes, what.array > 0, check=lambda: step("registering"))
     array = resampling.carry(what.array, what.grid, grid, found.to_target if found else None)
     if not array.any():
         raise SegError("No voxel of the mask lies in this series; nothing was written.")
-    if found:
-        uid = _store_registration(archive, keys, wish, what, (grid, datasets), found)
+    return Placed(datasets, grid, array, found)
+
+
+def _store(archive: Archive, keys: Keys, wish: Wish, what: Source, placed: Placed) -> Carried:
+    grid, found = placed.grid, placed.registration
+    uid = _store_registration(archive, keys, wish, what, placed, found) if found else None
     segments = _segments(what.segmentation)
     context = _context(keys, wish, what, found, uid)
-    archive.store(encode.encode(datasets, grid, array, segments, ALGORITHM, context))
-    warnings = tuple(_warnings(what, array, grid, segments))
+    archive.store(encode.encode(placed.headers, grid, placed.array, segments, ALGORITHM, context))
+    array, numbered = encode.renumbered(placed.array, segments)
     return Carried(
-        series.series_instance_uid,
+        grid.series_instance_uid,
         context.sop_instance_uid,
         context.series_instance_uid,
         grid,
-        encode.renumbered(array, segments)[0],
-        encode.renumbered(array, segments)[1],
-        warnings,
+        array,
+        numbered,
+        tuple(_warnings(what, placed.array, grid, segments)),
         found,
         uid,
     )
@@ -192,7 +213,13 @@ def _datasets(archive: Archive, series: SeriesInfo, *, pixels: bool) -> list[Dat
 
 
 def _volume(datasets: list[Dataset], method: Method) -> tuple[Grid, NDArray[np.int16] | None]:
-    return volume.read_volume(datasets) if method == "rigid" else (volume.read_grid(datasets), None)
+    """Return the grid, and HU where they are needed; the data sets are headers from then on."""
+    if method == "none":
+        return volume.read_grid(datasets), None
+    grid, hounsfield = volume.read_volume(datasets)
+    for one in datasets:
+        del one.PixelData
+    return grid, hounsfield
 
 
 def _segments(segmentation: Segmentation) -> tuple[Segment, ...]:
@@ -219,14 +246,9 @@ def _context(keys: Keys, wish: Wish, what: Source, found: Registration | None, u
 
 
 def _store_registration(
-    archive: Archive,
-    keys: Keys,
-    wish: Wish,
-    what: Source,
-    target: tuple[Grid, Sequence[Dataset]],
-    found: Registration,
+    archive: Archive, keys: Keys, wish: Wish, what: Source, placed: Placed, found: Registration
 ) -> str:
-    names = [wish.phases(grid.series_instance_uid) for grid in (what.grid, target[0])]
+    names = [wish.phases(grid.series_instance_uid) for grid in (what.grid, placed.grid)]
     context = replace(
         _context(keys, wish, what, found, None),
         series_number=REGISTRATION_SERIES,
@@ -234,7 +256,11 @@ def _store_registration(
         derivation=None,
     )
     comment = f"Rigid, mutual information {found.before:.3f} to {found.after:.3f}"
-    archive.store(spatial_registration.encode((what.grid, what.headers), target, found.to_target, comment, context))
+    archive.store(
+        spatial_registration.encode(
+            (what.grid, what.headers), (placed.grid, placed.headers), found.to_target, comment, context
+        )
+    )
     return context.sop_instance_uid
 
 

@@ -11,9 +11,10 @@ from typing import Any
 from indexer.index import Index
 from orthanc_plugin import web
 from orthanc_plugin.archive import HttpArchive
+from orthanc_plugin.carrier import Carrier
 from orthanc_plugin.deidentification.policy import Policy
 from orthanc_plugin.dicomweb import DicomWeb
-from orthanc_plugin.jobs import Jobs
+from orthanc_plugin.jobs import Handler, Jobs
 from orthanc_plugin.measuring import Measurements
 from orthanc_plugin.monailabel import MonaiLabel
 from orthanc_plugin.presegmentation import Presegmentation
@@ -21,6 +22,7 @@ from orthanc_plugin.private_files import write_private
 from orthanc_plugin.reception import Reception
 from orthanc_plugin.sending import Refusals
 from orthanc_plugin.settings import Settings
+from orthanc_plugin.study_phases import Memory
 from orthanc_plugin.web.services import Services
 from orthanc_plugin.worker import Worker
 from sr_templates import template
@@ -79,11 +81,12 @@ def start(around: Surroundings) -> Running:
     templates = tuple(template.load(name) for name in template.names())
     worker = Worker(archive, index, templates, around.stopping, around.warn, met.images)
     monailabel = MonaiLabel(loaded.monailabel, loaded.data / "monailabel")
-    jobs = _jobs(around, archive, worker, monailabel)
+    phases = Memory()
+    jobs = _jobs(around, archive, worker, monailabel, phases)
     measurements = Measurements(archive, around.warn)
     services = Services(
         *(archive, index, worker, policy.keys, templates, loaded, met.arrivals, met.ledger, policy.profile),
-        *(jobs, monailabel, measurements),
+        *(jobs, monailabel, measurements, phases),
     )
     app = web.create_app(services, around.refusals)
     threads = tuple(
@@ -107,7 +110,7 @@ def stop(running: Running) -> None:
     running.archive.close()
 
 
-def _jobs(around: Surroundings, archive: HttpArchive, worker: Worker, monailabel: MonaiLabel) -> Jobs:
+def _jobs(around: Surroundings, archive: HttpArchive, worker: Worker, monailabel: MonaiLabel, phases: Memory) -> Jobs:
     """Return the queue with its kinds of jobs; what an Orthanc that was killed had asked for is ended."""
     loaded = around.settings
     write_private(loaded.data / "monailabel" / "models.json", json.dumps([one.given for one in loaded.models]))
@@ -118,7 +121,8 @@ def _jobs(around: Surroundings, archive: HttpArchive, worker: Worker, monailabel
         timeout_s=loaded.job_timeout_s,
     )
     foreseen = (web.errors.FORESEEN, web.errors.explain)
-    handlers = {"presegment": presegment}
+    carrier = Carrier(archive, around.policy.keys, phases, worker.wait_for, loaded.index_wait_s)
+    handlers: dict[str, Handler] = {"presegment": presegment, "carry": carrier}
     folder = loaded.data / "jobs"
     return Jobs(folder, handlers, around.stopping, foreseen, loaded.job_timeout_s, loaded.longest_job_queue)
 

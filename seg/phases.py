@@ -192,7 +192,7 @@ def _with_aorta(header: Phase, clue: Clues, aorta: Enhancement, shown: Phase) ->
         together = 1 - (1 - header.confidence) * (1 - shown.confidence)
         return Phase(shown.name, min(0.95, together), f"{header.reason} {shown.reason}")
     if header.name == _beyond(aorta.aorta_hu):
-        return Phase(header.name, 0.65, f"{header.reason} The aorta measures {aorta.aorta_hu:.0f} HU, which may be so.")
+        return Phase(header.name, 0.58, f"{header.reason} The aorta measures {aorta.aorta_hu:.0f} HU, which may be so.")
     if header.name == "other":
         return Phase(shown.name, shown.confidence, f"{header.reason} {shown.reason}")
     if clue.exact and "after the contrast injection" in header.reason:
@@ -226,7 +226,7 @@ def _shown(aorta_hu: float) -> Phase:
     name = next(name for low, name in reversed(AORTA_HU) if aorta_hu >= low)
     distance = min(abs(aorta_hu - low) / low for low, _ in AORTA_HU[1:])
     scan = WORDS_IN_TEXT[name] if name == "non_contrast" else f"of the {WORDS_IN_TEXT[name]} phase"
-    confidence = round(min(0.8, 0.55 + 2 * distance), 2)
+    confidence = round(min(0.8, 0.5 + 2 * distance), 2)
     return Phase(name, confidence, f"The aorta measures {aorta_hu:.0f} HU, as in a scan {scan}.")
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ LEAST_GAIN, NO_MOVEMENT_MM = 0.002, 1.5
 #: What two scans of one body have at least in common.
 LEAST_MATCH = 0.2
 
-LONGEST_S = 60.0
+LONGEST_S, POLL_S = 60.0, 0.2
 
 HU_RANGE = (-150.0, 350.0)
 
@@ -71,6 +72,7 @@ def rigid(
     target: tuple[Grid, NDArray[np.int16]],
     mask: NDArray[np.bool_],
     longest_s: float = LONGEST_S,
+    check: Callable[[], None] = lambda: None,
 ) -> Registration:
     """Return where what is in and around the mask is in the target series.
 
@@ -80,6 +82,8 @@ def rigid(
         Grid and HU, (slices, rows, columns).
     mask : (slices, rows, columns)
         On the source grid; what is to be found again.
+    check
+        Called again and again; what it raises ends the work.
 
     Raises
     ------
@@ -91,7 +95,7 @@ def rigid(
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="hepatia-registration-") as folder:
         _write(Path(folder), source, target, mask)
-        found = _run(Path(folder), longest_s)
+        found = _run(Path(folder), longest_s, check)
     matrix = np.array(found["matrix"], np.float64).reshape(4, 4)
     places = np.argwhere(mask)[:, ::-1].mean(axis=0)
     middle = source[0].affine_lps @ (*places, 1.0)
@@ -156,20 +160,36 @@ def averaged(grid: Grid, volume: NDArray[np.int16]) -> tuple[NDArray[np.float32]
     return coarse, affine
 
 
-def _run(folder: Path, longest_s: float) -> dict[str, Any]:
+def _run(folder: Path, longest_s: float, check: Callable[[], None]) -> dict[str, Any]:
     # Orthanc embeds Python: what runs a script is beside its library, and finds our packages as we do.
     python = Path(sys.exec_prefix) / "bin" / "python3"
-    command = [str(python), "-m", "seg.registering", str(folder)]
     path = [str(Path(__file__).resolve().parents[1]), *(one for one in sys.path if one.endswith("site-packages"))]
-    try:
-        done = subprocess.run(  # noqa: S603 -- our own module, no shell
-            command, env={"PYTHONPATH": ":".join(path), "PATH": "/usr/bin:/bin"}, capture_output=True,
-            timeout=longest_s, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise RegistrationError(f"Registration took longer than {longest_s:.0f} s; carry the mask as it is.") from None
+    environment = {"PYTHONPATH": ":".join(path), "PATH": "/usr/bin:/bin"}
+    command = [str(python), "-m", "seg.registering", str(folder)]
+    nothing = subprocess.DEVNULL
+    with subprocess.Popen(  # noqa: S603 -- our own module, no shell
+        command, env=environment, stdin=nothing, stdout=nothing, stderr=nothing
+    ) as process:
+        try:
+            _wait(process, longest_s, check)
+        except BaseException:
+            process.kill()
+            raise
     result = folder / "result.json"
-    if done.returncode or not result.exists():
+    if process.returncode or not result.exists():
         raise RegistrationError("Registration failed; carry the mask as it is.")
     found: dict[str, Any] = json.loads(result.read_text())
     return found
+
+
+def _wait(process: "subprocess.Popen[bytes]", longest_s: float, check: Callable[[], None]) -> None:
+    deadline = time.monotonic() + longest_s
+    while True:
+        check()
+        try:
+            process.wait(POLL_S)
+            return
+        except subprocess.TimeoutExpired:
+            if time.monotonic() > deadline:
+                message = f"Registration took longer than {longest_s:.0f} s; carry the mask as it is."
+                raise RegistrationError(message) from None

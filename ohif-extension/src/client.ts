@@ -93,8 +93,8 @@ export async function postLabelmap(seriesUid: string, body: Uint8Array<ArrayBuff
   return (await response.json()) as SavedSegmentation;
 }
 
-/** Write a mask again for the other CT series of its study. */
-export const postCarry = (sop: string, registration: 'none' | 'rigid'): Promise<CarriedMasks> =>
+/** Write a mask again for the other CT series of its study; with registration that is a job. */
+export const postCarry = (sop: string, registration: 'none' | 'rigid'): Promise<CarriedMasks | { job: string }> =>
   sendJson(`/segmentations/${sop}/carry`, { registration });
 
 async function get<T>(path: string): Promise<T> {

@@ -103,9 +103,9 @@ describe('carrying a mask', () => {
     vi.stubGlobal('fetch', fetch);
     show();
     choose(all('carry-mask')[0] ?? null, 'rigid');
-    const asked = fetch.mock.calls as unknown as [string, RequestInit][];
-    const [, init] = asked.find(([url]) => url.endsWith('/segmentations/5.1/carry'))!;
-    expect(JSON.parse(String(init.body))).toEqual({ registration: 'rigid' });
+    const calls = fetch.mock.calls as unknown as [string, RequestInit][];
+    const asked = calls.find(([url]) => url.endsWith('/segmentations/5.1/carry'));
+    expect(JSON.parse(String(asked?.[1].body))).toEqual({ registration: 'rigid' });
   });
   it('tells which series got a mask, and which did not and why', () => {
     store.set({ carried: result });

@@ -12,13 +12,13 @@ from flask import Blueprint, Response, request
 from numpy.typing import NDArray
 from pydicom import Dataset
 
-from orthanc_plugin import acquisitions, described, mask_writing
+from orthanc_plugin import acquisitions, described, mask_writing, study_contents
 from orthanc_plugin.archive import StudyInfo
 from orthanc_plugin.errors import NotInArchive, RequestError
 from orthanc_plugin.web.services import require, services
 from seg import decode, description, encode, labelmap, measure, nifti, provenance, volume
 from seg.decode import Segmentation
-from seg.errors import NiftiError, NotASegmentation
+from seg.errors import NiftiError
 from seg.labelmap import Algorithm, Labelmap, Segment
 from seg.volume import Grid
 
@@ -108,16 +108,7 @@ def series_as_nifti(series_uid: str) -> Response:
 
 def of_study(study: StudyInfo) -> list[Segmentation]:
     """Return the segmentations of a study; objects that cannot be read as one are left out."""
-    found = []
-    for series in study.series:
-        if series.modality != "SEG":
-            continue
-        for file in services().archive.files(series):
-            try:
-                found.append(decode.decode(file))
-            except NotASegmentation:
-                continue
-    return sorted(found, key=lambda one: (one.created.isoformat() if one.created else "", one.sop_instance_uid))
+    return study_contents.segmentations(services().archive, study)
 
 
 def _media_type() -> str:

@@ -88,7 +88,8 @@ def _responses(operation: Operation) -> dict[str, Any]:
         str(status): {"description": meaning, "content": {JSON: {"schema": _reference("Error")}}}
         for status, meaning in (*EVERYWHERE, *operation.errors)
     }
-    return {str(operation.status): success} | failures
+    later = {"description": operation.is_job_if, "content": {JSON: {"schema": _reference("Started")}}}
+    return {str(operation.status): success} | ({"202": later} if operation.is_job_if else {}) | failures
 
 
 def _reference(name: str) -> Schema:

@@ -20,6 +20,8 @@ class Operation:
         Media type of the success.
     errors
         Status to what it means here; 401 and 403 are possible everywhere.
+    is_job_if
+        When it answers 202 with a job instead.
     """
 
     method: str
@@ -32,6 +34,7 @@ class Operation:
     accepts: tuple[str, ...] = ()
     query: tuple[tuple[str, str], ...] = ()
     errors: tuple[tuple[int, str], ...] = ()
+    is_job_if: str | None = None
 
 
 NO_STUDY = (404, "There is no such study.")
@@ -119,11 +122,12 @@ OPERATIONS = (
     Operation(
         "post", "/segmentations/{sop}/carry",
         "Write a mask again for the other CT series of its study, as it is or after rigid registration.", status=201,
-        schema="CarriedMasks", body="Carry",
+        schema="CarriedMasks", body="Carry", is_job_if="With registration: a job, whose `carried` is the same.",
         errors=(
             (400, "The body is not a JSON object."), NO_MASK,
             (409, "The source series is not in the archive, or segments overlap."),
-            (422, "Another frame of reference, no believable registration, no such series: `message` says which."),
+            (422, "Another frame of reference, no such series: `message` says which."),
+            (503, "SimpleITK is not installed, or too many jobs wait."),
         ),
     ),
     Operation(
@@ -215,6 +219,7 @@ def describe() -> str:
     for one in OPERATIONS:
         sent = f"`{one.body}`" if one.body else " or ".join(f"`{kind}`" for kind in one.accepts)
         answered = f"{one.status} `{one.schema}`" if one.schema else f"{one.status} `{one.answers}`"
+        answered += " or 202 `Started`" if one.is_job_if else ""
         lines.append(
             f"| `{one.method.upper()} {one.path}` | {sent + ' → ' if sent else ''}{answered} | {one.summary} |"
         )

@@ -7,12 +7,12 @@ from typing import Any
 
 from flask import Blueprint
 
-from orthanc_plugin import described, measured_answers, phase_corrections, study_phases, writing
+from orthanc_plugin import described, measured_answers, phase_corrections, study_contents, study_phases, writing
 from orthanc_plugin.archive import StudyInfo
 from orthanc_plugin.errors import RequestError
 from orthanc_plugin.web.services import json_object, require, services, template
 from sr_templates import answers, read
-from sr_templates.errors import AnswerError, NotAReport
+from sr_templates.errors import AnswerError
 from sr_templates.report import Report, State
 from sr_templates.template import Template
 
@@ -81,16 +81,7 @@ def verify(sop: str) -> Answer:
 
 def of_study(study: StudyInfo) -> list[Report]:
     """Return the reports of a study, the oldest first; SRs that are none are left out."""
-    found = []
-    for series in study.series:
-        if series.modality != "SR":
-            continue
-        for file in services().archive.files(series):
-            try:
-                found.append(read.read(file))
-            except NotAReport:
-                continue
-    return sorted(found, key=lambda one: (one.created.isoformat() if one.created else "", one.sop_instance_uid))
+    return study_contents.reports(services().archive, study)
 
 
 def _draft(body: dict[str, Any]) -> Draft:

@@ -1,6 +1,7 @@
 """Masks carried to the other phases through the whole installation: stored, indexed, and found where they belong."""
 
 import io
+import time
 
 import numpy as np
 import pydicom
@@ -45,6 +46,28 @@ def mask(client, phases, truth):
     return client("resident").post(route, content=body, headers=LABELMAP).raise_for_status().json()["sop_instance_uid"]
 
 
+@pytest.fixture
+def carry(client, mask):
+    """Have the mask carried; gives what is answered, whether at once or by a job."""
+
+    def done(registration, role="student"):
+        route, body = f"/hepatia/api/segmentations/{mask}/carry", {"registration": registration}
+        answer = client(role).post(route, json=body)
+        if registration == "none":
+            assert answer.status_code == 201, answer.text
+            return answer.json()
+        assert answer.status_code == 202, answer.text
+        for _ in range(600):
+            job = client(role).get(f"/hepatia/api/jobs/{answer.json()['job']}").json()
+            if job["state"] != "running":
+                break
+            time.sleep(0.2)
+        assert job["state"] == "done", job
+        return job["carried"]
+
+    return done
+
+
 def stored(client, sop):
     admin = client("admin")
     [found] = [one for one in admin.post("/tools/lookup", content=sop).json() if one["Type"] == "Instance"]
@@ -57,14 +80,10 @@ def dice(dataset, phases, truth):
     return 2 * np.count_nonzero(carried & expected) / (carried.sum() + expected.sum())
 
 
-def test_as_it_is_and_with_registration(client, phases, mask, truth):
-    route = f"/hepatia/api/segmentations/{mask}/carry"
-    reader = client("student")
+def test_as_it_is_and_with_registration(client, phases, carry, truth):
     found = {}
     for registration in ("none", "rigid"):
-        answer = reader.post(route, json={"registration": registration})
-        assert answer.status_code == 201, answer.text
-        [one] = answer.json()["carried"]
+        [one] = carry(registration)["carried"]
         assert one["series_instance_uid"] == phases["arterial"][0].SeriesInstanceUID
         dataset = stored(client, one["segmentation"]["sop_instance_uid"])
         found[registration] = one, dice(dataset, phases, truth)
@@ -76,10 +95,9 @@ def test_as_it_is_and_with_registration(client, phases, mask, truth):
     assert found["rigid"][0]["existing"] == [found["none"][0]["segmentation"]["sop_instance_uid"]]
 
 
-def test_the_study_and_the_index_know_them(client, phases, mask):
+def test_the_study_and_the_index_know_them(client, phases, carry):
     study = str(phases["arterial"][0].StudyInstanceUID)
-    answer = client("student").post(f"/hepatia/api/segmentations/{mask}/carry", json={"registration": "rigid"})
-    [one] = answer.json()["carried"]
+    [one] = carry("rigid")["carried"]
     shown = client("scientist").get(f"/hepatia/api/studies/{study}").json()
     assert one["segmentation"]["sop_instance_uid"] in [s["sop_instance_uid"] for s in shown["segmentations"]]
     assert "REG" in [s["modality"] for s in shown["series"]]

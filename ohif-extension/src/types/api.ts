@@ -130,6 +130,7 @@ export interface Job {
   step: string;
   result: string | null;
   segmentation: string | null;
+  carried?: CarriedMasks | null;
   error: { code: string; message: string } | null;
 }
 

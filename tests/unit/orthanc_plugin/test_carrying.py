@@ -7,6 +7,9 @@ import pydicom
 import pytest
 
 from orthanc_plugin import version
+from orthanc_plugin.carrier import Carrier
+from orthanc_plugin.deidentification.keys import Keys
+from orthanc_plugin.study_phases import Memory
 from seg import decode, labelmap, phantom, spatial_registration
 from seg.labelmap import Labelmap, Segment
 from seg.volume import read_grid
@@ -91,11 +94,15 @@ def test_it_says_what_it_was_derived_from(api, archive, series, mask, dicom_erro
         assert algorithm.AlgorithmParameters == "interpolation nearest; transform identity"
 
 
-def test_registration_is_stored_and_named(api, archive, series, mask, dicom_errors):
+def test_registration_is_a_job_that_stores_and_names_the_transform(api, archive, series, mask, jobs, dicom_errors):
     body = {"series": [series["arterial"][0]], "registration": "rigid"}
     status, answer = api("ana", "POST", f"/segmentations/{mask}/carry", json=body)
-    assert status == 201
-    [one] = answer["carried"]
+    assert status == 202
+    before = len(archive.stored)
+    outcome = carrier(archive)(jobs.get(answer["job"]), Unwatched())
+    assert len(archive.stored) == before + 2
+    [one] = outcome["carried"]["carried"]
+    assert outcome["result"] == f"/hepatia/api/segmentations/{one['segmentation']['sop_instance_uid']}/labelmap"
     assert one["registration"]["moved_mm"] == pytest.approx(7.97, abs=0.6)
     assert one["registration"]["match_after"] > one["registration"]["match_before"]
     data = archive.read(one["registration"]["sop_instance_uid"])
@@ -107,14 +114,36 @@ def test_registration_is_stored_and_named(api, archive, series, mask, dicom_erro
     dataset = written(archive, one["segmentation"]["sop_instance_uid"])
     [source] = dataset.SourceInstanceSequence
     assert source.ReferencedSOPInstanceUID == registration.SOPInstanceUID
-    assert (
-        "transform rigid"
-        in dataset.SegmentSequence[0].SegmentationAlgorithmIdentificationSequence[0].AlgorithmParameters
-    )
+    algorithm = dataset.SegmentSequence[0].SegmentationAlgorithmIdentificationSequence[0]
+    assert "transform rigid" in algorithm.AlgorithmParameters
     truth = phantom.truth("small", breath_shift=True).labelmap("arterial") > 0
-    grid = read_grid(series["arterial"][1])
-    carried = decode.segment_numbers(decode.decode(dataset), grid) > 0
+    carried = decode.segment_numbers(decode.decode(dataset), read_grid(series["arterial"][1])) > 0
     assert 2 * np.count_nonzero(carried & truth) / (carried.sum() + truth.sum()) > 0.96
+
+
+def test_a_job_that_is_cancelled_leaves_nothing(api, archive, mask, jobs):
+    _, answer = api("ana", "POST", f"/segmentations/{mask}/carry", json={"registration": "rigid"})
+    before = len(archive.stored)
+    with pytest.raises(InterruptedError):
+        carrier(archive)(jobs.get(answer["job"]), Unwatched(most=6))
+    assert len(archive.stored) == before
+
+
+def carrier(archive):
+    return Carrier(archive, Keys(b"k" * 32), Memory(), lambda _sop, _seconds: True, 1.0)
+
+
+class Unwatched:
+    """The handler's side of a job that nobody watches; ended when it has told so often how far it is."""
+
+    def __init__(self, most=10_000):
+        self.most = most
+
+    def tell(self, progress, step):
+        assert 0 <= progress <= 1
+        self.most -= 1
+        if self.most < 0:
+            raise InterruptedError
 
 
 def test_masks_that_are_there_are_told_and_stay(api, archive, series, mask):

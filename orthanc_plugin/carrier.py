@@ -1,0 +1,143 @@
+"""Asking for a mask to be carried: checked at once, done at once or as a job of the kind "carry"."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from orthanc_plugin import carrying, study_contents, study_phases
+from orthanc_plugin.archive import Archive, SeriesInfo, StudyInfo
+from orthanc_plugin.carrying import Carried, Method
+from orthanc_plugin.deidentification.keys import Keys
+from orthanc_plugin.errors import NotInArchive, RequestError
+from orthanc_plugin.job_files import Job
+from orthanc_plugin.jobs import Control
+from orthanc_plugin.study_phases import Memory
+from seg import decode, measure
+from seg.decode import Segmentation
+from seg.phases import WORDS_IN_TEXT
+
+Tell = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class Order:
+    """A mask that somebody wants carried, and what it takes."""
+
+    segmentation: Segmentation
+    study: StudyInfo
+    series: Sequence[SeriesInfo]
+    method: Method
+    author: str
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """Carries masks.
+
+    Parameters
+    ----------
+    indexed
+        Waits until an instance is in the index, for so many seconds at most.
+    """
+
+    archive: Archive
+    keys: Keys
+    phases: Memory
+    indexed: Callable[[str, float], bool]
+    index_wait_s: float
+
+    def order(self, sop: str, wanted: Sequence[str] | None, method: Method, author: str) -> Order:
+        """Return what is to be done.
+
+        Parameters
+        ----------
+        wanted
+            Series Instance UIDs; None for all other CT series of the study.
+
+        Raises
+        ------
+        RequestError, NotInArchive, NotASegmentation
+            There is no such mask, or no such series.
+        """
+        segmentation = decode.decode(self.archive.read(sop))
+        try:
+            study = self.archive.study(segmentation.study_instance_uid)
+        except NotInArchive:
+            raise RequestError(409, "no_source", "The study of the mask is not in the archive.") from None
+        series = carrying.targets(study, segmentation.source_series_instance_uid, wanted)
+        return Order(segmentation, study, series, method, author)
+
+    def carry(self, order: Order, tell: Tell = lambda _progress, _step: None) -> dict[str, Any]:
+        """Do it; return what is answered.
+
+        Raises
+        ------
+        RequestError, SegError
+            Nothing was written.
+        """
+        tell(0.0, "reading")
+        source = carrying.source(self.archive, order.segmentation, order.method)
+        wish = carrying.Wish(order.author, order.method, self._phase_names(order.study), tell)
+        existing = study_contents.segmentations(self.archive, order.study)
+        done, refused = carrying.carry_to(self.archive, self.keys, wish, source, order.series)
+        self.indexed(done[-1].sop_instance_uid, self.index_wait_s)
+        return {
+            "source": order.segmentation.sop_instance_uid,
+            "carried": [_described(one, [s.sop_instance_uid for s in existing if _is_of(s, one)]) for one in done],
+            "refused": [{"series_instance_uid": one.series_instance_uid, "reason": one.reason} for one in refused],
+        }
+
+    def __call__(self, job: Job, control: Control) -> Mapping[str, Any]:
+        """Do one job: its parameters are "segmentation", "series" and "registration" as in the request."""
+        asked = job.parameters
+        order = self.order(asked["segmentation"], asked["series"], asked["registration"], job.user.name)
+        carried = self.carry(order, control.tell)
+        sop = carried["carried"][0]["segmentation"]["sop_instance_uid"]
+        return {"result": f"/hepatia/api/segmentations/{sop}/labelmap", "segmentation": sop, "carried": carried}
+
+    def _phase_names(self, study: StudyInfo) -> Callable[[str], str]:
+        reports = study_contents.reports(self.archive, study)
+        found = study_phases.of_study(self.archive, study, reports, self.phases)
+        names = {uid: WORDS_IN_TEXT[one.name] for uid, one in found.items() if one.name != "other"}
+        return lambda uid: names.get(uid, "other")
+
+
+def _is_of(segmentation: Segmentation, one: Carried) -> bool:
+    return segmentation.source_series_instance_uid == one.series_instance_uid
+
+
+def _described(one: Carried, existing: list[str]) -> dict[str, Any]:
+    found = one.registration
+    return {
+        "series_instance_uid": one.series_instance_uid,
+        "segmentation": {
+            "sop_instance_uid": one.sop_instance_uid,
+            "series_instance_uid": one.own_series_instance_uid,
+            "segments": [_segment(one, place) for place in range(len(one.segments))],
+        },
+        "registration": {
+            "sop_instance_uid": one.registration_uid,
+            "moved_mm": round(found.moved_mm, 2),
+            "turned_deg": round(found.turned_deg, 2),
+            "match_before": round(found.before, 4),
+            "match_after": round(found.after, 4),
+            "seconds": round(found.seconds, 1),
+        }
+        if found
+        else None,
+        "existing": existing,
+        "warnings": list(one.warnings),
+    }
+
+
+def _segment(one: Carried, place: int) -> dict[str, Any]:
+    segment = one.segments[place]
+    measured = measure.measure(one.array == segment.number, one.grid)
+    return {
+        "number": segment.number,
+        "label": segment.label,
+        "kind": segment.kind,
+        "tracking_uid": segment.tracking_uid,
+        "volume_cm3": measured.volume_cm3,
+        "long_axis_mm": measured.long_axis_mm,
+    }
