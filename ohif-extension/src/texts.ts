@@ -37,6 +37,7 @@ const TEXTS = {
   newMask: { en: 'New mask', pt: 'Nova máscara' },
   saveMask: { en: 'Save mask', pt: 'Salvar máscara' },
   loadMask: { en: 'Load', pt: 'Carregar' },
+  superseded: { en: 'Superseded', pt: 'Substituída' },
   presegment: { en: 'Pre-segment', pt: 'Pré-segmentar' },
   model: { en: 'Model', pt: 'Modelo' },
   aiOff: { en: 'Pre-segmentation is off.', pt: 'A pré-segmentação está desligada.' },

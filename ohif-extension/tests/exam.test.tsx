@@ -118,3 +118,10 @@ describe('carrying a mask', () => {
     expect(all('carry-mask')).toEqual([]);
   });
 });
+
+it('masks that another one supersedes come last and say so', () => {
+  const versions = ['5.1', '5.2', '5.3'].map((uid, index) => ({ ...MASK, sop_instance_uid: uid, description: uid, replaces: index === 1 ? ['5.1'] : [] }));
+  store.set({ info: info([series('1')], versions) });
+  show();
+  expect(all('mask-row').map(one => one.querySelector('.why')?.textContent)).toEqual(['5.2', '5.3', 'Superseded · 5.1']);
+});

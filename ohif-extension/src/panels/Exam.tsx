@@ -31,7 +31,7 @@ export function Masks(): ReactElement {
   const { info, maskDirty, busy, segmentation, carried } = getState();
   const { t, writes, ohif } = useSurroundings();
   const { newMask, saveMask } = actions(ohif, t);
-  const masks = info?.segmentations ?? [];
+  const masks = newestFirst(info?.segmentations ?? []);
   return (
     <section className="p-sec">
       <header>
@@ -45,8 +45,8 @@ export function Masks(): ReactElement {
         </span>
       </header>
       {masks.length === 0 && <p className="help">{t('noMasks')}</p>}
-      {masks.map(one => (
-        <Mask key={one.sop_instance_uid} mask={one} used={one.sop_instance_uid === segmentation} />
+      {masks.map(({ mask, superseded }) => (
+        <Mask key={mask.sop_instance_uid} mask={mask} used={mask.sop_instance_uid === segmentation} superseded={superseded} />
       ))}
       {carried && <Carried result={carried} />}
       {writes && (
@@ -70,7 +70,14 @@ export function Masks(): ReactElement {
   );
 }
 
-function Mask({ mask, used }: { mask: SegmentationInfo; used: boolean }): ReactElement {
+/** Masks that another one supersedes stay in the archive; they come last. */
+function newestFirst(masks: SegmentationInfo[]): { mask: SegmentationInfo; superseded: boolean }[] {
+  const replaced = new Set(masks.flatMap(one => one.replaces ?? []));
+  const told = masks.map(mask => ({ mask, superseded: replaced.has(mask.sop_instance_uid) }));
+  return [...told.filter(one => !one.superseded), ...told.filter(one => one.superseded)];
+}
+
+function Mask({ mask, used, superseded }: { mask: SegmentationInfo; used: boolean; superseded: boolean }): ReactElement {
   const { info, busy } = getState();
   const { t, ohif, writes } = useSurroundings();
   const source = info?.series.find(one => one.series_instance_uid === mask.source_series_instance_uid);
@@ -80,7 +87,7 @@ function Mask({ mask, used }: { mask: SegmentationInfo; used: boolean }): ReactE
       {phase && <Badge phase={phase} />}
       <span className="grow what">
         {mask.segments.map(segment => segment.label).join(', ')} {used && <Icon name="check" small />}
-        <span className="why">{[mask.description, personName(mask.author ?? '')].filter(Boolean).join(' · ')}</span>
+        <span className="why">{[superseded && t('superseded'), mask.description, personName(mask.author ?? '')].filter(Boolean).join(' · ')}</span>
       </span>
       {writes && <CarryChoice mask={mask} />}
       <button type="button" className="btn ghost" disabled={busy} data-cy="load-mask" onClick={() => actions(ohif, t).loadMask(mask.sop_instance_uid)}>
