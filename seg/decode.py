@@ -17,7 +17,7 @@ from pydicom.errors import BytesLengthException, InvalidDicomError
 
 from seg import description
 from seg.description import SEGMENTATIONS, SegmentDescription
-from seg.errors import LabelmapError, NotASegmentation, OverlapError, SegError
+from seg.errors import NotASegmentation, NumberError, OverlapError, SegError
 from seg.frames import Frame, frames_of
 from seg.labelmap import Algorithm, Kind, present
 from seg.pixels import Plane, planes
@@ -147,7 +147,7 @@ def segment_numbers(segmentation: Segmentation, grid: Grid) -> Labels:
     ------
     OverlapError
         Two segments claim a voxel; the message gives both and the count.
-    LabelmapError
+    NumberError
         A segment number is above 255.
     """
     return _stacked(number_planes(segmentation, grid), grid)
@@ -169,7 +169,7 @@ def number_planes(segmentation: Segmentation, grid: Grid) -> Iterator[Labels]:
 
     def paint(plane: Labels, number: int, mask: Mask) -> None:
         if number > 255:
-            raise LabelmapError(f"Segment {number} has no place in a map of bytes; export that segment alone.")
+            raise NumberError(f"Segment {number} has no place in a map of bytes; export that segment alone.")
         bits = mask.view(np.uint8)
         covered = plane * bits
         for other in present(covered) if covered.any() else ():

@@ -7,6 +7,7 @@
     ├── LabelmapError       the body of a labelmap breaks the wire format, or holds nothing to write
     ├── NiftiError          bytes that are no NIfTI mask
     ├── NotASegmentation    a DICOM object that is no readable Segmentation
+    ├── NumberError         a segment number above 255, which a labelmap cannot say
     ├── OverlapError        two segments claim one voxel, which a labelmap cannot say
     └── RegistrationError   no believable transform between two series was found
 """
@@ -30,6 +31,10 @@ class NiftiError(SegError):
 
 class NotASegmentation(SegError):  # noqa: N818 - it says what the object is not; every caller reads it so
     """A DICOM object that is no Segmentation, or one that cannot be read."""
+
+
+class NumberError(SegError):
+    """A segment number that a map of bytes cannot say."""
 
 
 class OverlapError(SegError):

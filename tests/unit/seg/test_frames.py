@@ -21,9 +21,9 @@ from pydicom.uid import (
 )
 
 from seg import frame_bytes
-from seg.decode import decode, segment_numbers, weights
+from seg.decode import decode, mask_planes, segment_numbers, weights
 from seg.encode import encode
-from seg.errors import GeometryError
+from seg.errors import GeometryError, NumberError
 from seg.frames import frames_of
 from seg.pixels import planes
 from seg.placing import place_on
@@ -86,9 +86,13 @@ def test_words_and_a_palette_are_read(series, grid, labels):
     for colour in ("Red", "Green", "Blue"):
         setattr(wide, f"{colour}PaletteColorLookupTableDescriptor", [256, 0, 8])
         setattr(wide, f"{colour}PaletteColorLookupTableData", bytes(range(256)))
-    masks = decode(_file(wide)).masks_on(grid)
+    segmentation = decode(_file(wide))
+    masks = segmentation.masks_on(grid)
     assert sorted(masks) == [300, 600, 900, 1200]
     assert all(np.array_equal(mask, high == number) for number, mask in masks.items())
+    assert np.array_equal(np.stack(list(mask_planes(segmentation, grid, 600))), high == 600)
+    with pytest.raises(NumberError, match="Segment 300 has no place in a map of bytes"):
+        segment_numbers(segmentation, grid)
 
 
 def test_what_the_viewer_saves_by_itself_is_coded_by_its_labels(series, grid, labels):
