@@ -10,7 +10,7 @@ export DEMO ?= 1
 export AI ?= 1
 export DSN ?=
 ROUNDS ?= 5
-PARTS ?= offline canaries servers reports phases search
+PARTS ?= offline canaries servers reports masks phases search
 
 # The interpreter must be the one that Orthanc's Python plugin is linked to: the system's, not one found on PATH.
 SYSTEM_PYTHON := /usr/bin/python3
@@ -33,7 +33,7 @@ step = @printf '%s  %s\n' "$$(date +%T)" $(1)
 help:
 	@echo "make run    install what is missing, start everything, load the demo study (Ctrl-C stops it all)"
 	@echo "make test   install what is missing, run all checks and tests"
-	@echo "make bench  install what is missing, compare with the peers; ROUNDS=5, PARTS='offline canaries servers reports phases search'"
+	@echo "make bench  install what is missing, compare with the peers; ROUNDS=5, PARTS='offline canaries servers reports masks phases search'"
 	@echo "make lock   pin the newest allowed versions of the Python packages"
 	@echo "make clean  remove what was built; DATA ($(DATA)) is left alone"
 
@@ -49,7 +49,7 @@ bench: install-test $(VENV)/.bench
 
 install: build/debian-run $(VENV)/.runtime $(VENV)/.registration build/ohif/.prepared $(EXTENSION)/dist/.built
 
-install-test: install build/debian-test $(VENV)/.test
+install-test: install build/debian-test $(VENV)/.test build/monailabel/.installed
 
 build/debian-run: Makefile scripts/install_debian_packages.sh
 	$(call step,"Debian packages")
@@ -83,6 +83,12 @@ $(VENV)/.test: requirements/test.txt $(VENV)/.runtime
 $(VENV)/.bench: requirements/bench.txt $(VENV)/.test
 	$(call step,"Python packages of the peers")
 	@$(PIP) install --require-hashes -r requirements/bench.txt
+	@touch $@
+
+# `make run` installs it too, in the background, after everything else answers.
+build/monailabel/.installed: requirements/build.txt requirements/monailabel-no-deps.txt requirements/monailabel.txt | $(VENV)/.runtime
+	$(call step,"MONAI Label in an environment of its own")
+	@$(PYTHON) -m orthanc_plugin.commands.monailabel --install
 	@touch $@
 
 build/ohif/.prepared: $(EXTENSION)/prepare_viewer.py $(EXTENSION)/app-config.js | build/debian-run
@@ -129,6 +135,7 @@ lock: $(VENV)/bin/python
 	@$(COMPILE) --output-file requirements/registration.txt requirements/registration.in
 	@$(COMPILE) --extra test --constraint requirements/registration.txt --constraint requirements/runtime.txt --output-file requirements/test.txt pyproject.toml
 	@$(COMPILE) --extra bench --constraint requirements/test.txt --output-file requirements/bench.txt pyproject.toml
+	@$(COMPILE) --unsafe-package torch --output-file requirements/monailabel.txt requirements/monailabel.in
 	@$(COMPILE) --allow-unsafe --output-file requirements/build.txt requirements/build.in
 
 clean:

@@ -13,7 +13,7 @@ from orthanc_plugin.archive import Archive
 from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.errors import NotInArchive, RequestError
 from orthanc_plugin.users import User
-from seg import decode, encode, provenance
+from seg import decode, description, encode, provenance
 from seg.decode import Segmentation
 from seg.encode import SegmentationType
 from seg.errors import NotASegmentation
@@ -34,9 +34,10 @@ def edited(archive: Archive, sop: str, grid: Grid) -> Segmentation:
     except (NotInArchive, NotASegmentation):
         message = "There is no such segmentation to derive a mask from."
         raise RequestError(422, "unknown_segmentation", message, "derived_from") from None
-    sources = (grid.series_instance_uid, None)
-    if found.study_instance_uid != grid.study_instance_uid or found.source_series_instance_uid not in sources:
-        message = "The segmentation in `derived_from` was drawn on another series; send its new version there."
+    series, images = found.source_series_instance_uid, description.source_instances(found.dataset)
+    is_elsewhere = found.study_instance_uid != grid.study_instance_uid or series not in (grid.series_instance_uid, None)
+    if is_elsewhere or (images and images.isdisjoint(grid.sop_instance_uids)):
+        message = "The segmentation in `derived_from` was drawn on another series or scan; send its new version there."
         raise RequestError(422, "other_series", message, "derived_from")
     return found
 

@@ -91,6 +91,10 @@ class Answered:
     measured_on: dict[tuple[str, str], Reference] = field(default_factory=dict)
     masks: dict[str, Dataset] = field(default_factory=dict)
 
+    def others(self, cited: str | None) -> tuple[Dataset, ...]:
+        """Return the headers of the masks beside the one that the report cites."""
+        return tuple(header for sop, header in self.masks.items() if sop != cited)
+
 
 def measure(
     template: Template,

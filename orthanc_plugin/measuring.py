@@ -9,6 +9,7 @@ work.
 import contextlib
 import queue
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -31,6 +32,8 @@ from seg.volume import Grid
 
 #: Studies that may wait for their masks to be measured in the background.
 LONGEST_QUEUE: Final = 256
+#: Masks come one after the other: they are measured when none has come for so long, but at last after so long.
+SETTLE_S: Final = (1.0, 5.0)
 #: Masks that are remembered; the oldest are forgotten first.
 LONGEST_MEMORY: Final = 10_000
 #: Series that are read at once for one report.
@@ -82,10 +85,12 @@ class _Kept:
 
     def get(self, key: Hashable, work: Callable[[], T]) -> T:
         """Return what is known, else do the work; what fails is not remembered."""
-        with self._locks.setdefault(key, threading.Lock()):
-            found: T = self._known[key] if key in self._known else work()
-            self._known[key] = found
-        self._locks.pop(key, None)
+        try:
+            with self._locks.setdefault(key, threading.Lock()):
+                found: T = self._known[key] if key in self._known else work()
+                self._known[key] = found
+        finally:
+            self._locks.pop(key, None)
         while len(self._known) > LONGEST_MEMORY:
             self._known.popitem(last=False)
         return found
@@ -107,10 +112,13 @@ class Measurements:
         self._waiting: queue.Queue[str | None] = queue.Queue(LONGEST_QUEUE)
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
+        self._asked_at = 0.0
+        self._stopping = threading.Event()
 
     def soon(self, study_instance_uid: str) -> None:
         """Have the newest masks of a study measured in the background; when too many wait, a report measures them."""
         with self._lock:
+            self._asked_at = time.monotonic()
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="measuring", daemon=True)
                 self._thread.start()
@@ -120,12 +128,12 @@ class Measurements:
 
     def close(self) -> None:
         """End the thread after the mask it is at."""
+        self._stopping.set()
         with self._lock:
             thread, self._thread = self._thread, None
         if thread:
-            while not self._waiting.empty():
-                self._waiting.get_nowait()
-            self._waiting.put(None)
+            with contextlib.suppress(queue.Full):
+                self._waiting.put_nowait(None)
             thread.join(15)
 
     def masks(self, study: StudyInfo) -> list[Mask]:
@@ -164,16 +172,28 @@ class Measurements:
         return None
 
     def _run(self) -> None:
-        while (study_instance_uid := self._waiting.get()) is not None:
+        while (study_instance_uid := self._waiting.get()) is not None and self._settled():
             try:
-                study = self._archive.study(study_instance_uid)
-                newest: dict[str | None, Mask] = {}
-                for mask in current(self.masks(study)):
-                    newest.setdefault(mask.source_series_instance_uid, mask)
-                for mask in newest.values():
-                    self.of([mask], study)
+                self._measure_newest(self._archive.study(study_instance_uid))
             except ArchiveError as error:
                 self._log(f"HepatIA could not measure a mask yet ({type(error).__name__}).")
+
+    def _settled(self) -> bool:
+        """Wait until masks have stopped coming; return whether to go on."""
+        at_last = time.monotonic() + SETTLE_S[1]
+        while (left := min(self._asked_at + SETTLE_S[0], at_last) - time.monotonic()) > 0:
+            self._stopping.wait(left)
+            if self._stopping.is_set():
+                break
+        return not self._stopping.is_set()
+
+    def _measure_newest(self, study: StudyInfo) -> None:
+        newest: dict[str | None, Mask] = {}
+        for mask in current(self.masks(study)):
+            newest.setdefault(mask.source_series_instance_uid, mask)
+        for mask in newest.values():
+            if not self._stopping.is_set():
+                self.of([mask], study)
 
     def _measure(self, mask: Mask, source: SeriesInfo) -> MaskMeasurements | None:
         try:

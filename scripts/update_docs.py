@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from indexer import filters
-from orthanc_plugin import access, settings
+from orthanc_plugin import access, models, settings
 from orthanc_plugin.deidentification import describe
 from orthanc_plugin.web import operations
 from sr_templates import describe as templates
@@ -39,6 +39,8 @@ def main() -> None:
     api.write_text(text)
     page = DOCS / "lirads.md"
     page.write_text(between(page.read_text(), "lirads", lirads.describe()))
+    page = DOCS / "models.md"
+    page.write_text(between(page.read_text(), "models", models.describe()))
     page = DOCS / "search.md"
     page.write_text(between(page.read_text(), "filters", filters.describe_all()))
     (DOCS / "codes.md").write_text(templates.describe_codes())

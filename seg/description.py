@@ -61,10 +61,14 @@ def segments(dataset: Dataset) -> Iterator[SegmentDescription]:
 
 def source_series(dataset: Dataset) -> str | None:
     """Return the Series Instance UID of the images; a SEG may refer to earlier versions of itself as well."""
-    named = [item for item in dataset.get("ReferencedSeriesSequence") or () if item.get("SeriesInstanceUID")]
-    # Of a single one the hundreds of references are not looked at.
-    most = max(named, key=_images) if len(named) > 1 else next(iter(named), None)
-    return str(most.SeriesInstanceUID) if most else None
+    item = _source(dataset)
+    return str(item.SeriesInstanceUID) if item else None
+
+
+def source_instances(dataset: Dataset) -> frozenset[str]:
+    """Return the SOP Instance UIDs of the images of the source series that a SEG names."""
+    references = (_source(dataset) or Dataset()).get("ReferencedInstanceSequence") or ()
+    return frozenset(str(one.ReferencedSOPInstanceUID) for one in references if one.get("ReferencedSOPInstanceUID"))
 
 
 def replaces(dataset: Dataset) -> tuple[str, ...]:
@@ -87,6 +91,12 @@ def created(dataset: Dataset) -> datetime | None:
         except ValueError:
             continue
     return None
+
+
+def _source(dataset: Dataset) -> Dataset | None:
+    named = [item for item in dataset.get("ReferencedSeriesSequence") or () if item.get("SeriesInstanceUID")]
+    # Of a single one the hundreds of references are not looked at.
+    return max(named, key=_images) if len(named) > 1 else next(iter(named), None)
 
 
 def _images(series: Dataset) -> int:

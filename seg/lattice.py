@@ -71,8 +71,9 @@ def _is_localizer(header: Dataset) -> bool:
 def _refuse(headers: Sequence[Dataset], is_wrong: Callable[[Dataset], bool], rule: str) -> None:
     wrong = [name(header) for header in headers if is_wrong(header)]
     if wrong:
-        others = f" (and {len(wrong) - NAMED} more)" if len(wrong) > NAMED else ""
-        raise GeometryError(f"{', '.join(wrong[:NAMED])}{others} {rule}.")
+        uncounted = [f"{len(wrong) - NAMED} more"] if len(wrong) > NAMED else []
+        others = ", ".join([*wrong[1:NAMED], *uncounted])
+        raise GeometryError(f"{wrong[0]} {f'(and {others}) ' if others else ''}{rule}.")
 
 
 def check_alike(headers: Sequence[Dataset], values: Sequence[object], attribute: str, *, exactly: bool = False) -> None:

@@ -93,12 +93,12 @@ def stop_process(process: subprocess.Popen[bytes]) -> None:
             process.wait()
 
 
-def running_instance(*, demo: bool) -> Iterator[Instance]:
+def running_instance(*, demo: bool, **variables: str) -> Iterator[Instance]:
     if not Path("/usr/sbin/Orthanc").exists():
         pytest.skip("Orthanc is not installed; `make test` installs it")
     # Not pytest's tmp_path: its names are long, and a socket's path may not be.
     data = Path(tempfile.mkdtemp(prefix="hepatia-test-"))
-    running = start_instance(data, demo=demo)
+    running = start_instance(data, demo=demo, **variables)
     yield running
     stop_process(running.process)
     shutil.rmtree(data, ignore_errors=True)
@@ -112,8 +112,10 @@ def instance() -> Iterator[Instance]:
 
 @pytest.fixture(scope="session")
 def demo_instance() -> Iterator[Instance]:
-    """A whole installation with the demo study in it."""
-    yield from running_instance(demo=True)
+    """A whole installation with the demo study in it, and MONAI Label where its environment is installed."""
+    from orthanc_plugin.commands.monailabel import is_installed
+
+    yield from running_instance(demo=True, AI=str(int(is_installed())))
 
 
 @pytest.fixture(scope="session")

@@ -13,12 +13,15 @@ export interface Presegmentation {
   models: Models | null;
   jobs: Job[];
   problem: string;
+  /** Whether a mask is stored that could not be brought into the viewer. */
+  isToLoad: boolean;
 }
 
-let state: Presegmentation = { models: null, jobs: [], problem: '' };
+let state: Presegmentation = { models: null, jobs: [], problem: '', isToLoad: false };
 let studyUid = '';
 let following = false;
-let asking: ReturnType<typeof setTimeout> | undefined;
+let watching = 0;
+let watches = 0;
 
 export const getPresegmentation = (): Presegmentation => state;
 
@@ -32,30 +35,28 @@ export async function open(ohif: Ohif): Promise<void> {
   const study = store.getState().studyUid;
   if (studyUid !== study) {
     studyUid = study;
-    set({ jobs: [], problem: '' });
+    set({ jobs: [], problem: '', isToLoad: false });
     for (const id of remembered()) await follow(ohif, id);
   }
-  if (asking === undefined) await askModels();
+  if (watching === 0) await askModels((watching = ++watches));
 }
 
-async function askModels(): Promise<void> {
-  clearTimeout(asking);
+async function askModels(watch: number): Promise<void> {
   try {
     set({ models: await getModels() });
   } catch {
     // What was known stays: the next time may tell.
   }
-  asking = setTimeout(() => void askModels(), MODELS_MS);
+  if (watch === watching) setTimeout(() => void (watch === watching && askModels(watch)), MODELS_MS);
 }
 
 /** Nothing is asked while nobody looks; jobs are followed all the same. */
 export function close(): void {
-  clearTimeout(asking);
-  asking = undefined;
+  watching = 0;
 }
 
 export async function presegment(ohif: Ohif, t: Say, model: string): Promise<void> {
-  set({ problem: '' });
+  set({ problem: '', isToLoad: false });
   try {
     const series = activeDisplaySet(ohif).SeriesInstanceUID;
     const { job } = await postPresegment(series, model);
@@ -107,14 +108,15 @@ async function finish(ohif: Ohif, job: Job): Promise<void> {
   const study = store.getState().studyUid;
   dismiss(job.job);
   if (!job.segmentation || study !== studyUid) return;
+  await store.refresh();
+  const stored = store.getState().info?.segmentations.find(one => one.sop_instance_uid === job.segmentation);
+  if (stored) await showSeries(ohif, study, stored.series_instance_uid);
   try {
     await loadMask(ohif, job.segmentation);
     store.set({ maskDirty: false, segmentation: job.segmentation });
-    await store.refresh();
-    const stored = store.getState().info?.segmentations.find(one => one.sop_instance_uid === job.segmentation);
-    if (stored) await showSeries(ohif, study, stored.series_instance_uid);
-  } catch (error) {
-    set({ problem: messageOf(error) });
+  } catch {
+    // A page that has just come again does not have the images of every series: the list has the mask.
+    set({ isToLoad: true });
   }
 }
 

@@ -45,6 +45,7 @@ const TEXTS = {
     en: 'MONAI Label does not answer; pre-segmentation is not possible now. Everything else works.',
     pt: 'O MONAI Label não responde; não há pré-segmentação agora. Todo o resto funciona.',
   },
+  maskStored: { en: 'The mask is stored: open its series, then load it above.', pt: 'A máscara está salva: abra a série dela e carregue-a acima.' },
   inQueue: { en: 'In the queue, jobs before:', pt: 'Na fila, pedidos antes:' },
   stepReading: { en: 'reading the series', pt: 'lendo a série' },
   stepInference: { en: 'inference', pt: 'inferência' },

@@ -71,8 +71,7 @@ def _task(parsed: argparse.Namespace, site: Site) -> Task:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="hepatia",
-        description="HepatIA for Orthanc. DATA, HTTP_PORT, DICOM_PORT, DEMO, AI, DSN and MONAILABEL are read from the"
-        " environment.",
+        description="HepatIA for Orthanc. Environment: DATA, HTTP_PORT, DICOM_PORT, DEMO, AI, DSN, MONAILABEL.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="start everything in the foreground; Ctrl-C stops it")

@@ -1,7 +1,7 @@
 """Masks: labelmaps and NIfTI in, written as DICOM-SEG into the archive; SEG out as either."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
@@ -16,7 +16,7 @@ from orthanc_plugin import acquisitions, described, mask_writing, study_contents
 from orthanc_plugin.archive import StudyInfo
 from orthanc_plugin.errors import NotInArchive, RequestError
 from orthanc_plugin.web.services import require, services
-from seg import decode, encode, labelmap, measure, nifti, provenance, volume
+from seg import decode, description, encode, labelmap, measure, nifti, provenance, volume
 from seg.decode import Segmentation
 from seg.errors import NiftiError
 from seg.labelmap import Algorithm, Labelmap, Segment
@@ -51,10 +51,10 @@ class Drawn:
 def write_mask(series_uid: str) -> tuple[dict[str, Any], int]:
     """Write a mask."""
     author = require("write_mask")
-    kind = _media_type()
-    headers = _headers(series_uid)
+    sent = labelmap.parse(request.get_data()) if _media_type() == LABELMAP else request.get_data()
+    headers = _headers(series_uid, _named(sent))
     grid = volume.read_grid(headers)
-    drawn = _drawn(kind, request.get_data(), grid)
+    drawn = _drawn(sent, grid)
     sop, own_series, segments = mask_writing.store_mask(
         services().archive, services().keys, author, headers, grid, drawn.array, drawn.segments, drawn.algorithm,
         type_=services().settings.segmentation_type, replaced=drawn.edited,
@@ -118,13 +118,27 @@ def _media_type() -> str:
     return LABELMAP if request.mimetype == LABELMAP else NIFTI[0]
 
 
-def _headers(series_uid: str) -> list[Dataset]:
+def _named(sent: Labelmap | bytes) -> frozenset[str]:
+    """Return the SOP Instance UIDs of the slices that a labelmap names."""
+    return (
+        frozenset(name.partition("/")[0] for name in sent.sop_instance_uids)
+        if isinstance(sent, Labelmap)
+        else frozenset()
+    )
+
+
+def _headers(series_uid: str, named: Collection[str]) -> list[Dataset]:
+    """Return the headers of a series; of one that holds several scans, those of the scan that these images are of."""
     series = services().archive.series(series_uid)
+    scans = acquisitions.split(services().archive.slices(series))
+    meant = [scan for scan in scans if any(one.sop_instance_uid in named for one in scan)]
+    if len(scans) > 1 and len(meant) == 1:
+        series = replace(series, instances=tuple(one.instance_id for one in meant[0]))
     return [pydicom.dcmread(BytesIO(file), stop_before_pixels=True) for file in services().archive.files(series)]
 
 
-def _drawn(kind: str, body: bytes, grid: Grid) -> Drawn:
-    drawn = _labelmap(body, grid) if kind == LABELMAP else _nifti(body, grid)
+def _drawn(sent: Labelmap | bytes, grid: Grid) -> Drawn:
+    drawn = _labelmap(sent, grid) if isinstance(sent, Labelmap) else _nifti(sent, grid)
     painted = labelmap.present(drawn.array)
     if not painted:
         raise RequestError(422, "empty_mask", "The mask is empty; paint at least one voxel.")
@@ -133,8 +147,7 @@ def _drawn(kind: str, body: bytes, grid: Grid) -> Drawn:
     return replace(drawn, array=array, segments=segments)
 
 
-def _labelmap(body: bytes, grid: Grid) -> Drawn:
-    parsed = labelmap.parse(body)
+def _labelmap(parsed: Labelmap, grid: Grid) -> Drawn:
     array = labelmap.on_grid(parsed, grid)
     if parsed.derived_from is None:
         return Drawn(array, parsed.segments, parsed.algorithm)
@@ -177,7 +190,8 @@ def _source_grid(segmentation: Segmentation) -> Grid:
     if segmentation.source_series_instance_uid is None:
         raise RequestError(409, "no_source", "The segmentation names no source series to be placed on.")
     try:
-        return volume.read_grid(_headers(segmentation.source_series_instance_uid))
+        named = description.source_instances(segmentation.dataset)
+        return volume.read_grid(_headers(segmentation.source_series_instance_uid, named))
     except NotInArchive:
         raise RequestError(409, "no_source", "The source series of the segmentation is not in the archive.") from None
 

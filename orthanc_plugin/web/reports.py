@@ -138,21 +138,14 @@ def _store(
 ) -> Answer:
     context = writing.report_context(services().archive, services().keys, study, authorship, replaced, mask)
     known = study_phases.of_study(services().archive, study, of_study(study), services().phases)
-    phases = study_phases.names(known)
+    phases, cited = study_phases.names(known), mask.segmentation.sop_instance_uid if mask else None
     if replaced and authorship.verifies:
         done = measured_answers.kept(services().archive, replaced, given)
     else:
-        cited, now = mask.segmentation.sop_instance_uid if mask else None, {**phases, **corrections}
+        now = {**phases, **corrections}
         done = measured_answers.measure(used, given, cited, study, now, services().measurements)
-    context = dataclasses.replace(
-        context,
-        phases=phases,
-        corrections=corrections,
-        measured_on=done.measured_on,
-        masks=tuple(
-            header for sop, header in done.masks.items() if not mask or sop != mask.segmentation.sop_instance_uid
-        ),
-    )
+    context = dataclasses.replace(context, phases=phases, corrections=corrections)
+    context = dataclasses.replace(context, measured_on=done.measured_on, masks=done.others(cited))
     writing.store_report(services().archive, study, used, done.answers, context)
     services().worker.wait_for(context.sop_instance_uid, services().settings.index_wait_s)
     return {

@@ -17,6 +17,7 @@ import instances  # noqa: E402
 import masks  # noqa: E402
 import offline  # noqa: E402
 import reports  # noqa: E402
+import saving  # noqa: E402
 import searching  # noqa: E402
 import servers  # noqa: E402
 
@@ -70,6 +71,8 @@ def _reports(rounds: int) -> Iterator[str]:
 def _masks(rounds: int) -> Iterator[str]:
     yield from ("## Masks", "", f"{masks.SIZE} × {masks.SIZE}, a liver and two nodules.", "")
     yield from masks.table(rounds)
+    yield from ("", "Through a running installation: DICOM files in Orthanc's storage, PostgreSQL, HTTP.", "")
+    yield from saving.table(masks.DEPTHS[0], rounds)
     yield ""
 
 

@@ -56,6 +56,7 @@ def test_a_study_is_painted_recorded_and_found_again(reader: Page, demo_instance
         expect(of(reader, "report-state")).to_have_text("Complete")
         expect(series_of(reader, "HepatIA report")).to_be_visible()
         reader.screenshot(path=SCREENSHOTS / "saved.png")
+        check_measured(reader)
 
         check_found(client, study)
 
@@ -134,6 +135,17 @@ def check_category(page: Page) -> None:
     page.screenshot(path=SCREENSHOTS / "lirads-reason.png")
     of(page, "use-computed").click()
     expect(of(page, "nodules.0.lirads_override_reason")).to_have_count(0)
+
+
+def check_measured(page: Page) -> None:
+    """What the server measured on the painted mask shows in the phase of its series, and cannot be typed into."""
+    of(page, "tab-nodules").click()
+    measured = of(page, "measured-nodules")
+    expect(measured).to_contain_text("cm³")
+    expect(measured.locator("tbody tr").first).to_contain_text(re.compile(r"Mean \(HU\)––\d+–"))
+    expect(measured.locator("input, select, textarea, button")).to_have_count(0)
+    measured.scroll_into_view_if_needed()
+    page.screenshot(path=SCREENSHOTS / "measured.png")
 
 
 def fill(page: Page, name: str, text: str) -> None:

@@ -8,9 +8,10 @@ import struct
 import sys
 import time
 from array import array
+from pathlib import Path
 
 source, target, value, threshold, seconds, *fewer = sys.argv[1:]
-header_and_voxels = gzip.open(source).read()
+header_and_voxels = gzip.decompress(Path(source).read_bytes())
 header, voxels = bytearray(header_and_voxels[:352]), array("h", header_and_voxels[352:])
 time.sleep(float(seconds))
 mask = bytes(int(value) if voxel > int(threshold) else 0 for voxel in voxels)
@@ -19,4 +20,4 @@ if fewer:
     columns, rows = struct.unpack_from("<hh", header, 42)
     struct.pack_into("<h", header, 46, int(fewer[0]))
     mask = mask[: columns * rows * int(fewer[0])]
-gzip.open(target, "wb", 1).write(bytes(header) + mask)
+Path(target).write_bytes(gzip.compress(bytes(header) + mask, 1))

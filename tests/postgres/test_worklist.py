@@ -17,7 +17,7 @@ MODEL = {"name": "Threshold baseline", "version": "1", "type": "AUTOMATIC"}
 
 def put_exam(writer, uid, modality="CT", **study):
     writer.put_study(StudyRow(uid, f"HEP-{uid}", **study))
-    detect = lambda found: dict.fromkeys(found, "arterial")  # noqa: E731
+    detect = lambda found: dict.fromkeys(found, ("arterial",))  # noqa: E731
     acquisition = {} if modality == "CT" else None
     writer.put_series(SeriesRow(f"{uid}.1", uid, modality, acquisition=acquisition), detect)
 

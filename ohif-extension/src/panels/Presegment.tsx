@@ -27,7 +27,7 @@ export function Presegment(): ReactElement | null {
     void presegmentation.open(ohif);
     return presegmentation.close;
   }, [ohif]);
-  const { models, jobs, problem } = presegmentation.getPresegmentation();
+  const { models, jobs, problem, isToLoad } = presegmentation.getPresegmentation();
   if (!models) return null;
   const model = models.models.find(one => one.name === chosen) ?? models.models[0];
   if (models.state === 'off' || !model) return <p className="help" data-cy="presegment-off">{t('aiOff')}</p>;
@@ -54,6 +54,7 @@ export function Presegment(): ReactElement | null {
       <p className="help" data-cy="presegment-model">
         {[`${model.name} ${model.version}`, model.description, model.licence].filter(Boolean).join(' · ')}
       </p>
+      {isToLoad && <p className="help" role="status" data-cy="presegment-stored">{t('maskStored')}</p>}
       {problem && <p className="help err" role="alert" data-cy="presegment-problem">{problem}</p>}
     </div>
   );

@@ -99,6 +99,7 @@ export interface SegmentationInfo {
   created?: string | null;
   author?: string;
   description?: string;
+  replaces?: string[];
   segments: SegmentInfo[];
 }
 

@@ -62,7 +62,10 @@ class FolderArchive:
 
     def store(self, data):
         sop = pydicom.dcmread(BytesIO(data), stop_before_pixels=True).SOPInstanceUID
-        (self.folder / sop).write_bytes(data)
+        # As in Orthanc, nobody sees an object before it is whole.
+        half = self.folder.with_name(f"{self.folder.name} {sop}")
+        half.write_bytes(data)
+        half.rename(self.folder / sop)
         self.stored.append(sop)
 
     def study(self, study_instance_uid):

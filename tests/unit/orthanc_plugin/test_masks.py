@@ -191,12 +191,6 @@ def test_roles_and_what_is_not_there(write, api, archive):
     assert archive.stored == []
 
 
-def test_presegment_says_that_it_is_off(api):
-    status, answer = api("ana", "POST", f"/series/{CT}/presegment", json={"model": "liver"})
-    assert (status, answer["error"]["code"]) == (503, "monailabel_off")
-    assert api("paulo", "POST", f"/series/{CT}/presegment", json={})[0] == 403
-
-
 def test_a_report_cites_a_segment_and_takes_its_identity(write, api, complete_answers):
     mask = write(labelmap.compose(drawn()))[1]
     complete_answers["nodules"][0]["segment_number"] = 2

@@ -98,16 +98,51 @@ def test_what_dcmqi_writes_is_read(dcmqi, tmp_path, options):
         "SegmentedPropertyCategoryCodeSequence": _triple("49755003", "Morphologically Abnormal Structure"),
         "SegmentedPropertyTypeCodeSequence": _triple("52988006", "Lesion"),
     }
-    (tmp_path / "meta.json").write_text(json.dumps({"segmentAttributes": [[segment]], "SeriesDescription": "by dcmqi"}))
-    command = [str(Path(sys.executable).parent / "itkimage2segimage"), *options, "--skip", "1"]
-    command += ["--inputImageList", str(dcmqi / "spine_seg.nrrd"), "--outputDICOM", str(tmp_path / "out.dcm")]
-    command += ["--inputDICOMList", ",".join(map(str, sorted(dcmqi.glob("0*.dcm"))))]
-    done = subprocess.run([*command, "--inputMetadata", str(tmp_path / "meta.json")], capture_output=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    segmentation = decode((tmp_path / "out.dcm").read_bytes())
+    segmentation = decode(_by_dcmqi(dcmqi, tmp_path, dcmqi / "spine_seg.nrrd", [segment], options))
     assert [(s.number, s.kind) for s in segmentation.segments] == [(2 if "labelmap" in options else 1, "nodule")]
     source = SimpleITK.GetArrayFromImage(SimpleITK.ReadImage(str(dcmqi / "spine_seg.nrrd")))
     assert np.array_equal(weights(segmentation, grid), 2 * (source == 2))
+
+
+def test_what_monai_label_writes_is_coded_by_its_names(dcmqi, tmp_path):
+    """MONAI Label 0.8.5 gives dcmqi the spleen's code for every segment, with the segment's name as the meaning."""
+    grid = read_grid(read_series(dcmqi, "0*.dcm"))
+    segments = [
+        {
+            "labelID": number,
+            "SegmentLabel": name,
+            "SegmentDescription": "Unknown",
+            "SegmentAlgorithmType": "AUTOMATIC",
+            "SegmentAlgorithmName": "MONAILABEL",
+            "SegmentedPropertyCategoryCodeSequence": _triple("123037004", "Anatomical Structure"),
+            "SegmentedPropertyTypeCodeSequence": _triple("78961009", name),
+        }
+        for number, name in ((1, "liver"), (2, "spine"), (3, "liver tumor"))
+    ]
+    source = SimpleITK.GetArrayFromImage(SimpleITK.ReadImage(str(dcmqi / "spine_seg.nrrd")))
+    labels = np.zeros(source.shape, np.uint8)
+    labels[:, 100:300, 100:300], labels[:, 350:360, 200:220], labels[:, 150:170, 150:170] = 1, 2, 3
+    image = SimpleITK.GetImageFromArray(labels)
+    image.CopyInformation(SimpleITK.ReadImage(str(dcmqi / "spine_seg.nrrd")))
+    SimpleITK.WriteImage(image, str(tmp_path / "labels.nrrd"))
+    segmentation = decode(_by_dcmqi(dcmqi, tmp_path, tmp_path / "labels.nrrd", segments))
+    assert [(s.label, s.kind) for s in segmentation.segments] == [
+        ("liver", "liver"),
+        ("spine", "other"),
+        ("liver tumor", "nodule"),
+    ]
+    assert segmentation.algorithm.name == "MONAILABEL"
+    assert np.array_equal(weights(segmentation, grid), np.array([0, 1, 0, 2], np.uint8)[labels])
+
+
+def _by_dcmqi(folder, tmp_path, image, segments, options=()):
+    (tmp_path / "meta.json").write_text(json.dumps({"segmentAttributes": [segments], "SeriesDescription": "by dcmqi"}))
+    command = [str(Path(sys.executable).parent / "itkimage2segimage"), *options, "--skip", "1"]
+    command += ["--inputImageList", str(image), "--outputDICOM", str(tmp_path / "out.dcm")]
+    command += ["--inputDICOMList", ",".join(map(str, sorted(folder.glob("0*.dcm"))))]
+    done = subprocess.run([*command, "--inputMetadata", str(tmp_path / "meta.json")], capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return (tmp_path / "out.dcm").read_bytes()
 
 
 def _triple(value, meaning):
@@ -210,11 +245,13 @@ def test_another_frame_of_reference_without_common_sources_is_refused(own, grid)
     ("category", "type_", "label", "kind"),
     [
         (("T-D0050", "SRT"), ("T-62000", "SRT"), "x", "liver"),
+        (("123037004", "SCT"), ("78961009", "SCT", "liver"), "liver", "liver"),
+        (("123037004", "SCT"), ("78961009", "SCT", "Lesion 1"), "Lesion 1", "nodule"),
         (("123037004", "SCT"), ("10200004", "SCT"), "x", "liver"),
         (("49755003", "SCT"), ("27925004", "SCT"), "x", "nodule"),
         (("M-01000", "SRT"), ("M-80003", "SRT"), "x", "nodule"),
         (("85756007", "SCT"), ("4147007", "SCT"), "x", "nodule"),
-        (("123037004", "SCT"), ("78961009", "SCT"), "liver", "other"),
+        (("123037004", "SCT"), ("78961009", "SCT", "Spleen"), "liver", "other"),
         (("T-D0050", "SRT"), ("T-D0050", "SRT"), "Fígado", "liver"),
         (("T-D0050", "SRT"), ("T-D0050", "SRT"), "Liver lesion 2", "nodule"),
         (("T-D0050", "SRT"), ("T-D0050", "SRT"), "Nódulo 1", "nodule"),
@@ -224,9 +261,10 @@ def test_another_frame_of_reference_without_common_sources_is_refused(own, grid)
 def test_kind_is_read_from_codes_and_from_labels_only_without_them(own, category, type_, label, kind):
     item = own.SegmentSequence[0]
     item.SegmentLabel = label
-    for keyword, (value, scheme) in (("Category", category), ("Type", type_)):
+    for keyword, (value, scheme, *meaning) in (("Category", category), ("Type", type_)):
         code = item[f"SegmentedProperty{keyword}CodeSequence"].value[0]
         code.CodeValue, code.CodingSchemeDesignator = value, scheme
+        code.CodeMeaning = meaning[0] if meaning else "x"
     assert decode(own).segments[0].kind == kind
 
 
