@@ -101,7 +101,8 @@ OPERATIONS = (
         status=201, schema="WrittenMask", accepts=(LABELMAP, NIFTI, GZIP),
         errors=(
             (400, "The body is no labelmap, or no NIfTI."), NO_SERIES, (413, "The body is too large."),
-            (415, "Another Content-Type."), (422, "The mask is on another grid (both are told), or empty."),
+            (415, "Another Content-Type."),
+            (422, "The mask is on another grid (both are told), empty, or derived from no segmentation of the series."),
         ),
     ),
     Operation("get", "/segmentations/{sop}", "A segmentation.", schema="Segmentation", errors=(NO_MASK,)),

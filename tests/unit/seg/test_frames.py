@@ -25,6 +25,7 @@ from seg.decode import decode, segment_numbers, weights
 from seg.encode import encode
 from seg.errors import GeometryError
 from seg.frames import frames_of
+from seg.pixels import planes
 from seg.placing import place_on
 from seg.volume import read_grid
 from sr_templates.structure import NotUnderstood
@@ -117,6 +118,20 @@ def test_groups_are_read_from_bytes_as_by_pydicom(shared_data, series, grid, lab
         assert len(parsed.PerFrameFunctionalGroupsSequence) > 0
         assert frames_of(raw) == frames_of(parsed)
     assert by_bytes >= 3
+
+
+def test_pixels_of_every_seg_of_other_writers_are_those_that_pydicom_decodes(shared_data):
+    folders = ("ct-liver-seg-dcmqi", "ct-legacy-multiframe-24x38x3", "seg-other", "sr-tid1500")
+    files = [one for folder in folders for one in sorted((shared_data / folder).iterdir())]
+    segs = [pydicom.dcmread(one) for one in files if _modality(one.read_bytes()) == "SEG"]
+    assert len(segs) == 7
+    for dataset in segs:
+        stored = dataset.pixel_array.reshape(-1, dataset.Rows, dataset.Columns)
+        least = 0.5 * dataset.MaximumFractionalValue if dataset.SegmentationType == "FRACTIONAL" else 1
+        order = list(range(dataset.NumberOfFrames))[::-1]
+        found = np.stack(list(planes(dataset, dataset.NumberOfFrames, order)))
+        assert np.array_equal(found, (stored >= least)[::-1])
+        assert found.any()
 
 
 def test_damaged_groups_are_left_to_pydicom(series, grid, labels, segments, context):
