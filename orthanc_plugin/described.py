@@ -65,5 +65,8 @@ def segmentation(one: Segmentation) -> dict[str, Any]:
     }
 
 
-def _algorithm(one: Algorithm | None) -> dict[str, str] | None:
-    return {"name": one.name, "version": one.version, "type": one.type} if one else None
+def _algorithm(one: Algorithm | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    told = {} if one.uncertainty is None else {"uncertainty": one.uncertainty}
+    return {"name": one.name, "version": one.version, "type": one.type, **told}

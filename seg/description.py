@@ -19,6 +19,10 @@ SEGMENTATIONS = frozenset({str(SegmentationStorage), LABEL_MAP_SEGMENTATION_STOR
 #: Purpose of a reference to the version that a segmentation supersedes (CID 7201).
 PREDECESSOR = Code("121348", "DCM", "Temporal Predecessor")
 
+#: Our private block in an item of Segmentation Algorithm Identification Sequence, and the element in it.
+PRIVATE_GROUP, PRIVATE_CREATOR = 0x0071, "HEPATIA"
+UNCERTAINTY = 0x01
+
 TYPES: dict[str, AlgorithmType] = {"SEMIAUTOMATIC": "SEMIAUTOMATIC", "AUTOMATIC": "AUTOMATIC"}
 
 
@@ -122,4 +126,11 @@ def _algorithm(segment: Dataset) -> Algorithm | None:
         return None
     described = (segment.get("SegmentationAlgorithmIdentificationSequence") or [Dataset()])[0]
     name = described.get("AlgorithmName") or segment.get("SegmentAlgorithmName") or "unknown"
-    return Algorithm(str(name), str(described.get("AlgorithmVersion") or ""), kind)
+    return Algorithm(str(name), str(described.get("AlgorithmVersion") or ""), kind, _uncertainty(described))
+
+
+def _uncertainty(described: Dataset) -> float | None:
+    try:
+        return float(described.private_block(PRIVATE_GROUP, PRIVATE_CREATOR)[UNCERTAINTY].value)
+    except (KeyError, TypeError, ValueError):
+        return None

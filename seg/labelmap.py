@@ -26,11 +26,18 @@ LONGEST_LABEL = 64  # VR LO
 
 @dataclass(frozen=True)
 class Algorithm:
-    """What drew a mask, when it was not a hand alone."""
+    """What drew a mask, when it was not a hand alone.
+
+    Parameters
+    ----------
+    uncertainty
+        How unsure it was of this mask, 0 to 1, where it can tell (docs/models.md).
+    """
 
     name: str
     version: str
     type: AlgorithmType
+    uncertainty: float | None = None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from pydicom import Dataset
 from pydicom.sr.coding import Code
 
+from seg.description import PRIVATE_CREATOR, PRIVATE_GROUP, UNCERTAINTY
 from seg.functional_groups import code_item
 from seg.labelmap import Algorithm, Segment
 from seg.properties import WRITTEN
@@ -56,4 +57,8 @@ def _algorithm(algorithm: Algorithm) -> Dataset:
     item.AlgorithmFamilyCodeSequence = [code_item(ARTIFICIAL_INTELLIGENCE)]
     item.AlgorithmName = algorithm.name
     item.AlgorithmVersion = algorithm.version
+    if algorithm.uncertainty is not None:
+        # DICOM has no attribute for it.
+        block = item.private_block(PRIVATE_GROUP, PRIVATE_CREATOR, create=True)
+        block.add_new(UNCERTAINTY, "FD", algorithm.uncertainty)
     return item

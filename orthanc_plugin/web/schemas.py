@@ -30,7 +30,15 @@ def _named(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-ALGORITHM = _nullable(_object(name=TEXT, version=TEXT, type={"enum": ["MANUAL", "SEMIAUTOMATIC", "AUTOMATIC"]}))
+ALGORITHM = _nullable(
+    _object(
+        ("uncertainty",),
+        name=TEXT,
+        version=TEXT,
+        type={"enum": ["MANUAL", "SEMIAUTOMATIC", "AUTOMATIC"]},
+        uncertainty=NUMBER,
+    )
+)
 SEGMENT = _object(
     ("tracking_uid", "algorithm"), number=COUNT, label=TEXT, kind=TEXT, tracking_uid=_nullable(UID), algorithm=ALGORITHM
 )

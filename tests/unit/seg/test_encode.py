@@ -1,5 +1,6 @@
 import copy
 import io
+from dataclasses import replace
 
 import highdicom
 import numpy as np
@@ -192,3 +193,11 @@ def test_undescribed_number_is_refused(series, grid, labels, context):
 def test_another_shape_is_refused(series, grid, labels, segments, context):
     with pytest.raises(GeometryError, match=r"\(23, 128, 128\)"):
         encode(series, grid, labels[1:], segments, None, context)
+
+
+def test_how_unsure_a_model_was_is_kept_and_breaks_nothing(series, grid, labels, segments, context, dicom_errors):
+    model = Algorithm("Liver net", "2.1", "AUTOMATIC", uncertainty=0.1875)
+    data = encode(series, grid, labels, segments, model, context)
+    assert decode(data).algorithm == model
+    assert dicom_errors(data) == []
+    assert decode(encode(series, grid, labels, segments, replace(model, uncertainty=None), context)).algorithm.name
