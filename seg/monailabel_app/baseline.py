@@ -181,10 +181,14 @@ def _outlined(
     has_fat_beside = ndimage.maximum_filter(scene.volume < FAT_HU, size=(5, 5, 1))
     near &= found | ((scene.volume < mean + 2.5 * noise) & has_fat_beside & ~beside_spine)
     inside, near = (_on_grid(one, step, array.shape) for one in (inside, near))
-    bright = (array > (mean + MEAN_FAT_HU) / 2 + 10) & (array < mean + BRIGHTER_HU)
-    parts, count = ndimage.label(inside | (near & bright))
-    largest: Mask = parts == np.argmax(np.bincount(parts.ravel())[1:]) + 1 if count else parts > 0
-    return largest
+    whole = np.zeros(array.shape, np.bool_)
+    box = ndimage.find_objects(near.astype(np.uint8))[0]
+    hounsfield = array[box]
+    bright = (hounsfield > (mean + MEAN_FAT_HU) / 2 + 10) & (hounsfield < mean + BRIGHTER_HU)
+    parts, count = ndimage.label(inside[box] | (near[box] & bright))
+    if count:
+        whole[box] = parts == np.argmax(np.bincount(parts.ravel())[1:]) + 1
+    return whole
 
 
 def _on_grid(mask: Mask, step: NDArray[np.int64], shape: tuple[int, ...]) -> Mask:

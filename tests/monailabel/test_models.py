@@ -72,9 +72,9 @@ def test_a_network_at_another_spacing_comes_back_on_the_grid(site, study, model)
     series = study["portal_venous"]
     mask, affine = site.mask(site.done(series, model))
     for value in (1, 2):
-        assert dice(mask == value, expected(site, series) == value) >= 0.8
+        assert dice(mask == value, expected(site, series) == value) >= 0.85
     # Voxels that no resampling moves across a threshold: a flip or a shift would fail there.
-    assert dice(mask > 0, expected(site, series) > 0) >= 0.9
+    assert dice(mask > 0, expected(site, series) > 0) >= 0.93
     assert np.allclose(affine, site.read(f"/series/{series}.nii.gz").affine)
 
 
