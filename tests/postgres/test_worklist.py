@@ -13,6 +13,7 @@ pytestmark = pytest.mark.postgres
 
 LIVER = template.load("liver-ct")
 MODEL = {"name": "Threshold baseline", "version": "1", "type": "AUTOMATIC"}
+CARRIED = {"name": "HepatIA carry", "version": "1", "type": "SEMIAUTOMATIC"}
 
 
 def put_exam(writer, uid, modality="CT", **study):
@@ -40,6 +41,7 @@ def filled(index):
         put_exam(writer, "1.5", study_date="2019-05-01", sex="F", age=58, description="Abdomen")
         writer.put_segmentation(mask("1.5", 1))
         writer.put_segmentation(mask("1.2", 80, MODEL))
+        writer.put_segmentation(mask("1.3", 81, CARRIED))
     return index
 
 
