@@ -18,8 +18,8 @@ ORDERS: tuple[Order, ...] = ("newest", "benefit")
 #: The newest of as many exams with a mask and without are compared; more would not change much, and take longer.
 MOST_COMPARED = 2000
 
-#: No reader has touched what a model wrote (nothing before it, no segment by hand), nor what was only carried from another
-#: series, whose own mask tells.
+#: No reader has touched what a model wrote (nothing before it, no segment by hand), nor what was only carried from
+#: another series, whose own mask tells.
 READ_BY_A_READER = """NOT (replaces = '{}' AND (coalesce(algorithm->>'type', '') = 'AUTOMATIC'
       OR coalesce(algorithm->>'name', '') = 'HepatIA carry'))"""
 
