@@ -7,7 +7,7 @@ the same again.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from io import BytesIO
 from itertools import pairwise
@@ -42,6 +42,25 @@ KEYWORDS = (
 FEWEST_SLICES, COVERED_TWICE = 3, 0.5
 
 Attributes = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Scan:
+    """One scan of a series.
+
+    Parameters
+    ----------
+    series
+        With its own instances only.
+    number
+        Acquisition Number, where the series holds several scans.
+    sop_instance_uids
+        Of its images.
+    """
+
+    series: SeriesInfo
+    number: int | None
+    sop_instance_uids: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -120,6 +139,25 @@ def chosen(archive: Archive, series: SeriesInfo, number: str | None) -> SeriesIn
     if not found:
         raise RequestError(404, "unknown_acquisition", "The series has no such Acquisition Number.", "acquisition")
     return replace(series, instances=found)
+
+
+def scans(archive: Archive, series: SeriesInfo) -> list[Scan]:
+    """Return the scans of a series, of which most have one."""
+    groups = split(archive.slices(series))
+    return [
+        Scan(
+            replace(series, instances=tuple(one.instance_id for one in group)) if len(groups) > 1 else series,
+            group[0].acquisition_number if len(groups) > 1 else None,
+            frozenset(one.sop_instance_uid for one in group),
+        )
+        for group in groups
+    ]
+
+
+def of_images(archive: Archive, series: SeriesInfo, named: Collection[str]) -> SeriesInfo:
+    """Return a series; of one that holds several scans, the scan that images of these SOP Instance UIDs are of."""
+    meant = [one.series for one in scans(archive, series) if not one.sop_instance_uids.isdisjoint(named)]
+    return meant[0] if len(meant) == 1 else series
 
 
 def _overlap(groups: Sequence[Sequence[Slice]]) -> bool:

@@ -4,15 +4,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pydicom import Dataset
+
 from orthanc_plugin import carrying, study_contents, study_phases
-from orthanc_plugin.archive import Archive, SeriesInfo, StudyInfo
+from orthanc_plugin.acquisitions import Scan
+from orthanc_plugin.archive import Archive, StudyInfo
 from orthanc_plugin.carrying import Carried, Method
 from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.errors import NotInArchive, RequestError
 from orthanc_plugin.job_files import Job
 from orthanc_plugin.jobs import Control
 from orthanc_plugin.study_phases import Memory
-from seg import decode, measure
+from seg import decode, description, measure
 from seg.decode import Segmentation
 from seg.phases import WORDS_IN_TEXT
 
@@ -25,7 +28,7 @@ class Order:
 
     segmentation: Segmentation
     study: StudyInfo
-    series: Sequence[SeriesInfo]
+    scans: Sequence[Scan]
     method: Method
     author: str
 
@@ -64,8 +67,8 @@ class Carrier:
             study = self.archive.study(segmentation.study_instance_uid)
         except NotInArchive:
             raise RequestError(409, "no_source", "The study of the mask is not in the archive.") from None
-        series = carrying.targets(study, segmentation.source_series_instance_uid, wanted)
-        return Order(segmentation, study, series, method, author)
+        scans = carrying.targets(self.archive, study, segmentation, wanted)
+        return Order(segmentation, study, scans, method, author)
 
     def carry(self, order: Order, tell: Tell = lambda _progress, _step: None) -> dict[str, Any]:
         """Do it; return what is answered.
@@ -79,12 +82,19 @@ class Carrier:
         source = carrying.source(self.archive, order.segmentation, order.method)
         wish = carrying.Wish(order.author, order.method, self._phase_names(order.study), tell)
         existing = study_contents.segmentations(self.archive, order.study)
-        done, refused = carrying.carry_to(self.archive, self.keys, wish, source, order.series)
+        done, refused = carrying.carry_to(self.archive, self.keys, wish, source, order.scans)
         self.indexed(done[-1].sop_instance_uid, self.index_wait_s)
         return {
             "source": order.segmentation.sop_instance_uid,
             "carried": [_described(one, [s.sop_instance_uid for s in existing if _is_of(s, one)]) for one in done],
-            "refused": [{"series_instance_uid": one.series_instance_uid, "reason": one.reason} for one in refused],
+            "refused": [
+                {
+                    "series_instance_uid": one.series_instance_uid,
+                    "acquisition_number": one.number,
+                    "reason": one.reason,
+                }
+                for one in refused
+            ],
         }
 
     def __call__(self, job: Job, control: Control) -> Mapping[str, Any]:
@@ -95,21 +105,29 @@ class Carrier:
         sop = carried["carried"][0]["segmentation"]["sop_instance_uid"]
         return {"result": f"/hepatia/api/segmentations/{sop}/labelmap", "segmentation": sop, "carried": carried}
 
-    def _phase_names(self, study: StudyInfo) -> Callable[[str], str]:
+    def _phase_names(self, study: StudyInfo) -> Callable[[Dataset], str]:
         reports = study_contents.reports(self.archive, study)
-        found = study_phases.of_study(self.archive, study, reports, self.phases)
-        names = {uid: WORDS_IN_TEXT[one.name] for uid, one in found.items() if one.name != "other"}
-        return lambda uid: names.get(uid, "other")
+        found = study_phases.told(self.archive, study, reports, self.phases)
+
+        def name(header: Dataset) -> str:
+            told, number = found[str(header.SeriesInstanceUID)], header.get("AcquisitionNumber")
+            phase = next((one.phase for one in told.acquisitions if one.number == number), told.phase)
+            return WORDS_IN_TEXT[phase.name] if phase.name != "other" else "other"
+
+        return name
 
 
 def _is_of(segmentation: Segmentation, one: Carried) -> bool:
-    return segmentation.source_series_instance_uid == one.series_instance_uid
+    named = description.source_instances(segmentation.dataset)
+    is_of_series = segmentation.source_series_instance_uid == one.series_instance_uid
+    return is_of_series and (one.number is None or not named.isdisjoint(one.grid.sop_instance_uids))
 
 
 def _described(one: Carried, existing: list[str]) -> dict[str, Any]:
     found = one.registration
     return {
         "series_instance_uid": one.series_instance_uid,
+        "acquisition_number": one.number,
         "segmentation": {
             "sop_instance_uid": one.sop_instance_uid,
             "series_instance_uid": one.own_series_instance_uid,

@@ -3,7 +3,7 @@
 `carry_to` is all of the work and knows nothing of HTTP: a request calls it, and a job can.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
@@ -14,12 +14,13 @@ import pydicom
 from numpy.typing import NDArray
 from pydicom import Dataset
 
-from orthanc_plugin import version
+from orthanc_plugin import acquisitions, version
+from orthanc_plugin.acquisitions import Scan
 from orthanc_plugin.archive import Archive, SeriesInfo, StudyInfo
 from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.errors import NotInArchive, RequestError
 from seg import carry as resampling
-from seg import decode, encode, registration, spatial_registration, volume
+from seg import decode, description, encode, registration, spatial_registration, volume
 from seg.decode import Segmentation
 from seg.derivation import Derivation
 from seg.encode import EncodeContext
@@ -48,14 +49,14 @@ class Wish:
     Parameters
     ----------
     phases
-        Names the phase of a series for people.
+        Names the phase that an image shows for people, by its header.
     tell
         Takes how far the work is, from 0 to 1, and what is being done; may raise what ends it.
     """
 
     author: str
     method: Method
-    phases: Callable[[str], str]
+    phases: Callable[[Dataset], str]
     tell: Callable[[float, str], None] = lambda _progress, _step: None
 
 
@@ -72,8 +73,9 @@ class Source:
 
 @dataclass(frozen=True, eq=False)
 class Placed:
-    """A mask on the grid of another series, not stored yet."""
+    """A mask on the grid of another series, not stored yet; `number` is the Acquisition Number of one of its scans."""
 
+    number: int | None
     headers: Sequence[Dataset]
     grid: Grid
     array: Array
@@ -86,11 +88,14 @@ class Carried:
 
     Parameters
     ----------
+    number
+        Acquisition Number, when the series holds several scans.
     registration_uid
         SOP Instance UID of the Spatial Registration, when one was made.
     """
 
     series_instance_uid: str
+    number: int | None
     sop_instance_uid: str
     own_series_instance_uid: str
     grid: Grid
@@ -103,27 +108,38 @@ class Carried:
 
 @dataclass(frozen=True)
 class Refused:
-    """A series that no mask was written for, and why."""
+    """A series, or one scan of it, that no mask was written for, and why."""
 
     series_instance_uid: str
+    number: int | None
     reason: str
 
 
-def targets(study: StudyInfo, source_uid: str | None, wanted: Sequence[str] | None) -> list[SeriesInfo]:
-    """Return the series that a mask is to be carried to: those wanted, or all other CT series of the study.
+def targets(archive: Archive, study: StudyInfo, segmentation: Segmentation, wanted: Sequence[str] | None) -> list[Scan]:
+    """Return the scans that a mask is to be carried to: of the series wanted, or of all CT series of the study.
 
     Raises
     ------
     RequestError
-        One of them is no other CT series of the study.
+        One of them is no CT series of the study.
     """
-    others = {one.series_instance_uid: one for one in study.series if one.modality == "CT"}
-    others.pop(source_uid or "", None)
+    known = {one.series_instance_uid: one for one in study.series if one.modality == "CT"}
     for place, uid in enumerate(wanted or ()):
-        if uid not in others:
-            message = "This is no other CT series of the study that the mask is of."
+        if uid not in known:
+            message = "This is no CT series of the study that the mask is of."
             raise RequestError(422, "unknown_series", message, f"series.{place}")
-    return [others[uid] for uid in dict.fromkeys(wanted)] if wanted is not None else list(others.values())
+    chosen = known.values() if wanted is None else [known[uid] for uid in dict.fromkeys(wanted)]
+    named = description.source_instances(segmentation.dataset)
+    return [
+        one for series in chosen for one in acquisitions.scans(archive, series) if not _is_own(one, segmentation, named)
+    ]
+
+
+def _is_own(one: Scan, segmentation: Segmentation, named: Collection[str]) -> bool:
+    """Whether a mask was drawn on a scan."""
+    if one.series.series_instance_uid != segmentation.source_series_instance_uid:
+        return False
+    return one.number is None or not one.sop_instance_uids.isdisjoint(named)
 
 
 def source(archive: Archive, segmentation: Segmentation, method: Method) -> Source:
@@ -138,7 +154,10 @@ def source(archive: Archive, segmentation: Segmentation, method: Method) -> Sour
     try:
         if uid is None:
             raise NotInArchive
-        datasets = _datasets(archive, archive.series(uid), pixels=method == "rigid")
+        series = acquisitions.of_images(
+            archive, archive.series(uid), description.source_instances(segmentation.dataset)
+        )
+        datasets = _datasets(archive, series, pixels=method == "rigid")
     except NotInArchive:
         raise RequestError(409, "no_source", "The series that the mask was drawn on is not in the archive.") from None
     grid, hounsfield = _volume(datasets, method)
@@ -146,7 +165,7 @@ def source(archive: Archive, segmentation: Segmentation, method: Method) -> Sour
 
 
 def carry_to(
-    archive: Archive, keys: Keys, wish: Wish, what: Source, series: Sequence[SeriesInfo]
+    archive: Archive, keys: Keys, wish: Wish, what: Source, scans: Sequence[Scan]
 ) -> tuple[list[Carried], list[Refused]]:
     """Carry a mask to several series; return what was written, and what was not and why.
 
@@ -157,26 +176,26 @@ def carry_to(
     """
     placed: list[Placed] = []
     refused: list[Refused] = []
-    for number, one in enumerate(series):
-        part = 0.1 + 0.8 * number / len(series)
+    for place, one in enumerate(scans):
+        part = 0.1 + 0.8 * place / len(scans)
         try:
             placed.append(_place(archive, what, one, wish.method, lambda step, part=part: wish.tell(part, step)))  # type: ignore[misc]
         except SegError as error:
-            if len(series) == 1:
+            if len(scans) == 1:
                 raise
-            refused.append(Refused(one.series_instance_uid, str(error)))
+            refused.append(Refused(one.series.series_instance_uid, one.number, str(error)))
     if not placed:
         reasons = " ".join(dict.fromkeys(one.reason for one in refused))
-        message = reasons or "The study has no other CT series to carry the mask to."
+        message = reasons or "There is no other scan to carry the mask to."
         raise RequestError(422, "nothing_carried", message)
     # Not before all are found: whoever ends the work meanwhile finds nothing of it.
     wish.tell(0.9, "storing")
     return [_store(archive, keys, wish, what, one) for one in placed], refused
 
 
-def _place(archive: Archive, what: Source, series: SeriesInfo, method: Method, step: Callable[[str], None]) -> Placed:
+def _place(archive: Archive, what: Source, scan: Scan, method: Method, step: Callable[[str], None]) -> Placed:
     step("reading")
-    datasets = _datasets(archive, series, pixels=method == "rigid")
+    datasets = _datasets(archive, scan.series, pixels=method == "rigid")
     grid, hounsfield = _volume(datasets, method)
     found = None
     if what.hounsfield is not None and hounsfield is not None:
@@ -185,7 +204,7 @@ def _place(archive: Archive, what: Source, series: SeriesInfo, method: Method, s
     array = resampling.carry(what.array, what.grid, grid, found.to_target if found else None)
     if not array.any():
         raise SegError("No voxel of the mask lies in this series; nothing was written.")
-    return Placed(datasets, grid, array, found)
+    return Placed(scan.number, datasets, grid, array, found)
 
 
 def _store(archive: Archive, keys: Keys, wish: Wish, what: Source, placed: Placed) -> Carried:
@@ -197,6 +216,7 @@ def _store(archive: Archive, keys: Keys, wish: Wish, what: Source, placed: Place
     array, numbered = encode.renumbered(placed.array, segments)
     return Carried(
         grid.series_instance_uid,
+        placed.number,
         context.sop_instance_uid,
         context.series_instance_uid,
         grid,
@@ -227,12 +247,12 @@ def _segments(segmentation: Segmentation) -> tuple[Segment, ...]:
 
 
 def _context(keys: Keys, wish: Wish, what: Source, found: Registration | None, uid: str | None) -> EncodeContext:
-    phase = wish.phases(what.grid.series_instance_uid)
+    phase = wish.phases(what.headers[0])
     how = "after rigid registration" if found else "where it was"
     parameters = "interpolation nearest; transform " + ("rigid" if found else "identity")
     if found:
         parameters += f"; moved {found.moved_mm:.1f} mm; turned {found.turned_deg:.1f} degrees"
-    description = f"Carried from the {phase} series by {ALGORITHM.name} {ALGORITHM.version}, nearest neighbour, {how}."
+    told = f"Carried from the {phase} series by {ALGORITHM.name} {ALGORITHM.version}, nearest neighbour, {how}."
     return EncodeContext(
         sop_instance_uid=keys.mint(),
         series_instance_uid=keys.mint(),
@@ -241,14 +261,14 @@ def _context(keys: Keys, wish: Wish, what: Source, found: Registration | None, u
         creator_name=wish.author,
         created=datetime.now(),
         mint=keys.mint,
-        derivation=Derivation(what.segmentation.dataset, description, parameters, uid),
+        derivation=Derivation(what.segmentation.dataset, told, parameters, uid),
     )
 
 
 def _store_registration(
     archive: Archive, keys: Keys, wish: Wish, what: Source, placed: Placed, found: Registration
 ) -> str:
-    names = [wish.phases(grid.series_instance_uid) for grid in (what.grid, placed.grid)]
+    names = [wish.phases(headers[0]) for headers in (what.headers, placed.headers)]
     context = replace(
         _context(keys, wish, what, found, None),
         series_number=REGISTRATION_SERIES,

@@ -5,7 +5,7 @@ No DICOM leaves the plugin, and no name or number of a patient: the volume, its 
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
@@ -57,7 +57,7 @@ class Presegmentation:
         answer = self._inferred(model, nifti.plain(array, grid.affine_lps), control)
         control.tell(0.9, "storing")
         mask, segments = remapped(nifti.read(answer, grid), model)
-        algorithm = model.algorithm
+        algorithm = replace(model.algorithm, uncertainty=self.monailabel.uncertainty(control.job_id))
         sop, _, _ = store_mask(
             self.archive,
             self.keys,

@@ -44,7 +44,7 @@ def encode(
         if keyword in target[1][0] and target[1][0][keyword].value not in (None, ""):
             value = target[1][0][keyword].value
             setattr(dataset, keyword, str(value) if target[1][0][keyword].VR == "PN" else value)
-    dataset.ReferencedSeriesSequence = [_series(*one) for one in (target, source)]
+    dataset.ReferencedSeriesSequence = _series(target, source)
     dataset.RegistrationSequence = [
         _item(*target, np.eye(4), "The registered frame of reference"),
         _item(*source, to_target, comment),
@@ -104,12 +104,16 @@ def _fixed(target: Grid, context: EncodeContext) -> dict[str, object]:
     }
 
 
-def _series(grid: Grid, headers: Sequence[Dataset]) -> Dataset:
-    classes = classes_of(headers)
-    item = Dataset()
-    item.SeriesInstanceUID = grid.series_instance_uid
-    item.ReferencedInstanceSequence = [reference(classes, uid) for uid in grid.sop_instance_uids]
-    return item
+def _series(*scans: tuple[Grid, Sequence[Dataset]]) -> list[Dataset]:
+    """Return an item for each series; two scans may be of one."""
+    items: dict[str, Dataset] = {}
+    for grid, headers in scans:
+        classes = classes_of(headers)
+        item = items.setdefault(grid.series_instance_uid, Dataset())
+        item.SeriesInstanceUID = grid.series_instance_uid
+        known = list(item.get("ReferencedInstanceSequence", ()))
+        item.ReferencedInstanceSequence = known + [reference(classes, uid) for uid in grid.sop_instance_uids]
+    return list(items.values())
 
 
 def _item(grid: Grid, headers: Sequence[Dataset], matrix: Float, comment: str) -> Dataset:

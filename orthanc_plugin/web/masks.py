@@ -129,11 +129,7 @@ def _named(sent: Labelmap | bytes) -> frozenset[str]:
 
 def _headers(series_uid: str, named: Collection[str]) -> list[Dataset]:
     """Return the headers of a series; of one that holds several scans, those of the scan that these images are of."""
-    series = services().archive.series(series_uid)
-    scans = acquisitions.split(services().archive.slices(series))
-    meant = [scan for scan in scans if any(one.sop_instance_uid in named for one in scan)]
-    if len(scans) > 1 and len(meant) == 1:
-        series = replace(series, instances=tuple(one.instance_id for one in meant[0]))
+    series = acquisitions.of_images(services().archive, services().archive.series(series_uid), named)
     return [pydicom.dcmread(BytesIO(file), stop_before_pixels=True) for file in services().archive.files(series)]
 
 

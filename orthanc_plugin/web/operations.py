@@ -121,7 +121,7 @@ OPERATIONS = (
     ),
     Operation(
         "post", "/segmentations/{sop}/carry",
-        "Write a mask again for the other CT series of its study, as it is or after rigid registration.", status=201,
+        "Write a mask again for the other CT scans of its study, as it is or after rigid registration.", status=201,
         schema="CarriedMasks", body="Carry", is_job_if="With registration: a job, whose `carried` is the same.",
         errors=(
             (400, "The body is not a JSON object."), NO_MASK,

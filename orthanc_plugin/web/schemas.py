@@ -211,6 +211,7 @@ SCHEMAS: dict[str, Schema] = {
         carried=_list(
             _object(
                 series_instance_uid=UID,
+                acquisition_number=_nullable(COUNT),
                 segmentation=_named("WrittenMask"),
                 registration=_nullable(
                     _object(
@@ -226,7 +227,7 @@ SCHEMAS: dict[str, Schema] = {
                 warnings=_list(TEXT),
             )
         ),
-        refused=_list(_object(series_instance_uid=UID, reason=TEXT)),
+        refused=_list(_object(series_instance_uid=UID, acquisition_number=_nullable(COUNT), reason=TEXT)),
     ),
     "Deidentification": _object(
         study_instance_uid=UID,

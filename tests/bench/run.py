@@ -16,6 +16,7 @@ import canaries  # noqa: E402
 import instances  # noqa: E402
 import masks  # noqa: E402
 import offline  # noqa: E402
+import presegmenting  # noqa: E402
 import reports  # noqa: E402
 import saving  # noqa: E402
 import searching  # noqa: E402
@@ -105,6 +106,12 @@ def _search(_rounds: int) -> Iterator[str]:
     yield ""
 
 
+def _presegment(rounds: int) -> Iterator[str]:
+    yield from ("## Pre-segmentation, 512 × 512 × 120, the same threshold baseline", "")
+    yield from presegmenting.table(rounds)
+    yield ""
+
+
 PARTS = {
     "offline": _offline,
     "canaries": _canaries,
@@ -113,6 +120,7 @@ PARTS = {
     "reports": _reports,
     "masks": _masks,
     "phases": _phases,
+    "presegment": _presegment,
 }
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ ANSWERS = {
 }  # fmt: skip
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def read_study(demo_instance):
     """The demo study with a complete report, and with a pre-annotation that a reader has corrected by a fifth."""
     with httpx.Client(base_url=demo_instance.url, auth=demo_instance.account("radiologist"), timeout=60) as client:

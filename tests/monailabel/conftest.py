@@ -136,7 +136,9 @@ def site(installation):
     one = Site(installation)
     # A start of the server takes about ten seconds, and on a machine that has just started several times that.
     wait_for(lambda: one.status() == "ok", 120)
-    return one
+    yield one
+    for client in (one.reader, *one.others.values()):
+        client.close()
 
 
 @pytest.fixture(scope="session")

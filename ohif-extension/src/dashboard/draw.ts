@@ -21,7 +21,7 @@ const ROW_PX = 27;
 const COLUMNS_HEIGHT_PX = 190;
 const LABELS_PX = 178;
 const TICK_PX = 50;
-const FIGURES_PX = 92;
+const FIGURES_PX = 104;
 const QUIET = 0.4;
 
 /** Bars are in the order of `bars`, so that whoever listens knows which is which. */

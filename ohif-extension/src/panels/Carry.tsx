@@ -36,7 +36,7 @@ export function Carried({ result }: { result: CarriedMasks }): ReactElement {
       <div>
         {result.carried.length > 0 && t('carried')}
         {result.carried.map(one => (
-          <Line key={one.series_instance_uid} uid={one.series_instance_uid}>
+          <Line key={one.segmentation.sop_instance_uid} scan={one}>
             {one.registration ? `${t('moved')} ${one.registration.moved_mm.toFixed(1)} mm` : t('unmoved')}
             {one.existing.length > 0 && ` · ${t('besideOthers')}`}
             {one.warnings.map(text => ` · ${text}`)}
@@ -44,7 +44,7 @@ export function Carried({ result }: { result: CarriedMasks }): ReactElement {
         ))}
         {result.refused.length > 0 && t('notCarried')}
         {result.refused.map(one => (
-          <Line key={one.series_instance_uid} uid={one.series_instance_uid}>
+          <Line key={`${one.series_instance_uid} ${one.acquisition_number ?? ''}`} scan={one}>
             {one.reason}
           </Line>
         ))}
@@ -53,11 +53,17 @@ export function Carried({ result }: { result: CarriedMasks }): ReactElement {
   );
 }
 
-function Line({ uid, children }: { uid: string; children: (string | string[] | false)[] | string }): ReactElement {
-  const series = getState().info?.series.find(one => one.series_instance_uid === uid);
+interface Scan {
+  series_instance_uid: string;
+  acquisition_number?: number | null;
+}
+
+function Line({ scan, children }: { scan: Scan; children: (string | string[] | false)[] | string }): ReactElement {
+  const series = getState().info?.series.find(one => one.series_instance_uid === scan.series_instance_uid);
+  const acquisition = series?.acquisitions?.find(one => one.acquisition_number === scan.acquisition_number);
   return (
     <div className="line t11">
-      <Badge phase={phaseOf(series)} /> <span className="grow">{children}</span>
+      <Badge phase={acquisition?.phase ?? phaseOf(series)} /> <span className="grow">{children}</span>
     </div>
   );
 }

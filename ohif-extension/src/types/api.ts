@@ -81,6 +81,8 @@ export interface SeriesInfo {
   phase?: PhaseName | null;
   phase_confidence?: number | null;
   phase_reason?: string | null;
+  /** Its scans, where it holds several. */
+  acquisitions?: { acquisition_number: number | null; instances: number; phase: PhaseName }[];
 }
 
 export interface SegmentInfo {
@@ -279,10 +281,11 @@ export interface CarriedMasks {
   source: string;
   carried: {
     series_instance_uid: string;
+    acquisition_number?: number | null;
     segmentation: SavedSegmentation;
     registration: { sop_instance_uid: string; moved_mm: number; turned_deg: number } | null;
     existing: string[];
     warnings: string[];
   }[];
-  refused: { series_instance_uid: string; reason: string }[];
+  refused: { series_instance_uid: string; acquisition_number?: number | null; reason: string }[];
 }

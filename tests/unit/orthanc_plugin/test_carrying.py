@@ -185,6 +185,28 @@ def test_what_is_wrong_is_422_with_its_path(api, mask, body, path):
     assert (status, answer["error"]["path"]) == (422, path)
 
 
+def test_from_scan_to_scan_within_one_series(api, call, archive):
+    """Phases told apart by Acquisition Number only, in one series: each is carried to by itself."""
+    scans = {p: phantom.study("small", (p,), one_series=True) for p in ("arterial", "portal_venous", "equilibrium")}
+    for headers in scans.values():
+        for one in headers:
+            one.save_as(archive.folder / one.SOPInstanceUID, enforce_file_format=True)
+    grid, labels = read_grid(scans["portal_venous"]), phantom.truth("small").labelmap("portal_venous")
+    labels[labels > 1] = 1
+    drawn = Labelmap(grid.rows, grid.columns, grid.sop_instance_uids, (Segment(1, "Liver", "liver"),), None, labels)
+    route = f"/hepatia/api/series/{grid.series_instance_uid}/segmentations"
+    headers = {"Content-Type": "application/vnd.hepatia.labelmap"}
+    sop = call("ana", "POST", route, data=labelmap.compose(drawn), headers=headers).get_json()["sop_instance_uid"]
+    status, answer = api("ana", "POST", f"/segmentations/{sop}/carry", json={})
+    assert (status, answer["refused"]) == (201, [])
+    assert [one["acquisition_number"] for one in answer["carried"]] == [2, 4]
+    for one, phase in zip(answer["carried"], ("arterial", "equilibrium"), strict=True):
+        dataset = written(archive, one["segmentation"]["sop_instance_uid"])
+        assert dataset.SeriesDescription == "HepatIA mask, from portal venous"
+        assert np.array_equal(decode.segment_numbers(decode.decode(dataset), read_grid(scans[phase])), labels)
+        assert api("ana", "GET", f"/segmentations/{dataset.SOPInstanceUID}")[0] == 200
+
+
 def test_who_may_not_write_may_not_carry(api, mask):
     for login in ("paulo", "sender"):
         assert api(login, "POST", f"/segmentations/{mask}/carry", json={})[0] == 403
