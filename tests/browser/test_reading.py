@@ -71,6 +71,7 @@ def test_a_study_is_painted_recorded_and_found_again(reader: Page, demo_instance
         reader.wait_for_timeout(1500)
         reader.screenshot(path=SCREENSHOTS / "viewer.png")
         check_contradiction(reader)
+        check_new_version(reader, client, study)
 
 
 #: Painted voxels of the mask in the viewer.
@@ -218,6 +219,20 @@ def save_mask(page: Page) -> None:
     expect(of(page, "mask-row")).to_have_count(1)
     expect(of(page, "mask-unsaved")).to_have_count(0)
     expect(page.get_by_text("SEG", exact=True).first).to_be_visible()
+
+
+def check_new_version(reader: Page, client: httpx.Client, study: str) -> None:
+    """A mask that was loaded and is saved again supersedes the stored one; both stay."""
+    (before,) = client.get(f"/hepatia/api/studies/{study}").json()["segmentations"]
+    of(reader, "tab-exam").click()
+    of(reader, "save-mask").click()
+    expect(of(reader, "mask-row")).to_have_count(2)
+    expect(of(reader, "mask-row").last).to_contain_text("Superseded")
+    listed = client.get(f"/hepatia/api/studies/{study}").json()["segmentations"]
+    after = next(one for one in listed if one["sop_instance_uid"] != before["sop_instance_uid"])
+    assert after["replaces"] == [before["sop_instance_uid"]]
+    tracked = [[segment["tracking_uid"] for segment in one["segments"]] for one in (before, after)]
+    assert tracked[0] == tracked[1]
 
 
 def check_contradiction(reader: Page) -> None:
