@@ -91,8 +91,8 @@ def segment(array: NDArray[np.int16], affine: NDArray[np.float64], tell: Callabl
     found = np.zeros(scene.volume.shape, np.bool_)
     if mean is not None:
         tell(0.3)
-        found = _body(scene, mean, noise)
-    tell(0.7)
+        found = _body(scene, mean, noise, tell)
+    tell(0.75)
     if mean is None or not found.any():
         return np.zeros(array.shape, np.uint8)
     return _outlined(scene, found, (mean, noise), array, step).astype(np.uint8)
@@ -143,7 +143,7 @@ def _attenuation(scene: Scene) -> tuple[float | None, float]:
     return mean, max(noise, 4.0)
 
 
-def _body(scene: Scene, mean: float, noise: float) -> Mask:
+def _body(scene: Scene, mean: float, noise: float, tell: Callable[[float], None]) -> Mask:
     """Return the liver on the coarse grid: like, thick, one piece, its vessels and lesions filled."""
     soft = (scene.volume > SOFT_HU[0]) & (scene.volume < SOFT_HU[1])
     alike, part = scene.smooth(np.abs(scene.volume - mean) < 2.5 * noise, 3.0)
@@ -151,10 +151,12 @@ def _body(scene: Scene, mean: float, noise: float) -> Mask:
     reach = float(np.clip(2 * spread, 10.0, max(18.0, 1.5 * noise)))
     like = (np.abs(alike - mean) < reach) & (part > 0.35)
     like = ndimage.binary_fill_holes(scene.closed(like, 4.5) & soft) & (scene.to_spine_mm > SPINE_MM)
+    tell(0.45)
     seed = _at_the_right(scene, scene.eroded(like, PART_MM))
     if not seed.any():
         return seed
     found = scene.opened(scene.dilated(seed, PART_MM + 8) & like, THICK_MM)
+    tell(0.6)
     if not found.any():
         return found
     return _filled(scene, _at_the_right(scene, found), mean, soft)

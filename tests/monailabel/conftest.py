@@ -88,6 +88,10 @@ class Site:
         self.reader = httpx.Client(auth=running.account("radiologist"), **options)
         self.others = {role: httpx.Client(auth=running.account(role), **options) for role in ("student", "admin")}
 
+    def close(self):
+        for client in (self.reader, *self.others.values()):
+            client.close()
+
     def status(self):
         return self.reader.get("/status").json()["monailabel"]
 
@@ -137,8 +141,7 @@ def site(installation):
     # A start of the server takes about ten seconds, and on a machine that has just started several times that.
     wait_for(lambda: one.status() == "ok", 120)
     yield one
-    for client in (one.reader, *one.others.values()):
-        client.close()
+    one.close()
 
 
 @pytest.fixture(scope="session")
@@ -150,12 +153,12 @@ def send(installation, tmp_path_factory):
         files = phantom.write(folder, "small", lossless=False, **variant)
         command = ["storescu", "127.0.0.1", str(installation.dicom_port), *map(str, files)]
         subprocess.run(command, check=True, env={"TCP_NODELAY": "1", "PATH": "/usr/bin"})
-        return _stored(installation, variant)
+        return _stored(installation)
 
     return by_c_store
 
 
-def _stored(installation, _variant):
+def _stored(installation):
     """The newest study's series by phase."""
     with httpx.Client(auth=installation.account("admin"), base_url=installation.url, trust_env=False) as admin:
         series = []
