@@ -7,7 +7,8 @@ from flask import Blueprint
 
 from orthanc_plugin import version
 from orthanc_plugin.web.operations import JSON, LABELMAP, OPERATIONS, Operation
-from orthanc_plugin.web.schemas import SCHEMAS, TEXT, UID, Schema
+from orthanc_plugin.web.schema_parts import TEXT, UID, Schema
+from orthanc_plugin.web.schemas import SCHEMAS
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/hepatia/api")
 
