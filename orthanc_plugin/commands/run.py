@@ -111,8 +111,8 @@ def _announced(site: Site) -> Iterator[None]:
     write_private(site.ready_file, json.dumps(ready))
     say("Ready")
     print(
-        f"\n  Viewer   {site.url}/ohif/\n  Search   {site.url}/ohif/hepatia-search\n  Figures  {site.url}/ohif/hepatia-dashboard"
-        f"\n  DICOM    HEPATIA at port {site.dicom_port}\n\n  Accounts ({site.users_file})"
+        f"\n  Viewer   {site.url}/ohif/\n  Search   {site.url}/ohif/hepatia-search"
+        f"\n  Figures  {site.url}/ohif/hepatia-dashboard\n  DICOM    HEPATIA at port {site.dicom_port}\n\n  Accounts ({site.users_file})"
     )
     for login, account in json.loads(site.users_file.read_text()).items():
         print(f"    {login:<12} {account['password']:<20} {account['role']}")
