@@ -17,6 +17,7 @@ from orthanc_plugin.jobs import Control
 from orthanc_plugin.study_phases import Memory
 from seg import decode, description, measure
 from seg.decode import Segmentation
+from seg.encode import SegmentationType
 from seg.phases import WORDS_IN_TEXT
 
 Tell = Callable[[float, str], None]
@@ -48,6 +49,7 @@ class Carrier:
     phases: Memory
     indexed: Callable[[str, float], bool]
     index_wait_s: float
+    type: SegmentationType = "BINARY"
 
     def order(self, sop: str, wanted: Sequence[str] | None, method: Method, author: str) -> Order:
         """Return what is to be done.
@@ -80,7 +82,7 @@ class Carrier:
         """
         tell(0.0, "reading")
         source = carrying.source(self.archive, order.segmentation, order.method)
-        wish = carrying.Wish(order.author, order.method, self._phase_names(order.study), tell)
+        wish = carrying.Wish(order.author, order.method, self._phase_names(order.study), tell, self.type)
         existing = study_contents.segmentations(self.archive, order.study)
         done, refused = carrying.carry_to(self.archive, self.keys, wish, source, order.scans)
         self.indexed(done[-1].sop_instance_uid, self.index_wait_s)

@@ -23,7 +23,7 @@ from seg import carry as resampling
 from seg import decode, description, encode, registration, spatial_registration, volume
 from seg.decode import Segmentation
 from seg.derivation import Derivation
-from seg.encode import EncodeContext
+from seg.encode import EncodeContext, SegmentationType
 from seg.errors import SegError
 from seg.labelmap import Algorithm, Segment
 from seg.registration import Registration
@@ -58,6 +58,7 @@ class Wish:
     method: Method
     phases: Callable[[Dataset], str]
     tell: Callable[[float, str], None] = lambda _progress, _step: None
+    type: SegmentationType = "BINARY"
 
 
 @dataclass(frozen=True, eq=False)
@@ -261,6 +262,7 @@ def _context(keys: Keys, wish: Wish, what: Source, found: Registration | None, u
         creator_name=wish.author,
         created=datetime.now(),
         mint=keys.mint,
+        type=wish.type,
         derivation=Derivation(what.segmentation.dataset, told, parameters, uid),
     )
 

@@ -22,6 +22,7 @@ from orthanc_plugin.mask_writing import store_mask
 from orthanc_plugin.models import Model
 from orthanc_plugin.monailabel import MonaiLabel, MonaiLabelError
 from seg import encode, labelmap, nifti, volume
+from seg.encode import SegmentationType
 from seg.labelmap import Segment
 from seg.volume import Grid
 
@@ -40,6 +41,7 @@ class Presegmentation:
     indexed: Any
     index_wait_s: float
     timeout_s: float
+    type: SegmentationType = "BINARY"
 
     def __call__(self, job: Job, control: Control) -> Mapping[str, Any]:
         """Do one job: its parameters are "series" (UID) and "model".
@@ -68,6 +70,7 @@ class Presegmentation:
             segments,
             algorithm,
             description=f"{model.name} {model.version}",
+            type_=self.type,
         )
         self.indexed(sop, self.index_wait_s)
         return {"result": f"/hepatia/api/segmentations/{sop}/labelmap", "segmentation": sop}

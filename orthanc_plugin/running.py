@@ -119,9 +119,12 @@ def _jobs(around: Surroundings, archive: HttpArchive, worker: Worker, monailabel
         *(archive, around.policy.keys, monailabel, loaded.models, worker.wait_for),
         index_wait_s=loaded.index_wait_s,
         timeout_s=loaded.job_timeout_s,
+        type=loaded.segmentation_type,
     )
     foreseen = (web.errors.FORESEEN, web.errors.explain)
-    carrier = Carrier(archive, around.policy.keys, phases, worker.wait_for, loaded.index_wait_s)
+    carrier = Carrier(
+        archive, around.policy.keys, phases, worker.wait_for, loaded.index_wait_s, loaded.segmentation_type
+    )
     handlers: dict[str, Handler] = {"presegment": presegment, "carry": carrier}
     folder = loaded.data / "jobs"
     return Jobs(folder, handlers, around.stopping, foreseen, loaded.job_timeout_s, loaded.longest_job_queue)

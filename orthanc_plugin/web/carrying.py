@@ -20,7 +20,8 @@ def carry(sop: str) -> tuple[dict[str, Any], int]:
     author = require("write_mask")
     wanted, method = _wanted(json_object())
     known = services()
-    carrier = Carrier(known.archive, known.keys, known.phases, known.worker.wait_for, known.settings.index_wait_s)
+    about = (known.settings.index_wait_s, known.settings.segmentation_type)
+    carrier = Carrier(known.archive, known.keys, known.phases, known.worker.wait_for, *about)
     order = carrier.order(sop, wanted, method, author.name)
     if method == "none":
         return carrier.carry(order), 201

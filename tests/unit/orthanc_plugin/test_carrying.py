@@ -129,8 +129,22 @@ def test_a_job_that_is_cancelled_leaves_nothing(api, archive, mask, jobs):
     assert len(archive.stored) == before
 
 
-def carrier(archive):
-    return Carrier(archive, Keys(b"k" * 32), Memory(), lambda _sop, _seconds: True, 1.0)
+def test_as_a_label_map_when_the_setting_says_so(archive, series, mask):
+    made = carrier(archive, "LABELMAP")
+    answer = made.carry(made.order(mask, [series["arterial"][0]], "none", "Souza^Ana"))
+    [one] = answer["carried"]
+    dataset = written(archive, one["segmentation"]["sop_instance_uid"])
+    assert dataset.SOPClassUID == "1.2.840.10008.5.1.4.1.1.66.7"
+    source = decode.decode(archive.read(mask))
+    carried = decode.decode(dataset)
+    grids = [read_grid(series[phase][1]) for phase in ("portal_venous", "arterial")]
+    first, second = (decode.segment_numbers(*pair) for pair in zip((source, carried), grids, strict=True))
+    assert np.array_equal(first, second)
+    assert [one.tracking_uid for one in carried.segments] == [one.tracking_uid for one in source.segments]
+
+
+def carrier(archive, type_="BINARY"):
+    return Carrier(archive, Keys(b"k" * 32), Memory(), lambda _sop, _seconds: True, 1.0, type_)
 
 
 class Unwatched:
