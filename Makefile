@@ -10,7 +10,7 @@ export DEMO ?= 1
 export AI ?= 1
 export DSN ?=
 ROUNDS ?= 5
-PARTS ?= offline canaries servers reports search presegment
+PARTS ?= offline canaries servers reports masks phases presegment search
 
 # The interpreter must be the one that Orthanc's Python plugin is linked to: the system's, not one found on PATH.
 SYSTEM_PYTHON := /usr/bin/python3
@@ -33,7 +33,7 @@ step = @printf '%s  %s\n' "$$(date +%T)" $(1)
 help:
 	@echo "make run    install what is missing, start everything, load the demo study (Ctrl-C stops it all)"
 	@echo "make test   install what is missing, run all checks and tests"
-	@echo "make bench  install what is missing, compare with the peers; ROUNDS=5, PARTS='offline canaries servers reports search presegment'"
+	@echo "make bench  install what is missing, compare with the peers; ROUNDS=5, PARTS='offline canaries servers reports masks phases presegment search'"
 	@echo "make lock   pin the newest allowed versions of the Python packages"
 	@echo "make clean  remove what was built; DATA ($(DATA)) is left alone"
 
@@ -47,7 +47,7 @@ bench: install-test $(VENV)/.bench
 
 # --- what has to be there ------------------------------------------------------------------------------------------
 
-install: build/debian-run $(VENV)/.runtime build/ohif/.prepared $(EXTENSION)/dist/.built
+install: build/debian-run $(VENV)/.runtime $(VENV)/.registration build/ohif/.prepared $(EXTENSION)/dist/.built
 
 install-test: install build/debian-test $(VENV)/.test build/monailabel/.installed
 
@@ -70,6 +70,11 @@ $(VENV)/.runtime: requirements/runtime.txt requirements/build.txt pyproject.toml
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
+$(VENV)/.registration: requirements/registration.txt $(VENV)/.runtime
+	$(call step,"SimpleITK")
+	@$(PIP) install --require-hashes -r requirements/registration.txt
+	@touch $@
+
 $(VENV)/.test: requirements/test.txt $(VENV)/.runtime
 	$(call step,"Python packages for the tests")
 	@$(PIP) install --require-hashes -r requirements/test.txt
@@ -82,7 +87,7 @@ $(VENV)/.bench: requirements/bench.txt $(VENV)/.test
 
 # `make run` installs it too, in the background, after everything else answers.
 build/monailabel/.installed: requirements/build.txt requirements/monailabel-no-deps.txt requirements/monailabel.txt | $(VENV)/.runtime
-	$(call step,"MONAI Label, in an environment of its own")
+	$(call step,"MONAI Label in an environment of its own")
 	@$(PYTHON) -m orthanc_plugin.commands.monailabel --install
 	@touch $@
 
@@ -127,7 +132,8 @@ COMPILE := $(VENV)/bin/pip-compile --quiet --strip-extras --upgrade --generate-h
 lock: $(VENV)/bin/python
 	@$(PIP) install pip-tools
 	@$(COMPILE) --output-file requirements/runtime.txt pyproject.toml
-	@$(COMPILE) --extra test --constraint requirements/runtime.txt --output-file requirements/test.txt pyproject.toml
+	@$(COMPILE) --output-file requirements/registration.txt requirements/registration.in
+	@$(COMPILE) --extra test --constraint requirements/registration.txt --constraint requirements/runtime.txt --output-file requirements/test.txt pyproject.toml
 	@$(COMPILE) --extra bench --constraint requirements/test.txt --output-file requirements/bench.txt pyproject.toml
 	@$(COMPILE) --unsafe-package torch --output-file requirements/monailabel.txt requirements/monailabel.in
 	@$(COMPILE) --allow-unsafe --output-file requirements/build.txt requirements/build.in

@@ -6,13 +6,15 @@ from hashlib import blake2b
 from typing import Any
 
 import numpy as np
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- psycopg2 names its class in small letters
 
-from indexer import ordering, search
+from indexer import ordering, quality, search
 from indexer.block import Block, Column, Mask
 from indexer.counting import Distribution, Rows
 from indexer.filters import TITLES
 from indexer.index import Index
 from indexer.layout import Field
+from indexer.quality import ModelQuality
 from indexer.search import Search
 from sr_templates.template import NUMERIC, Group, Item, Template, Text
 
@@ -22,6 +24,7 @@ BIN_WIDTHS: Mapping[str, int] = {
     "patient.afp_ng_ml": 100,
     "liver.portal_vein_diameter_mm": 5,
     "liver.spleen_length_mm": 20,
+    "nodules.volume_cm3": 10,
     "cm3": 250,
     "mm": 10,
 }
@@ -68,24 +71,26 @@ class Dashboard:
     exams: int
     patients: int
     charts: tuple[Chart, ...]
+    models: tuple[ModelQuality, ...]
     words: str
 
 
 def run(index: Index, template: Template, asked: Search) -> Dashboard:
     """Count over the exams that a search finds, whatever its page."""
-    with search.matched(index, template, asked) as (found, _):
+    with search.matched(index, template, asked) as (found, cursor):
         exams = found.exams()
         counted: Dashboard = found.block.kept(
             f"dashboard {asked.language} {blake2b(np.packbits(exams).tobytes()).hexdigest()}",
-            lambda: _count(template, found.block, exams, asked.language),
+            lambda: _count(template, found.block, exams, asked.language, cursor),
         )
     return replace(counted, words=search.words(asked))
 
 
-def _count(template: Template, block: Block, exams: Mask, language: str) -> Dashboard:
+def _count(template: Template, block: Block, exams: Mask, language: str, cursor: Cursor) -> Dashboard:
     first = _first_of_patients(block, exams)
     charts = tuple(_charts(template, _Counting(block, Rows(exams), language), first))
-    return Dashboard(int(np.count_nonzero(exams)), int(np.count_nonzero(first)), charts, "")
+    models = quality.of_exams(template, block, exams, cursor)
+    return Dashboard(int(np.count_nonzero(exams)), int(np.count_nonzero(first)), charts, models, "")
 
 
 def _first_of_patients(block: Block, exams: Mask) -> Mask:

@@ -15,27 +15,34 @@ from psycopg2.extras import execute_values
 
 from indexer import layout, study, tables
 from indexer.records import Facts, Packer
-from sr_templates import template
+from sr_templates import corrections, template
+from sr_templates.corrections import Correcting
 from sr_templates.report import STATES
 from sr_templates.template import Group, Template
 
 Row = Mapping[str, Any]
-#: The acquisitions of the CT series of one study, by Series Instance UID → phases.
-Detect = Callable[[Mapping[str, Mapping[str, Any]]], Mapping[str, str]]
+#: What is kept of the CT series of one study, by Series Instance UID → the phases that each shows.
+Detect = Callable[[Mapping[str, Mapping[str, Any]]], Mapping[str, Sequence[str]]]
 
 #: Locks the studies, so that of two transactions about one study the later sees what the earlier has written.
 STUDIES = "SELECT * FROM study WHERE study_instance_uid = ANY(%s) ORDER BY study_instance_uid FOR UPDATE"
 REPORTS = """
-SELECT sop_instance_uid, study_instance_uid, template, state, created, replaces, answers, written FROM report
+SELECT sop_instance_uid, study_instance_uid, template, state, author, created, replaces, phases, answers, written
+FROM report
 WHERE study_instance_uid = ANY(%s)
 """
 SEGMENTED = "SELECT DISTINCT study_instance_uid FROM segmentation WHERE study_instance_uid = ANY(%s)"
-PHASES = """
-SELECT study_instance_uid, array_agg(DISTINCT phase ORDER BY phase) AS phases FROM series
-WHERE study_instance_uid = ANY(%s) AND phase IS NOT NULL GROUP BY study_instance_uid
+SERIES = """
+SELECT series_instance_uid, study_instance_uid, detected, phases FROM series
+WHERE study_instance_uid = ANY(%s) AND detected IS NOT NULL ORDER BY series_instance_uid
+"""
+DETECTED = """
+UPDATE series SET detected = now.phases FROM (VALUES %s) AS now (uid, phases)
+WHERE series.series_instance_uid = now.uid
 """
 PHASES_NOW = """
-UPDATE series SET phase = now.phase FROM (VALUES %s) AS now (uid, phase) WHERE series.series_instance_uid = now.uid
+UPDATE series SET phases = now.phases FROM (VALUES %s) AS now (uid, phases)
+WHERE series.series_instance_uid = now.uid
 """
 NEW_PATIENTS = """
 INSERT INTO patient_number (patient_id)
@@ -132,7 +139,7 @@ def _exams(cursor: Cursor, studies: Sequence[Row], uids: Sequence[str]) -> list[
     reports = defaultdict(list)
     for report in _rows(cursor, REPORTS, uids):
         reports[report["study_instance_uid"]].append(report)
-    phases = {row["study_instance_uid"]: tuple(row["phases"]) for row in _rows(cursor, PHASES, uids)}
+    phases = _phases(cursor, reports, uids)
     segmented = {row["study_instance_uid"] for row in _rows(cursor, SEGMENTED, uids)}
     patients = _patients(cursor, sorted({row["patient_id"] for row in studies}))
     found = []
@@ -155,9 +162,35 @@ def _tell_phases(cursor: Cursor, detect: Mapping[str, Detect]) -> None:
     query = "SELECT * FROM acquisition WHERE study_instance_uid = ANY(%s)"
     for row in _rows(cursor, query, sorted(detect)) if detect else ():
         acquisitions[row["study_instance_uid"]][row["series_instance_uid"]] = row["attributes"]
-    told = [pair for uid, found in acquisitions.items() for pair in sorted(detect[uid](found).items())]
+    told = [
+        (series, list(phases))
+        for uid, found in acquisitions.items()
+        for series, phases in sorted(detect[uid](found).items())
+    ]
     if told:
-        execute_values(cursor, PHASES_NOW, told, page_size=1000)
+        execute_values(cursor, DETECTED, told, "(%s, %s::text[])", page_size=1000)
+
+
+def _phases(cursor: Cursor, reports: Mapping[str, Sequence[Row]], uids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the phases of each study, those of its series as detected or as a reader has corrected them."""
+    corrected = {
+        series: one for each in reports.values() for series, one in corrections.current(map(_correcting, each)).items()
+    }
+    found: dict[str, set[str]] = defaultdict(set)
+    changed = []
+    for row in _rows(cursor, SERIES, uids):
+        uid = row["series_instance_uid"]
+        phases = [corrected[uid].phase] if uid in corrected else row["detected"]
+        found[row["study_instance_uid"]].update(phases)
+        if phases != row["phases"]:
+            changed.append((uid, phases))
+    if changed:
+        execute_values(cursor, PHASES_NOW, changed, "(%s, %s::text[])", page_size=1000)
+    return {uid: tuple(sorted(phases)) for uid, phases in found.items()}
+
+
+def _correcting(report: Row) -> Correcting:
+    return Correcting(*(report[name] for name in ("sop_instance_uid", "author", "created", "replaces", "phases")))
 
 
 def _write(cursor: Cursor, of: Template, exams: Sequence[Exam], uids: Sequence[str]) -> None:

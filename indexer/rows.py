@@ -39,7 +39,15 @@ class SeriesRow:
 
 @dataclass(frozen=True)
 class SegmentationRow:
-    """One DICOM-SEG; `segments` as GET /segmentations gives them."""
+    """One DICOM-SEG; `segments` as GET /segmentations gives them.
+
+    Attributes
+    ----------
+    replaces
+        SOP Instance UIDs of the ones that it supersedes.
+    agreement
+        With the pre-annotation that it was made of: `pre_annotation`, `model`, `version`, and `dice` by kind.
+    """
 
     sop_instance_uid: str
     series_instance_uid: str
@@ -50,6 +58,8 @@ class SegmentationRow:
     description: str
     algorithm: Mapping[str, Any] | None
     segments: tuple[Mapping[str, Any], ...]
+    replaces: tuple[str, ...] = ()
+    agreement: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)

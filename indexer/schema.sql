@@ -27,7 +27,8 @@ CREATE TABLE series (
     description text,
     number integer,
     frame_of_reference_uid text,
-    phase text
+    detected text[],
+    phases text[]
 );
 COMMENT ON TABLE series IS 'One series of a study';
 COMMENT ON COLUMN series.series_instance_uid IS '(0020,000E) Series Instance UID';
@@ -36,7 +37,8 @@ COMMENT ON COLUMN series.modality IS '(0008,0060) Modality';
 COMMENT ON COLUMN series.description IS '(0008,103E) Series Description';
 COMMENT ON COLUMN series.number IS '(0020,0011) Series Number';
 COMMENT ON COLUMN series.frame_of_reference_uid IS '(0020,0052) Frame of Reference UID';
-COMMENT ON COLUMN series.phase IS 'Derived: contrast phase of a CT series, from the headers of all CT series of the study';
+COMMENT ON COLUMN series.detected IS 'Derived: contrast phases of a CT series, one for each scan in it, from what is kept of all CT series of the study';
+COMMENT ON COLUMN series.phases IS 'Derived: the same, or the one phase to which a reader has corrected it';
 CREATE INDEX series_by_study ON series (study_instance_uid);
 
 CREATE TABLE report (
@@ -56,6 +58,7 @@ CREATE TABLE report (
     created timestamp,
     replaces text[] NOT NULL,
     segmentation text,
+    phases jsonb NOT NULL,
     answers jsonb NOT NULL,
     findings jsonb NOT NULL,
     written text NOT NULL
@@ -77,6 +80,7 @@ COMMENT ON COLUMN report.role IS 'Content item 99HEPATIA ROLE';
 COMMENT ON COLUMN report.created IS '(0008,0023) Content Date and (0008,0033) Content Time';
 COMMENT ON COLUMN report.replaces IS '(0040,A360) Predecessor Documents Sequence';
 COMMENT ON COLUMN report.segmentation IS 'SOP Instance UID of content items DCM 121191 Referenced Segment';
+COMMENT ON COLUMN report.phases IS 'Content items DCM 109058 Contrast Phase that the reader entered, by series';
 COMMENT ON COLUMN report.answers IS 'All answers, as GET /reports gives them';
 COMMENT ON COLUMN report.findings IS 'All measurement groups of a foreign report';
 COMMENT ON COLUMN report.written IS 'Derived: content items TEXT, and of what no template describes the meanings of codes; without case and accents';
@@ -91,7 +95,9 @@ CREATE TABLE segmentation (
     author text NOT NULL,
     description text NOT NULL,
     algorithm jsonb,
-    segments jsonb NOT NULL
+    segments jsonb NOT NULL,
+    replaces text[] NOT NULL,
+    agreement jsonb
 );
 COMMENT ON TABLE segmentation IS 'One DICOM-SEG';
 COMMENT ON COLUMN segmentation.sop_instance_uid IS '(0008,0018) SOP Instance UID';
@@ -103,6 +109,8 @@ COMMENT ON COLUMN segmentation.author IS '(0070,0084) Content Creator''s Name';
 COMMENT ON COLUMN segmentation.description IS '(0008,103E) Series Description';
 COMMENT ON COLUMN segmentation.algorithm IS '(0062,0007) Segmentation Algorithm Identification Sequence';
 COMMENT ON COLUMN segmentation.segments IS '(0062,0002) Segment Sequence';
+COMMENT ON COLUMN segmentation.replaces IS '(0008,1140) Referenced Image Sequence, purpose DCM 121348 Temporal Predecessor';
+COMMENT ON COLUMN segmentation.agreement IS 'Derived: Dice with the pre-annotation among the masks that it replaces';
 CREATE INDEX segmentation_by_study ON segmentation (study_instance_uid);
 
 CREATE TABLE failure (

@@ -89,7 +89,7 @@ def definition(template: Template) -> Iterator[sql.Composed]:
         if group.repeats:
             name = member_table(template, group)
             yield from _table(name, (_STUDY, _NUMBER), _typed(columns(template, group)))
-    yield _index(exam, (*(name for name, *_ in derived(template)), "age", "sex"))
+    yield _index(exam, (*_indexed(template), "age", "sex"))
     yield _index(exam, ("study_date", "study_instance_uid"))
 
 
@@ -111,6 +111,14 @@ def derived(template: Template) -> Fixed:
                 comment = f"Derived: the highest of the {group.name}; {Column(item.name, group, item).comment}"
                 found.append((f"{group.name}_highest_{item.name}", TYPES[item.kind], comment))
     return tuple(found)
+
+
+def _indexed(template: Template) -> Iterator[str]:
+    """Yield the derived columns that have an index together; what is measured would make it many times as wide."""
+    for group in template.groups:
+        if group.repeats:
+            yield f"{group.name}_described"
+            yield from (f"{group.name}_highest_{item.name}" for item in _ordered(group) if not item.measured)
 
 
 def derived_row(template: Template, answers: Mapping[str, Any]) -> list[Any]:

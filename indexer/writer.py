@@ -65,6 +65,7 @@ class Writer:
         """Put a report, and find the exam's current one anew."""
         row = {name: value for name, value in vars(report).items() if name not in ("answers", "findings", "replaces")}
         row |= {"answers": _json(report.answers), "findings": _json([asdict(finding) for finding in report.findings])}
+        row |= {"phases": _json(dict(report.phases))}
         row |= {"replaces": list(report.replaces), "written": _written(report)}
         self._put("report", row)
         # A report may come before its images: it says enough to be found.
@@ -75,8 +76,10 @@ class Writer:
 
     def put_segmentation(self, row: SegmentationRow) -> None:
         """Put a segmentation."""
-        values = vars(row) | {"algorithm": _json(row.algorithm) if row.algorithm else None}
-        self._put("segmentation", values | {"segments": _json(list(row.segments))})
+        values = vars(row) | {
+            name: _json(value) if (value := vars(row)[name]) else None for name in ("algorithm", "agreement")
+        }
+        self._put("segmentation", values | {"segments": _json(list(row.segments)), "replaces": list(row.replaces)})
         self._indexed.add(row.sop_instance_uid)
 
     def put_failure(self, sop_instance_uid: str, reason: str) -> None:

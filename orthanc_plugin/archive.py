@@ -5,7 +5,6 @@ Python's. HTTP over loopback releases the latter. Newer plugins with "AllowThrea
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Protocol
 
@@ -15,48 +14,14 @@ from pydicom import Dataset
 
 from orthanc_plugin.dicomweb import DicomWeb
 from orthanc_plugin.errors import ArchiveError, NotInArchive
+from orthanc_plugin.resources import Change as Change
+from orthanc_plugin.resources import Changes as Changes
+from orthanc_plugin.resources import SeriesInfo as SeriesInfo
+from orthanc_plugin.resources import Slice as Slice
+from orthanc_plugin.resources import StudyInfo as StudyInfo
 from orthanc_plugin.sending import OwnWrites as OwnWrites
 
 LEVELS = {"Patient": "patients", "Study": "studies", "Series": "series", "Instance": "instances"}
-
-
-@dataclass(frozen=True)
-class SeriesInfo:
-    """One series; `instances` are Orthanc's own identifiers, in the order of their arrival."""
-
-    series_instance_uid: str
-    study_instance_uid: str
-    modality: str
-    description: str
-    number: str
-    instances: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class StudyInfo:
-    """One study with its series."""
-
-    study_instance_uid: str
-    patient_id: str
-    series: tuple[SeriesInfo, ...]
-
-
-@dataclass(frozen=True)
-class Change:
-    """One line of Orthanc's change log; `resource_id` is Orthanc's own identifier."""
-
-    sequence: int
-    kind: str
-    resource_id: str
-
-
-@dataclass(frozen=True)
-class Changes:
-    """A page of the change log; `last` is where the next page begins, whether or not this one has lines."""
-
-    items: tuple[Change, ...]
-    last: int
-    done: bool
 
 
 class Archive(Protocol):
@@ -86,11 +51,17 @@ class Archive(Protocol):
     def files(self, series: SeriesInfo) -> Iterator[bytes]:
         """Yield the DICOM files of a series."""
 
+    def file_by_id(self, instance_id: str) -> bytes:
+        """Return the DICOM file by the server's own identifier; raise NotInArchive."""
+
     def first_file(self, series: SeriesInfo) -> bytes:
         """Return one DICOM file of a series."""
 
     def instance_uids(self, series: SeriesInfo) -> tuple[str, ...]:
         """Return the SOP Instance UIDs of a series."""
+
+    def slices(self, series: SeriesInfo) -> tuple[Slice, ...]:
+        """Return what is known of the images of a series without reading them."""
 
     def version(self) -> str:
         """Return the version of the server."""
@@ -214,8 +185,12 @@ class HttpArchive:
 
     def instance_uids(self, series: SeriesInfo) -> tuple[str, ...]:
         """Return the SOP Instance UIDs of a series."""
+        return tuple(one.sop_instance_uid for one in self.slices(series))
+
+    def slices(self, series: SeriesInfo) -> tuple[Slice, ...]:
+        """Return what is known of the images of a series without reading them."""
         instances = self._json("GET", f"/series/{self._find('Series', series.series_instance_uid)}/instances")
-        return tuple(one["MainDicomTags"]["SOPInstanceUID"] for one in instances)
+        return tuple(_slice(one) for one in instances)
 
     def series_ids(self) -> tuple[str, ...]:
         """Return Orthanc's identifiers of all series."""
@@ -298,3 +273,14 @@ def _series(series: dict[str, Any], study_instance_uid: str) -> SeriesInfo:
         tags.get("SeriesNumber", ""),
         tuple(series["Instances"]),
     )
+
+
+def _slice(instance: dict[str, Any]) -> Slice:
+    tags = instance["MainDicomTags"]
+    number = tags.get("AcquisitionNumber", "").strip()
+    try:
+        x, y, z = (float(value) for value in tags.get("ImagePositionPatient", "").split("\\"))
+        position = (x, y, z)
+    except ValueError:
+        position = None
+    return Slice(instance["ID"], tags["SOPInstanceUID"], position, int(number) if number.isdecimal() else None)

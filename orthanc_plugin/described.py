@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from seg.decode import Segmentation
+from seg.labelmap import Algorithm
 from sr_templates import consistency, template
 from sr_templates.report import Report
 
@@ -24,6 +25,7 @@ def report(one: Report) -> dict[str, Any]:
         "created": one.created.isoformat(timespec="seconds") if one.created else None,
         "replaces": list(one.replaces),
         "segmentation": one.segmentation,
+        "phases": dict(one.phases),
         "flags": flags(one.template, one.answers),
     }
 
@@ -40,7 +42,6 @@ def flags(template_id: str | None, answers: Mapping[str, Any]) -> list[dict[str,
 
 def segmentation(one: Segmentation) -> dict[str, Any]:
     """Return the description of a segmentation as the API gives it."""
-    algorithm = one.algorithm
     return {
         "sop_instance_uid": one.sop_instance_uid,
         "series_instance_uid": one.series_instance_uid,
@@ -49,16 +50,23 @@ def segmentation(one: Segmentation) -> dict[str, Any]:
         "description": one.description,
         "author": one.author,
         "created": one.created.isoformat(timespec="seconds") if one.created else None,
-        "algorithm": {"name": algorithm.name, "version": algorithm.version, "type": algorithm.type}
-        if algorithm
-        else None,
+        "replaces": list(one.replaces),
+        "algorithm": _algorithm(one.algorithm),
         "segments": [
             {
                 "number": segment.number,
                 "label": segment.label,
                 "kind": segment.kind,
                 "tracking_uid": segment.tracking_uid,
+                "algorithm": _algorithm(segment.algorithm),
             }
             for segment in one.segments
         ],
     }
+
+
+def _algorithm(one: Algorithm | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    told = {} if one.uncertainty is None else {"uncertainty": one.uncertainty}
+    return {"name": one.name, "version": one.version, "type": one.type, **told}

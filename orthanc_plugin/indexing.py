@@ -11,7 +11,7 @@ from indexer.errors import IndexUnavailable
 from indexer.index import Index
 from indexer.rows import SegmentationRow, SeriesRow, StudyRow
 from indexer.writer import Writer
-from orthanc_plugin import acquisitions, described, patients, reading
+from orthanc_plugin import acquisitions, described, patients, quality, reading
 from orthanc_plugin.archive import Change, HttpArchive, SeriesInfo
 from orthanc_plugin.deidentification.arrival import UNREADABLE
 from orthanc_plugin.errors import NotInArchive
@@ -60,6 +60,8 @@ class Reading:
         try:
             if change.kind == "NewSeries":
                 return self.series(self.archive.series_by_id(change.resource_id))
+            if change.kind == "StableSeries":
+                return self._stable(self.archive.series_by_id(change.resource_id))
             if change.kind == "NewInstance" and change.resource_id not in self.images:
                 return self._instance(change.resource_id)
         except NotInArchive:
@@ -68,16 +70,26 @@ class Reading:
         return None
 
     def series(self, series: SeriesInfo) -> Rows:
-        """Return the rows of a series and its study."""
-        return self.series_of(series, self.archive.first_file(series))
+        """Return the rows of a series that begins to arrive, and of its study."""
+        first_file = self.archive.first_file(series)
+        return self._guarded(series.instances[0], lambda: _series_rows(reading.header(first_file), series))
 
     def series_of(self, series: SeriesInfo, first_file: bytes) -> Rows:
-        """Return the rows of a series and its study, by the file of one of its instances."""
-        return self._guarded(series.instances[0], lambda: _series_rows(reading.header(first_file), series))
+        """Return the rows of a series and its study, by the file of one of its instances and what else it takes."""
+
+        def read_rows() -> Rows:
+            header = reading.header(first_file)
+            return _series_rows(header, series, acquisitions.of_series(self.archive, series, header))
+
+        return self._guarded(series.instances[0], read_rows)
 
     def file(self, modality: str, instance_id: str, data: bytes) -> Rows:
         """Return the rows of one SR or SEG; `instance_id` is Orthanc's."""
-        return self._guarded(instance_id, lambda: _instance_rows(modality, data))
+        return self._guarded(instance_id, lambda: _instance_rows(modality, data, self.archive.read))
+
+    def _stable(self, series: SeriesInfo) -> Rows | None:
+        """Return the rows of a CT series that is complete: only then can all of its slices be looked at."""
+        return self.series_of(series, self.archive.first_file(series)) if series.modality == "CT" else None
 
     def _instance(self, instance_id: str) -> Rows | None:
         series = self.archive.series_by_id(self.archive.parent_series_id(instance_id))
@@ -151,22 +163,23 @@ def _failure(sop: str, error: Exception) -> Rows:
     return Rows(sop, lambda writer: writer.put_failure(sop, told))
 
 
-def _instance_rows(modality: str, data: bytes) -> Rows:
+def _instance_rows(modality: str, data: bytes, read_file: Callable[[str], bytes]) -> Rows:
     if modality == "SR":
         report = read.read(data)
         return Rows(report.sop_instance_uid, lambda writer: writer.put_report(report))
-    row = _segmentation_row(decode.decode(data))
+    row = _segmentation_row(decode.decode(data), read_file)
     return Rows(row.sop_instance_uid, lambda writer: writer.put_segmentation(row))
 
 
-def _series_rows(header: Dataset, series: SeriesInfo) -> Rows:
-    study_row, series_row = _study_row(header), _series_row(header, series)
+def _series_rows(header: Dataset, series: SeriesInfo, told: acquisitions.Attributes | None = None) -> Rows:
+    study_row = _study_row(header)
+    series_row = _series_row(header, series, acquisitions.of_header(header) if told is None else told)
 
     def put_both(writer: Writer) -> None:
         # An SR or SEG may say less of the patient than the images do, and must not overwrite it.
         if series.modality not in READ_WHOLE:
             writer.put_study(study_row)
-        writer.put_series(series_row, acquisitions.detect)
+        writer.put_series(series_row, acquisitions.names)
 
     return Rows(str(header.get("SOPInstanceUID", "")), put_both)
 
@@ -183,7 +196,7 @@ def _study_row(header: Dataset) -> StudyRow:
     )
 
 
-def _series_row(header: Dataset, series: SeriesInfo) -> SeriesRow:
+def _series_row(header: Dataset, series: SeriesInfo, told: acquisitions.Attributes | None) -> SeriesRow:
     return SeriesRow(
         series_instance_uid=series.series_instance_uid,
         study_instance_uid=series.study_instance_uid,
@@ -191,11 +204,11 @@ def _series_row(header: Dataset, series: SeriesInfo) -> SeriesRow:
         description=series.description or None,
         number=int(series.number) if series.number.strip().isdecimal() else None,
         frame_of_reference_uid=str(header.get("FrameOfReferenceUID") or "") or None,
-        acquisition=acquisitions.acquisition(header),
+        acquisition=told,
     )
 
 
-def _segmentation_row(segmentation: decode.Segmentation) -> SegmentationRow:
+def _segmentation_row(segmentation: decode.Segmentation, read_file: Callable[[str], bytes]) -> SegmentationRow:
     shown = described.segmentation(segmentation)
     return SegmentationRow(
         sop_instance_uid=segmentation.sop_instance_uid,
@@ -207,4 +220,6 @@ def _segmentation_row(segmentation: decode.Segmentation) -> SegmentationRow:
         description=shown["description"] or "",
         algorithm=shown["algorithm"],
         segments=tuple(shown["segments"]),
+        replaces=segmentation.replaces,
+        agreement=quality.of(segmentation, read_file),
     )

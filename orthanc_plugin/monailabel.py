@@ -122,6 +122,13 @@ class MonaiLabel:
             raise self._failure(job_id, model)
         return answer.content
 
+    def uncertainty(self, job_id: str) -> float | None:
+        """Return how unsure the model was of its answer to a job, 0 to 1; None where nobody can tell."""
+        try:
+            return dict(self.health().get("uncertainty", {})).get(job_id)
+        except MonaiLabelError:
+            return None
+
     def close(self) -> None:
         """Close the connections."""
         self._client.close()

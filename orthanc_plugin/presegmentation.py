@@ -5,7 +5,7 @@ No DICOM leaves the plugin, and no name or number of a patient: the volume, its 
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
@@ -22,6 +22,7 @@ from orthanc_plugin.mask_writing import store_mask
 from orthanc_plugin.models import Model
 from orthanc_plugin.monailabel import MonaiLabel, MonaiLabelError
 from seg import encode, labelmap, nifti, volume
+from seg.encode import SegmentationType
 from seg.labelmap import Segment
 from seg.volume import Grid
 
@@ -40,6 +41,7 @@ class Presegmentation:
     indexed: Any
     index_wait_s: float
     timeout_s: float
+    type: SegmentationType = "BINARY"
 
     def __call__(self, job: Job, control: Control) -> Mapping[str, Any]:
         """Do one job: its parameters are "series" (UID) and "model".
@@ -57,9 +59,18 @@ class Presegmentation:
         answer = self._inferred(model, nifti.plain(array, grid.affine_lps), control)
         control.tell(0.9, "storing")
         mask, segments = remapped(nifti.read(answer, grid), model)
-        algorithm = model.algorithm
+        algorithm = replace(model.algorithm, uncertainty=self.monailabel.uncertainty(control.job_id))
         sop, _, _ = store_mask(
-            self.archive, self.keys, job.user, headers, grid, mask, segments, algorithm, f"{model.name} {model.version}"
+            self.archive,
+            self.keys,
+            job.user,
+            headers,
+            grid,
+            mask,
+            segments,
+            algorithm,
+            description=f"{model.name} {model.version}",
+            type_=self.type,
         )
         self.indexed(sop, self.index_wait_s)
         return {"result": f"/hepatia/api/segmentations/{sop}/labelmap", "segmentation": sop}

@@ -1,10 +1,10 @@
 """The one place that registers callbacks with Orthanc, builds the parts and hands them over.
 
 Orthanc stores the original bytes when the arrival callback raises or answers anything unexpected: everything here is
-caught, and caught means refused. It is the only module that catches all exceptions.
+caught, and caught means refused. Beside it, only the threads of running.py catch all
+exceptions.
 """
 
-import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,27 +13,31 @@ from typing import Any
 
 import orthanc
 
-from indexer.index import Index
-from orthanc_plugin import access, dicomweb, quiet, reception, senders, settings, static, users, web, wsgi
+from orthanc_plugin import (
+    access,
+    dicomweb,
+    quiet,
+    reception,
+    running,
+    senders,
+    settings,
+    static,
+    users,
+    web,
+    wsgi,
+)
 from orthanc_plugin.answering import send as _send
-from orthanc_plugin.archive import HttpArchive, OwnWrites
 from orthanc_plugin.authorization import login
 from orthanc_plugin.deidentification import keys, pixels, profile
 from orthanc_plugin.deidentification.arrival import Gate
 from orthanc_plugin.deidentification.policy import Policy
 from orthanc_plugin.images import Images
-from orthanc_plugin.jobs import Jobs
 from orthanc_plugin.ledger import Ledger
-from orthanc_plugin.monailabel import MonaiLabel
 from orthanc_plugin.paths import EXTENSION_FOLDER, OHIF_FOLDER
-from orthanc_plugin.presegmentation import Presegmentation
-from orthanc_plugin.private_files import write_private
+from orthanc_plugin.running import Running
 from orthanc_plugin.safeguards import Safeguards, state_of
-from orthanc_plugin.sending import Refusals
+from orthanc_plugin.sending import OwnWrites, Refusals
 from orthanc_plugin.thread_states import kept
-from orthanc_plugin.web.services import Services
-from orthanc_plugin.worker import Worker
-from sr_templates import template
 
 #: Orthanc runs callbacks of HTTP requests on a stack of 100 kB, too little for DICOM trees: work is done elsewhere.
 STACK_BYTES = 64 * 2**20
@@ -66,20 +70,7 @@ class Edge:
     waiting: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(LONGEST_QUEUE))
     stopping: threading.Event = field(default_factory=threading.Event)
     token: str = ""
-    running: "Running | None" = None
-
-
-@dataclass
-class Running:
-    """What exists between Orthanc's start and its stop."""
-
-    archive: HttpArchive
-    index: Index
-    worker: Worker
-    jobs: Jobs
-    threads: tuple[threading.Thread, ...]
-    request_threads: ThreadPoolExecutor
-    app: Any
+    running: Running | None = None
 
 
 def register() -> None:
@@ -199,16 +190,16 @@ def _rest(answer: Callable[[str, dict[str, Any]], wsgi.Response]) -> Callable[..
 
 
 def _api(edge: Edge, uri: str, request: dict[str, Any]) -> wsgi.Response:
-    running = edge.running
-    if running is None:
+    now = edge.running
+    if now is None:
         return web.unavailable("HepatIA is starting. Try again in a second.")
     if not edge.waiting.acquire(blocking=False):
         return web.unavailable("Too many requests at once. Try again in a few seconds.")
     try:
         user = edge.accounts[login(request["headers"].get("authorization", ""))]
-        return running.request_threads.submit(
+        return now.request_threads.submit(
             wsgi.call,
-            running.app,
+            now.app,
             request["method"],
             uri,
             request.get("get", {}),
@@ -240,66 +231,17 @@ def _changed(edge: Edge, kind: orthanc.ChangeType, level: orthanc.ResourceType, 
 def _start(edge: Edge) -> Running:
     edge.token = orthanc.GenerateRestApiAuthorizationToken()
     edge.reception.senders.close()
-    met, policy = edge.reception, edge.policy
-    archive = HttpArchive(edge.settings.base_url, edge.token, met.own_writes, edge.dicomweb)
-    index = Index(edge.settings.dsn)
-    templates = tuple(template.load(name) for name in template.names())
-    worker = Worker(archive, index, templates, edge.stopping, orthanc.LogWarning, met.images)
-    monailabel = MonaiLabel(edge.settings.monailabel, edge.settings.data / "monailabel")
-    jobs = _jobs(edge, archive, worker, monailabel)
-    app = web.create_app(
-        Services(
-            *(archive, index, worker, policy.keys, templates, edge.settings, met.arrivals, met.ledger, policy.profile),
-            jobs,
-            monailabel,
-        ),
-        edge.refusals,
+    around = running.Surroundings(
+        *(edge.settings, edge.policy, edge.reception, edge.refusals, edge.dicomweb),
+        *(edge.token, edge.stopping, orthanc.LogWarning, _log),
     )
-    threads = tuple(
-        threading.Thread(target=_until_stopped, args=(edge, name, run), name=name)
-        for name, run in (("index worker", worker.run), ("jobs", jobs.run))
-    )
-    for thread in threads:
-        thread.start()
-    requests = ThreadPoolExecutor(edge.settings.request_threads, "api")
-    return Running(archive, index, worker, jobs, threads, requests, app)
-
-
-def _jobs(edge: Edge, archive: HttpArchive, worker: Worker, monailabel: MonaiLabel) -> Jobs:
-    """Return the queue with its kinds of jobs; what an Orthanc that was killed had asked for is ended."""
-    loaded = edge.settings
-    write_private(loaded.data / "monailabel" / "models.json", json.dumps([one.given for one in loaded.models]))
-    monailabel.cancel("")
-    presegment = Presegmentation(
-        *(archive, edge.policy.keys, monailabel, loaded.models, worker.wait_for),
-        index_wait_s=loaded.index_wait_s,
-        timeout_s=loaded.job_timeout_s,
-    )
-    foreseen = (web.errors.FORESEEN, web.errors.explain)
-    handlers = {"presegment": presegment}
-    folder = loaded.data / "jobs"
-    return Jobs(folder, handlers, edge.stopping, foreseen, loaded.job_timeout_s, loaded.longest_job_queue)
-
-
-def _until_stopped(edge: Edge, name: str, run: Callable[[], None]) -> None:
-    """Run a thread's work; after an unforeseen error log it and begin again from what is stored."""
-    while not edge.stopping.is_set():
-        try:
-            run()
-        except Exception as error:  # noqa: BLE001 -- without the threads nothing would be found or done any more
-            _log(f'HepatIA\'s thread "{name}" begins again', error)
-            edge.stopping.wait(5)
+    return running.start(around)
 
 
 def _stop(edge: Edge) -> None:
     edge.stopping.set()
     if edge.running:
-        edge.running.worker.wake()
-        edge.running.jobs.wake()
-        for thread in edge.running.threads:
-            thread.join(15)
-        edge.running.request_threads.shutdown(wait=False, cancel_futures=True)
-        edge.running.archive.close()
+        running.stop(edge.running)
     edge.arrival_thread.shutdown(wait=False)
     edge.reception.ledger.close()
 

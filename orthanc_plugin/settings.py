@@ -7,11 +7,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from orthanc_plugin import models
 from orthanc_plugin.errors import SettingsError
 from orthanc_plugin.models import Model
+from seg.encode import SegmentationType
 from sr_templates import template
 
 
@@ -48,6 +49,12 @@ SETTINGS = (
     ),
     Setting("LeastFreeMegabytes", 100, "While the disk has less room than this, instances are refused (`disk_full`)."),
     Setting("DefaultTemplate", "liver-ct", "Template of searches and dashboards that name none by `template=`."),
+    Setting(
+        "SegmentationType",
+        "BINARY",
+        "How masks are written: `BINARY` (Segmentation Storage), or `LABELMAP` (Label Map Segmentation Storage), "
+        "smaller where segments are many, which fewer tools read.",
+    ),
     Setting(
         "MonaiLabel",
         "",
@@ -92,6 +99,7 @@ class Settings:
     http_port: int
     dicom_port: int
     default_template: str
+    segmentation_type: SegmentationType = "BINARY"
 
     @property
     def base_url(self) -> str:
@@ -135,6 +143,7 @@ def load(configuration: str) -> Settings:
         http_port=whole.get("HttpPort", 8042),
         dicom_port=whole.get("DicomPort", 4242),
         default_template=_template(section["DefaultTemplate"]),
+        segmentation_type=_segmentation_type(section["SegmentationType"]),
     )
 
 
@@ -143,6 +152,14 @@ def _template(name: str) -> str:
         known = ", ".join(template.names())
         raise SettingsError(f'orthanc.json, section "HepatIA": "DefaultTemplate" must be one of {known}.')
     return name
+
+
+def _segmentation_type(name: str) -> SegmentationType:
+    for known in get_args(SegmentationType):
+        if name == known:
+            return known  # type: ignore[no-any-return]
+    known = ", ".join(get_args(SegmentationType))
+    raise SettingsError(f'orthanc.json, section "HepatIA": "SegmentationType" must be one of {known}.')
 
 
 def _checked(section: dict[str, object]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from orthanc_plugin.archive import Archive, SeriesInfo, StudyInfo
 from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.errors import NotInArchive, RequestError
 from orthanc_plugin.users import User
-from seg import decode, lines, phases
+from seg import decode, lines
 from seg.decode import Segmentation
 from seg.errors import NotASegmentation, SegError
 from sr_templates import read, write
@@ -26,7 +26,7 @@ from sr_templates.report import Caliper, Report, State, WriteContext
 from sr_templates.template import Template
 
 #: Modalities whose instances are no evidence of a report: they were written about the images.
-DERIVED = frozenset({"SR", "SEG", "RTSTRUCT", "KO", "PR"})
+DERIVED = frozenset({"SR", "SEG", "RTSTRUCT", "REG", "KO", "PR"})
 
 
 #: A length that differs less from the mask's was measured there: forms round it.
@@ -186,7 +186,7 @@ def store_report(
     ]
     if not sources:
         raise RequestError(409, "no_images", "The study has no images; a report needs some that it was read from.")
-    seen = replace(context, phases=_phases(sources), calipers=_calipers(template, answers, context, sources))
+    seen = replace(context, calipers=_calipers(template, answers, context, sources))
     archive.store(write.write(template, answers, seen, sources))
 
 
@@ -218,12 +218,6 @@ def _lengths(template: Template, answers: Mapping[str, Any]) -> Iterator[tuple[s
             names = ("tracking_uid", "segment_number", caliper)
             if all(member.get(name) is not None for name in names):
                 yield member["tracking_uid"], member["segment_number"], member[caliper]
-
-
-def _phases(sources: Sequence[Dataset]) -> dict[str, str]:
-    """Return the contrast phase of each CT series; the first header of a series is whole."""
-    scans = {str(one.SeriesInstanceUID): one for one in reversed(sources) if one.get("Modality") == "CT"}
-    return {uid: phase.name for uid, phase in phases.detect(scans).items()}
 
 
 def _evidence(archive: Archive, series: SeriesInfo) -> list[Dataset]:

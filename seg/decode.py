@@ -17,7 +17,7 @@ from pydicom.errors import BytesLengthException, InvalidDicomError
 
 from seg import description
 from seg.description import SEGMENTATIONS, SegmentDescription
-from seg.errors import LabelmapError, NotASegmentation, OverlapError, SegError
+from seg.errors import NotASegmentation, NumberError, OverlapError, SegError
 from seg.frames import Frame, frames_of
 from seg.labelmap import Algorithm, Kind, present
 from seg.pixels import Plane, planes
@@ -97,7 +97,7 @@ class Segmentation:
             for frame, plane in zip(order, planes(self.dataset, len(frames), order), strict=True):
                 for number in numbers & _numbers_in(frames[frame], plane):
                     of_map = frames[frame].segment_number is None
-                    yield number, places[frame], plane == number if of_map else plane != 0
+                    yield number, places[frame], plane == number if of_map else plane
 
 
 def decode(data: bytes | Dataset) -> Segmentation:
@@ -147,7 +147,7 @@ def segment_numbers(segmentation: Segmentation, grid: Grid) -> Labels:
     ------
     OverlapError
         Two segments claim a voxel; the message gives both and the count.
-    LabelmapError
+    NumberError
         A segment number is above 255.
     """
     return _stacked(number_planes(segmentation, grid), grid)
@@ -169,10 +169,13 @@ def number_planes(segmentation: Segmentation, grid: Grid) -> Iterator[Labels]:
 
     def paint(plane: Labels, number: int, mask: Mask) -> None:
         if number > 255:
-            raise LabelmapError(f"Segment {number} has no place in a map of bytes; export that segment alone.")
-        for other in present(plane * mask):
-            overlaps[other, number] += int(np.count_nonzero((plane == other) & mask))
-        plane[mask] = number
+            raise NumberError(f"Segment {number} has no place in a map of bytes; export that segment alone.")
+        bits = mask.view(np.uint8)
+        covered = plane * bits
+        for other in present(covered) if covered.any() else ():
+            overlaps[other, number] += int(np.count_nonzero(covered == other))
+        # Where nothing is covered this is the number; what is covered is refused in the end.
+        plane |= bits * np.uint8(number)
 
     yield from _painted(segmentation, grid, paint)
     for (first, second), count in overlaps.most_common(1):

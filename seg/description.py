@@ -19,6 +19,10 @@ SEGMENTATIONS = frozenset({str(SegmentationStorage), LABEL_MAP_SEGMENTATION_STOR
 #: Purpose of a reference to the version that a segmentation supersedes (CID 7201).
 PREDECESSOR = Code("121348", "DCM", "Temporal Predecessor")
 
+#: Our private block in an item of Segmentation Algorithm Identification Sequence, and the element in it.
+PRIVATE_GROUP, PRIVATE_CREATOR = 0x0071, "HEPATIA"
+UNCERTAINTY = 0x01
+
 TYPES: dict[str, AlgorithmType] = {"SEMIAUTOMATIC": "SEMIAUTOMATIC", "AUTOMATIC": "AUTOMATIC"}
 
 
@@ -43,8 +47,8 @@ def segments(dataset: Dataset) -> Iterator[SegmentDescription]:
         number = int(item.SegmentNumber)
         if number == 0:
             continue
-        category = _code(item, "SegmentedPropertyCategoryCodeSequence")
-        type_ = _code(item, "SegmentedPropertyTypeCodeSequence")
+        category = code(item, "SegmentedPropertyCategoryCodeSequence")
+        type_ = code(item, "SegmentedPropertyTypeCodeSequence")
         label = str(item.get("SegmentLabel") or item.get("SegmentDescription") or f"Segment {number}")
         yield SegmentDescription(
             number,
@@ -61,9 +65,14 @@ def segments(dataset: Dataset) -> Iterator[SegmentDescription]:
 
 def source_series(dataset: Dataset) -> str | None:
     """Return the Series Instance UID of the images; a SEG may refer to earlier versions of itself as well."""
-    named = [item for item in dataset.get("ReferencedSeriesSequence") or () if item.get("SeriesInstanceUID")]
-    images = {str(item.SeriesInstanceUID): _images(item) for item in named}
-    return max(images, key=lambda uid: images[uid]) if images else None
+    item = _source(dataset)
+    return str(item.SeriesInstanceUID) if item else None
+
+
+def source_instances(dataset: Dataset) -> frozenset[str]:
+    """Return the SOP Instance UIDs of the images of the source series that a SEG names."""
+    references = (_source(dataset) or Dataset()).get("ReferencedInstanceSequence") or ()
+    return frozenset(str(one.ReferencedSOPInstanceUID) for one in references if one.get("ReferencedSOPInstanceUID"))
 
 
 def replaces(dataset: Dataset) -> tuple[str, ...]:
@@ -72,7 +81,7 @@ def replaces(dataset: Dataset) -> tuple[str, ...]:
     found = (
         str(one.ReferencedSOPInstanceUID)
         for one in references
-        if one.get("ReferencedSOPInstanceUID") and _code(one, "PurposeOfReferenceCodeSequence") == PREDECESSOR
+        if one.get("ReferencedSOPInstanceUID") and code(one, "PurposeOfReferenceCodeSequence") == PREDECESSOR
     )
     return tuple(dict.fromkeys(found))
 
@@ -88,20 +97,27 @@ def created(dataset: Dataset) -> datetime | None:
     return None
 
 
+def _source(dataset: Dataset) -> Dataset | None:
+    named = [item for item in dataset.get("ReferencedSeriesSequence") or () if item.get("SeriesInstanceUID")]
+    # Of a single one the hundreds of references are not looked at.
+    return max(named, key=_images) if len(named) > 1 else next(iter(named), None)
+
+
 def _images(series: Dataset) -> int:
     references = series.get("ReferencedInstanceSequence") or ()
     return sum(str(one.get("ReferencedSOPClassUID") or "") not in SEGMENTATIONS for one in references)
 
 
-def _code(item: Dataset, keyword: str) -> Code | None:
+def code(item: Dataset, keyword: str) -> Code | None:
+    """Return the code of a code sequence (PS3.3 table 8.8-1)."""
     sequence = item.get(keyword)
     if not sequence:
         return None
-    code = sequence[0]
-    value = code.get("CodeValue") or code.get("LongCodeValue") or code.get("URNCodeValue")
+    item = sequence[0]
+    value = item.get("CodeValue") or item.get("LongCodeValue") or item.get("URNCodeValue")
     if not value:
         return None
-    return Code(str(value), str(code.get("CodingSchemeDesignator") or ""), str(code.get("CodeMeaning") or ""))
+    return Code(str(value), str(item.get("CodingSchemeDesignator") or ""), str(item.get("CodeMeaning") or ""))
 
 
 def _algorithm(segment: Dataset) -> Algorithm | None:
@@ -110,4 +126,11 @@ def _algorithm(segment: Dataset) -> Algorithm | None:
         return None
     described = (segment.get("SegmentationAlgorithmIdentificationSequence") or [Dataset()])[0]
     name = described.get("AlgorithmName") or segment.get("SegmentAlgorithmName") or "unknown"
-    return Algorithm(str(name), str(described.get("AlgorithmVersion") or ""), kind)
+    return Algorithm(str(name), str(described.get("AlgorithmVersion") or ""), kind, _uncertainty(described))
+
+
+def _uncertainty(described: Dataset) -> float | None:
+    try:
+        return float(described.private_block(PRIVATE_GROUP, PRIVATE_CREATOR)[UNCERTAINTY].value)
+    except (KeyError, TypeError, ValueError):
+        return None

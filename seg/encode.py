@@ -1,4 +1,4 @@
-"""A labelmap as DICOM-SEG, BINARY, everything at once (PS3.3 A.51).
+"""A labelmap as DICOM-SEG, BINARY or LABELMAP, everything at once (PS3.3 A.51, A.51a).
 
 Not written with highdicom, which makes UIDs of its own: here every UID is minted by the caller, so that
 de-identification can tell our objects from others. What there is of each frame, groups and pixels, is written as bytes
@@ -6,29 +6,31 @@ behind the rest.
 """
 
 import io
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib import metadata
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset
 from pydicom.dataset import FileDataset, FileMetaDataset
-from pydicom.sr.coding import Code
 from pydicom.uid import ExplicitVRLittleEndian, SegmentationStorage
 
+from seg import derivation, references, segment_items
+from seg.derivation import Derivation
+from seg.description import LABEL_MAP_SEGMENTATION_STORAGE
 from seg.errors import GeometryError, LabelmapError
-from seg.functional_groups import add_shared, classes_of, code_item, per_frame, reference
+from seg.functional_groups import Frame, add_shared, per_frame
 from seg.labelmap import Algorithm, Segment, present_by_slice
-from seg.properties import WRITTEN
+from seg.provenance import Contributor, Predecessor
 from seg.volume import Grid
 from sr_templates import elements
 
 Array = NDArray[np.uint8]
 
-PREDECESSOR = Code("121348", "DCM", "Temporal Predecessor")
-ARTIFICIAL_INTELLIGENCE = Code("123110", "DCM", "Artificial Intelligence")
+SegmentationType = Literal["BINARY", "LABELMAP"]
 
 #: What a SEG takes over from the images it was drawn on: patient, study, and what de-identification says of them.
 INHERITED = (
@@ -54,8 +56,14 @@ class EncodeContext:
     ----------
     mint
         Gives a fresh UID; whatever UID the object needs beyond those given here comes from it.
+    type
+        LABELMAP is Label Map Segmentation Storage, which fewer tools read.
     replaces
-        SOP Instance UIDs of the segmentations that this one supersedes.
+        The segmentations that this one supersedes.
+    contributors
+        Who worked on it.
+    derivation
+        Of a mask that was carried from another series.
     """
 
     sop_instance_uid: str
@@ -65,7 +73,10 @@ class EncodeContext:
     creator_name: str
     created: datetime
     mint: Callable[[], str]
-    replaces: tuple[str, ...] = ()
+    replaces: tuple[Predecessor, ...] = ()
+    contributors: tuple[Contributor, ...] = ()
+    type: SegmentationType = "BINARY"
+    derivation: Derivation | None = None
 
 
 def encode(
@@ -87,7 +98,7 @@ def encode(
     segments
         Numbers may have gaps; see `renumbered`, which is applied first.
     algorithm
-        None for a mask drawn by hand.
+        Of the segments that have none of their own; None: those were drawn by hand.
 
     Raises
     ------
@@ -101,25 +112,28 @@ def encode(
     numbers = present_by_slice(array, [segment.number for segment in segments])
     _check_numbers(set().union(*numbers), segments)
     wanted, segments = _renamed(segments)
-    frames = [(new, old, place) for old, new in wanted.items() for place, here in enumerate(numbers) if old in here]
     dataset = _document(headers, grid, context)
-    _add_references(dataset, headers, grid, context)
-    _add_segments(dataset, segments, algorithm, context)
-    add_shared(dataset, headers[0], grid, len(frames), context.mint())
-    groups = per_frame(headers, grid, [(number, place) for number, _, place in frames])
-    pixels = _packed((array[place] == old for _, old, place in frames), grid.rows * grid.columns)
+    references.add(dataset, headers, grid, context.replaces, context.contributors)
+    dataset.SegmentSequence = segment_items.items(segments, algorithm, context.mint)
+    if context.type == "LABELMAP":
+        dataset.SegmentSequence.insert(0, segment_items.background())
+        frames: list[Frame] = [(None, place) for place, here in enumerate(numbers) if here]
+        pixels = _mapped((array[place] for _, place in frames), wanted)
+    else:
+        drawn = [(old, place) for old in wanted for place, here in enumerate(numbers) if old in here]
+        frames = [(wanted[old], place) for old, place in drawn]
+        pixels = _packed((array[place] == old for old, place in drawn), grid.rows * grid.columns)
+    if context.derivation:
+        derivation.add(dataset, context.derivation)
+    add_shared(dataset, headers[0], grid, frames, context.mint())
+    groups = per_frame(headers, grid, frames)
     return b"".join((_file(dataset), groups, elements.header(0x7FE00010, "OB", len(pixels)), pixels))
 
 
 def renumbered(array: Array, segments: Sequence[Segment]) -> tuple[Array, tuple[Segment, ...]]:
     """Return array and segments with the numbers 1, 2, 3 … in the given order of numbers, as SEG demands them."""
     wanted, renamed = _renamed(segments)
-    if all(old == new for old, new in wanted.items()):
-        return array, renamed
-    table = np.zeros(256, np.uint8)
-    for old, new in wanted.items():
-        table[old] = new
-    return table[array], renamed
+    return (array if _is_same(wanted) else _table(wanted)[array]), renamed
 
 
 def _renamed(segments: Sequence[Segment]) -> tuple[dict[int, int], tuple[Segment, ...]]:
@@ -127,6 +141,17 @@ def _renamed(segments: Sequence[Segment]) -> tuple[dict[int, int], tuple[Segment
     ordered = sorted(segments, key=lambda segment: segment.number)
     wanted = {segment.number: number for number, segment in enumerate(ordered, start=1)}
     return wanted, tuple(replace(segment, number=wanted[segment.number]) for segment in ordered)
+
+
+def _is_same(wanted: Mapping[int, int]) -> bool:
+    return all(old == new for old, new in wanted.items())
+
+
+def _table(wanted: Mapping[int, int]) -> Array:
+    table = np.zeros(256, np.uint8)
+    for old, new in wanted.items():
+        table[old] = new
+    return table
 
 
 def _check_numbers(numbers: Set[int], segments: Sequence[Segment]) -> None:
@@ -141,7 +166,6 @@ def _check_numbers(numbers: Set[int], segments: Sequence[Segment]) -> None:
 #: What is the same in every SEG that we write.
 FIXED: dict[str, object] = {
     "SpecificCharacterSet": "ISO_IR 192",
-    "SOPClassUID": SegmentationStorage,
     "Modality": "SEG",
     "Manufacturer": "HepatIA",
     "ManufacturerModelName": "HepatIA for Orthanc",
@@ -150,21 +174,31 @@ FIXED: dict[str, object] = {
     "InstanceNumber": 1,
     "ContentLabel": "SEGMENTATION",
     "ImageType": ["DERIVED", "PRIMARY"],
-    "SegmentationType": "BINARY",
     "SegmentsOverlap": "NO",
     "LossyImageCompression": "00",
     "SamplesPerPixel": 1,
     "PhotometricInterpretation": "MONOCHROME2",
-    "BitsAllocated": 1,
-    "BitsStored": 1,
-    "HighBit": 0,
     "PixelRepresentation": 0,
+}
+
+#: What tells the types of SEG apart.
+BY_TYPE: dict[SegmentationType, dict[str, object]] = {
+    "BINARY": {"SOPClassUID": SegmentationStorage, "BitsAllocated": 1, "BitsStored": 1, "HighBit": 0},
+    "LABELMAP": {
+        "SOPClassUID": LABEL_MAP_SEGMENTATION_STORAGE,
+        "BitsAllocated": 8,
+        "BitsStored": 8,
+        "HighBit": 7,
+        "PixelPaddingValue": 0,
+        "PresentationLUTShape": "IDENTITY",
+    },
 }
 
 
 def _document(headers: Sequence[Dataset], grid: Grid, context: EncodeContext) -> Dataset:
     dataset = Dataset()
-    for keyword, value in (dict.fromkeys(AT_LEAST_EMPTY) | FIXED | _series(grid, context)).items():
+    of_type = BY_TYPE[context.type] | {"SegmentationType": context.type}
+    for keyword, value in (dict.fromkeys(AT_LEAST_EMPTY) | FIXED | of_type | _series(grid, context)).items():
         setattr(dataset, keyword, value)
     source = headers[0]
     for keyword in INHERITED:
@@ -194,51 +228,6 @@ def _series(grid: Grid, context: EncodeContext) -> dict[str, object]:
     }
 
 
-def _add_references(dataset: Dataset, headers: Sequence[Dataset], grid: Grid, context: EncodeContext) -> None:
-    classes = classes_of(headers)
-    series = Dataset()
-    series.SeriesInstanceUID = grid.series_instance_uid
-    series.ReferencedInstanceSequence = [reference(classes, uid) for uid in grid.sop_instance_uids]
-    dataset.ReferencedSeriesSequence = [series]
-    if context.replaces:
-        earlier = [reference({uid: SegmentationStorage}, uid) for uid in context.replaces]
-        for item in earlier:
-            item.PurposeOfReferenceCodeSequence = [code_item(PREDECESSOR)]
-        dataset.ReferencedInstanceSequence = earlier
-
-
-def _add_segments(
-    dataset: Dataset, segments: Iterable[Segment], algorithm: Algorithm | None, context: EncodeContext
-) -> None:
-    items = []
-    for segment in segments:
-        properties = WRITTEN[segment.kind]
-        item = Dataset()
-        item.SegmentNumber = segment.number
-        item.SegmentLabel = segment.label[:64]
-        item.SegmentAlgorithmType = algorithm.type if algorithm else "MANUAL"
-        if algorithm and algorithm.type != "MANUAL":
-            item.SegmentAlgorithmName = algorithm.name
-            item.SegmentationAlgorithmIdentificationSequence = [_algorithm(algorithm)]
-        item.SegmentedPropertyCategoryCodeSequence = [code_item(properties.category)]
-        item.SegmentedPropertyTypeCodeSequence = [code_item(properties.type)]
-        if properties.region:
-            item.AnatomicRegionSequence = [code_item(properties.region)]
-        item.TrackingID = segment.tracking_id or segment.label
-        item.TrackingUID = segment.tracking_uid or context.mint()
-        item.RecommendedDisplayCIELabValue = list(properties.cielab)
-        items.append(item)
-    dataset.SegmentSequence = items
-
-
-def _algorithm(algorithm: Algorithm) -> Dataset:
-    item = Dataset()
-    item.AlgorithmFamilyCodeSequence = [code_item(ARTIFICIAL_INTELLIGENCE)]
-    item.AlgorithmName = algorithm.name
-    item.AlgorithmVersion = algorithm.version
-    return item
-
-
 def _packed(frames: Iterable[NDArray[np.bool_]], size: int) -> bytes:
     """Return frames of so many voxels as bits without gaps, the first voxel in the lowest bit (PS3.5 section 8.1.1)."""
     if size % 8 == 0:
@@ -246,6 +235,13 @@ def _packed(frames: Iterable[NDArray[np.bool_]], size: int) -> bytes:
     else:
         packed = np.packbits(np.concatenate([frame.reshape(-1) for frame in frames]), bitorder="little").tobytes()
     return packed + bytes(len(packed) % 2)
+
+
+def _mapped(slices: Iterable[Array], wanted: Mapping[int, int]) -> bytes:
+    """Return slices as bytes, each voxel the number that its own one becomes."""
+    table = _table(wanted)
+    mapped = b"".join((plane if _is_same(wanted) else table[plane]).tobytes() for plane in slices)
+    return mapped + bytes(len(mapped) % 2)
 
 
 def _file(dataset: Dataset) -> bytes:

@@ -7,7 +7,9 @@
     ├── LabelmapError       the body of a labelmap breaks the wire format, or holds nothing to write
     ├── NiftiError          bytes that are no NIfTI mask
     ├── NotASegmentation    a DICOM object that is no readable Segmentation
-    └── OverlapError        two segments claim one voxel, which a labelmap cannot say
+    ├── NumberError         a segment number above 255, which a labelmap cannot say
+    ├── OverlapError        two segments claim one voxel, which a labelmap cannot say
+    └── RegistrationError   no believable transform between two series was found
 """
 
 
@@ -31,5 +33,13 @@ class NotASegmentation(SegError):  # noqa: N818 - it says what the object is not
     """A DICOM object that is no Segmentation, or one that cannot be read."""
 
 
+class NumberError(SegError):
+    """A segment number that a map of bytes cannot say."""
+
+
 class OverlapError(SegError):
     """Two segments claim the same voxel."""
+
+
+class RegistrationError(SegError):
+    """No believable transform between two series was found."""

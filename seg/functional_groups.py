@@ -9,6 +9,7 @@ from pydicom.sr.coding import Code as PydicomCode
 from pydicom.tag import Tag
 from pydicom.uid import CTImageStorage
 
+from seg import multiframe
 from seg.volume import Grid
 from sr_templates import elements
 from sr_templates.codes import Code
@@ -16,22 +17,26 @@ from sr_templates.codes import Code
 SEGMENTATION = Code("DCM", "113076", "Segmentation")
 SOURCE_IMAGE = Code("DCM", "121322", "Source image for image processing operation")
 
-#: Frames are sorted by segment, then by slice: attribute, functional group, and label of each dimension.
-DIMENSIONS = ((0x0062000B, 0x0062000A, "Segment"), (0x00200032, 0x00209113, "Slice"))
+#: Frames are sorted by segment, where they have one, then by slice: attribute, functional group, label of a dimension.
+SEGMENT, SLICE = (0x0062000B, 0x0062000A, "Segment"), (0x00200032, 0x00209113, "Slice")
+
+#: Segment number, None in a label map, and slice of the grid.
+Frame = tuple[int | None, int]
 
 
-def add_shared(dataset: Dataset, source: Dataset, grid: Grid, frames: int, organization_uid: str) -> None:
+def add_shared(dataset: Dataset, source: Dataset, grid: Grid, frames: Sequence[Frame], organization_uid: str) -> None:
     """Say in a SEG what all its frames have in common, and how they are ordered."""
     organization = Dataset()
     organization.DimensionOrganizationUID = organization_uid
     dataset.DimensionOrganizationSequence = [organization]
-    dataset.DimensionIndexSequence = [_dimension(organization_uid, *dimension) for dimension in DIMENSIONS]
-    dataset.NumberOfFrames = frames
+    dimensions = (SLICE,) if frames[0][0] is None else (SEGMENT, SLICE)
+    dataset.DimensionIndexSequence = [_dimension(organization_uid, *dimension) for dimension in dimensions]
+    dataset.NumberOfFrames = len(frames)
     dataset.SharedFunctionalGroupsSequence = [_shared(source, grid)]
 
 
-def per_frame(headers: Sequence[Dataset], grid: Grid, frames: Sequence[tuple[int, int]]) -> bytes:
-    """Return the Per-Frame Functional Groups Sequence of frames, (segment number, slice of the grid), as an element.
+def per_frame(headers: Sequence[Dataset], grid: Grid, frames: Sequence[Frame]) -> bytes:
+    """Return the Per-Frame Functional Groups Sequence of frames as an element.
 
     Its tag is behind those of all elements but Pixel Data.
     """
@@ -53,7 +58,8 @@ def _shared(source: Dataset, grid: Grid) -> Dataset:
     width, height = np.linalg.norm(grid.affine_lps[:3, :2], axis=0)
     measures.PixelSpacing = [_decimal(height), _decimal(width)]
     measures.SpacingBetweenSlices = _decimal(grid.slice_distance_mm)
-    measures.SliceThickness = source.get("SliceThickness") or _decimal(grid.slice_distance_mm)
+    thickness = multiframe.frames(source)[0].get("SliceThickness")
+    measures.SliceThickness = thickness or _decimal(grid.slice_distance_mm)
     directions = np.concatenate([grid.affine_lps[:3, 0] / width, grid.affine_lps[:3, 1] / height])
     orientation.ImageOrientationPatient = [_decimal(value) for value in directions]
     shared.PixelMeasuresSequence = [measures]
@@ -61,27 +67,33 @@ def _shared(source: Dataset, grid: Grid) -> Dataset:
     return shared
 
 
-def _frame(number: int, place: int, grid: Grid, classes: Mapping[str, str]) -> bytes:
+def _frame(number: int | None, place: int, grid: Grid, classes: Mapping[str, str]) -> bytes:
     """Return the functional groups of a frame as an item; there are hundreds, too many for a data set each."""
+    derivation = elements.sequence(0x00082112, elements.item(_image(place, grid, classes)))
+    position = "\\".join(_decimal(value) for value in grid.affine_lps[:3, 3] + place * grid.affine_lps[:3, 2])
+    indices = (place + 1,) if number is None else (number, place + 1)
+    groups = [
+        (0x00089124, derivation + elements.code(0x00089215, SEGMENTATION)),
+        (0x00209111, elements.element(0x00209157, "UL", struct.pack(f"<{len(indices)}L", *indices))),
+        (0x00209113, elements.text(0x00200032, "DS", position)),
+    ]
+    if number is not None:
+        groups.append((0x0062000A, elements.element(0x0062000B, "US", struct.pack("<H", number))))
+    return elements.item(b"".join(elements.sequence(tag, elements.item(value)) for tag, value in groups))
+
+
+def _image(place: int, grid: Grid, classes: Mapping[str, str]) -> bytes:
+    """Return the reference to the slice that a frame was drawn on."""
     uid = grid.sop_instance_uids[place]
-    corner = grid.affine_lps[:3, 3] + place * grid.affine_lps[:3, 2]
-    image = b"".join(
+    return b"".join(
         (
             elements.text(0x00081150, "UI", classes.get(uid, CTImageStorage)),
             elements.text(0x00081155, "UI", uid),
+            elements.text(0x00081160, "IS", str(grid.frame_numbers[place])) if grid.frame_numbers else b"",
             elements.text(0x0028135A, "CS", "YES"),
             elements.code(0x0040A170, SOURCE_IMAGE),
         )
     )
-    derivation = elements.sequence(0x00082112, elements.item(image)) + elements.code(0x00089215, SEGMENTATION)
-    position = "\\".join(_decimal(value) for value in corner)
-    groups = (
-        (0x00089124, derivation),
-        (0x00209111, elements.element(0x00209157, "UL", struct.pack("<2L", number, place + 1))),
-        (0x00209113, elements.text(0x00200032, "DS", position)),
-        (0x0062000A, elements.element(0x0062000B, "US", struct.pack("<H", number))),
-    )
-    return elements.item(b"".join(elements.sequence(tag, elements.item(value)) for tag, value in groups))
 
 
 def classes_of(headers: Sequence[Dataset]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
+from pydicom.sr.coding import Code
 
 from seg.errors import GeometryError, LabelmapError
 from seg.volume import Grid
@@ -24,23 +25,40 @@ LONGEST_LABEL = 64  # VR LO
 
 
 @dataclass(frozen=True)
+class Algorithm:
+    """What drew a mask, when it was not a hand alone.
+
+    Parameters
+    ----------
+    uncertainty
+        How unsure it was of this mask, 0 to 1, where it can tell (docs/models.md).
+    """
+
+    name: str
+    version: str
+    type: AlgorithmType
+    uncertainty: float | None = None
+
+
+@dataclass(frozen=True)
 class Segment:
-    """One structure of a mask; `number` is its value in the array."""
+    """One structure of a mask; `number` is its value in the array.
+
+    Parameters
+    ----------
+    algorithm
+        What drew this one; None: what drew the mask.
+    codes
+        Category and type that it is written with; None: those of its kind.
+    """
 
     number: int
     label: str
     kind: Kind
     tracking_uid: str | None = None
     tracking_id: str | None = None
-
-
-@dataclass(frozen=True)
-class Algorithm:
-    """What drew a mask, when it was not a hand alone."""
-
-    name: str
-    version: str
-    type: AlgorithmType
+    algorithm: Algorithm | None = None
+    codes: tuple[Code, Code] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,8 +67,12 @@ class Labelmap:
 
     Parameters
     ----------
+    sop_instance_uids
+        One name per slice: the SOP Instance UID, for a frame of a multi-frame image "UID/frames/3".
     array : (slices, rows, columns) uint8
         Segment number per voxel, 0 outside; slices in the order of `sop_instance_uids`, which may be any.
+    derived_from
+        SOP Instance UID of the segmentation that was edited.
     """
 
     rows: int
@@ -59,6 +81,7 @@ class Labelmap:
     segments: tuple[Segment, ...]
     algorithm: Algorithm | None
     array: NDArray[np.uint8]
+    derived_from: str | None = None
 
 
 def parse(body: bytes) -> Labelmap:
@@ -82,7 +105,7 @@ def parse(body: bytes) -> Labelmap:
     if undeclared:
         named = ", ".join(map(str, undeclared))
         raise LabelmapError(f"The voxels use segment {named}, which the header does not declare; add it to `segments`.")
-    return Labelmap(rows, columns, sops, segments, _algorithm(header), array)
+    return Labelmap(rows, columns, sops, segments, _algorithm(header), array, _uid(header, "derived_from"))
 
 
 def compose(labelmap: Labelmap) -> bytes:
@@ -96,6 +119,8 @@ def compose(labelmap: Labelmap) -> bytes:
     if labelmap.algorithm:
         chosen = labelmap.algorithm
         header["algorithm"] = {"name": chosen.name, "version": chosen.version, "type": chosen.type}
+    if labelmap.derived_from:
+        header["derived_from"] = labelmap.derived_from
     text = json.dumps(header, ensure_ascii=False).encode()
     return struct.pack("<I", len(text)) + text + np.ascontiguousarray(labelmap.array, np.uint8).tobytes()
 
@@ -113,11 +138,11 @@ def on_grid(labelmap: Labelmap, grid: Grid) -> NDArray[np.uint8]:
         message = f"The labelmap has {_size(drawn)}, the series has {_size(grid.shape)}"
         raise GeometryError(f"{message}; send one label per voxel of the series.")
     place = {uid: number for number, uid in enumerate(labelmap.sop_instance_uids)}
-    strange = sum(uid not in place for uid in grid.sop_instance_uids)
+    strange = sum(name not in place for name in grid.slice_names)
     if strange:
         message = f"Of the {drawn[0]} slices that the labelmap names, {strange} are not of the series"
         raise GeometryError(f"{message}, which has {_size(grid.shape)}; draw on the series that the mask is sent to.")
-    order = [place[uid] for uid in grid.sop_instance_uids]
+    order = [place[name] for name in grid.slice_names]
     return labelmap.array if order == sorted(order) else labelmap.array[order]
 
 
@@ -202,10 +227,15 @@ def _is_uid(value: object) -> bool:
     return isinstance(value, str) and len(value) <= 64 and re.fullmatch(r"\d+(\.\d+)+", value) is not None
 
 
+def _is_slice(value: object) -> bool:
+    uid, slash, frame = value.partition("/frames/") if isinstance(value, str) else ("", "", "")
+    return _is_uid(uid) and re.fullmatch(r"[1-9]\d{0,8}" if slash else "", frame) is not None
+
+
 def _sops(header: Mapping[str, Any]) -> tuple[str, ...]:
     sops = header.get("sops")
-    if not isinstance(sops, list) or not sops or not all(_is_uid(uid) for uid in sops):
-        raise LabelmapError("The labelmap's `sops` is not a list of one SOP Instance UID per slice.")
+    if not isinstance(sops, list) or not sops or not all(_is_slice(name) for name in sops):
+        raise LabelmapError("The labelmap's `sops` is not a list of one SOP Instance UID (or UID/frames/1) per slice.")
     if len(set(sops)) != len(sops):
         raise LabelmapError("The labelmap's `sops` names a slice more than once.")
     return tuple(sops)

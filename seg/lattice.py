@@ -71,8 +71,26 @@ def _is_localizer(header: Dataset) -> bool:
 def _refuse(headers: Sequence[Dataset], is_wrong: Callable[[Dataset], bool], rule: str) -> None:
     wrong = [name(header) for header in headers if is_wrong(header)]
     if wrong:
-        others = f" (and {len(wrong) - NAMED} more)" if len(wrong) > NAMED else ""
-        raise GeometryError(f"{', '.join(wrong[:NAMED])}{others} {rule}.")
+        uncounted = [f"{len(wrong) - NAMED} more"] if len(wrong) > NAMED else []
+        others = ", ".join([*wrong[1:NAMED], *uncounted])
+        raise GeometryError(f"{wrong[0]} {f'(and {others}) ' if others else ''}{rule}.")
+
+
+def places(slices: Sequence[Dataset]) -> tuple[list[float], tuple[Float, Float], Float]:
+    """Return Pixel Spacing, the directions of rows and columns, and the Image Position of each slice, (slices, 3).
+
+    Raises
+    ------
+    GeometryError
+        Slices differ in size, spacing or orientation.
+    """
+    check_alike(slices, [(int(h.Rows), int(h.Columns)) for h in slices], "Rows and Columns", exactly=True)
+    spacings = [numbers(h, "PixelSpacing", 2) for h in slices]
+    check_alike(slices, spacings, "Pixel Spacing")
+    orientations = [numbers(h, "ImageOrientationPatient", 6) for h in slices]
+    check_alike(slices, orientations, "Image Orientation")
+    positions = np.array([numbers(h, "ImagePositionPatient", 3) for h in slices])
+    return spacings[0], directions(orientations[0]), positions
 
 
 def check_alike(headers: Sequence[Dataset], values: Sequence[object], attribute: str, *, exactly: bool = False) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from pydicom import Dataset
 
-from seg import frames, measure
+from seg import axes, frames
 from seg.decode import Segmentation, damage_refused
 
 
@@ -53,8 +53,8 @@ def _lines(dataset: Dataset, numbers: Collection[int]) -> Iterator[tuple[int, Li
                 yield number, _line(mask, frame.source_uids[0], frame.spacing)
 
 
-def _line(mask: measure.Mask, sop_instance_uid: str, spacing: tuple[float, ...]) -> Line:
+def _line(mask: axes.Plane, sop_instance_uid: str, spacing: tuple[float, ...]) -> Line:
     row_mm, column_mm = spacing
-    start, end = measure.longest(mask, column_mm, row_mm)
+    start, end = axes.longest(mask, column_mm, row_mm)
     points = [float(one) + 0.5 for point in (start, end) for one in point / [column_mm, row_mm]]
     return Line(sop_instance_uid, (points[0], points[1], points[2], points[3]), float(np.hypot(*(start - end))))

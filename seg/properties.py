@@ -9,6 +9,7 @@ from seg.labelmap import Kind
 
 TISSUE = Code("85756007", "SCT", "Tissue")
 LIVER = Code("10200004", "SCT", "Liver")
+SPLEEN = Code("78961009", "SCT", "Spleen")
 MORPHOLOGICALLY_ABNORMAL = Code("49755003", "SCT", "Morphologically Abnormal Structure")
 
 
@@ -60,7 +61,15 @@ def kind_of(category: Code | None, type_: Code | None, label: str) -> Kind:
         return "liver"
     if type_ in LESION_TYPES or category == MORPHOLOGICALLY_ABNORMAL:
         return "nodule"
-    # "Tissue" says nothing: the viewer writes it for every segment that it saves by itself.
-    if type_ is not None and type_ != TISSUE:
+    if type_ is not None and not _is_placeholder(type_):
         return "other"
     return next((kind for kind, words in LABEL_WORDS if re.search(words, label.lower())), "other")
+
+
+def _is_placeholder(type_: Code) -> bool:
+    """Whether a code says nothing.
+
+    The viewer writes "Tissue" for every segment that it saves by itself; MONAI Label the spleen's code for every
+    segment whose codes it is not told, with the segment's name as the meaning.
+    """
+    return type_ == TISSUE or (type_ == SPLEEN and "spleen" not in type_.meaning.lower())

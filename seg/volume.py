@@ -10,10 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset
 from pydicom.pixels.utils import pixel_array
+from pydicom.uid import JPEGLSLossless, JPEGLSNearLossless
 
 from seg import lattice, multiframe
 from seg.errors import GeometryError
 from seg.lattice import Float as Float
+
+#: Decoders that are several times as fast as the one that pydicom would take.
+FASTEST = {JPEGLSLossless: "pyjpegls", JPEGLSNearLossless: "pyjpegls"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,24 +98,19 @@ def read_grid(headers: Sequence[Dataset]) -> Grid:
     """
     slices = [frame for header in headers for frame in multiframe.frames(header)]
     lattice.check_series(slices)
-    rows_columns = [(int(h.Rows), int(h.Columns)) for h in slices]
-    lattice.check_alike(slices, rows_columns, "Rows and Columns", exactly=True)
-    spacings = [lattice.numbers(h, "PixelSpacing", 2) for h in slices]
-    lattice.check_alike(slices, spacings, "Pixel Spacing")
-    orientations = [lattice.numbers(h, "ImageOrientationPatient", 6) for h in slices]
-    lattice.check_alike(slices, orientations, "Image Orientation")
-    directions = lattice.directions(orientations[0])
-    positions = np.array([lattice.numbers(h, "ImagePositionPatient", 3) for h in slices])
-    order = np.argsort(positions @ np.cross(*directions), kind="stable")
+    spacing, directions, positions = lattice.places(slices)
+    normal = np.cross(*directions)
+    order = np.argsort(positions @ normal, kind="stable")
     ordered = [slices[place] for place in order]
     affine = np.eye(4)
-    affine[:3, 0] = directions[0] * spacings[0][1]
-    affine[:3, 1] = directions[1] * spacings[0][0]
-    affine[:3, 2] = lattice.step(ordered, positions[order], np.cross(*directions))
+    affine[:3, 0] = directions[0] * spacing[1]
+    affine[:3, 1] = directions[1] * spacing[0]
+    affine[:3, 2] = lattice.step(ordered, positions[order], normal)
     affine[:3, 3] = positions[order[0]]
     numbers = tuple(map(multiframe.number, ordered))
     return Grid(
-        *rows_columns[0],
+        int(slices[0].Rows),
+        int(slices[0].Columns),
         tuple(str(h.SOPInstanceUID) for h in ordered),
         affine,
         str(ordered[0].get("FrameOfReferenceUID") or ""),
@@ -153,13 +152,16 @@ def planes(datasets: Sequence[Dataset], grid: Grid) -> Iterator[NDArray[np.int16
 def _hounsfield(dataset: Dataset, header: Dataset, number: int) -> NDArray[np.int16]:
     try:
         # Decoded pixels are not kept in the data set, so that of a whole series one slice is in memory.
-        stored = pixel_array(dataset, index=number - 1 if number else None)
+        plugin = FASTEST.get(dataset.file_meta.TransferSyntaxUID, "")
+        stored = pixel_array(dataset, index=number - 1 if number else None, decoding_plugin=plugin)
     except (AttributeError, RuntimeError, ValueError, NotImplementedError) as error:
         message = f"The pixels of {lattice.name(header)} cannot be decoded; send the series again in another transfer"
         raise GeometryError(f"{message} syntax.") from error
     slope, intercept = float(header.get("RescaleSlope", 1)), float(header.get("RescaleIntercept", 0))
     if slope.is_integer() and intercept.is_integer():
-        values = stored.astype(np.int32) * int(slope) + int(intercept)
+        values = stored.astype(np.int32)
+        values *= int(slope)
+        values += int(intercept)
     else:
         values = np.rint(stored * slope + intercept)
-    return np.clip(values, -32768, 32767).astype(np.int16)
+    return np.clip(values, -32768, 32767, out=values).astype(np.int16)

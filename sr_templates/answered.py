@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sr_templates import content, findings
+from sr_templates import content, findings, library
 from sr_templates.codes import Code
-from sr_templates.items import ContentItem
+from sr_templates.items import ContentItem, Reference
 from sr_templates.report import Finding
-from sr_templates.template import CODED, NUMERIC, Group, Item, Place, Template
+from sr_templates.template import CODED, NUMERIC, Group, Item, Manner, Place, Template
 
 #: Items that every group has for what they are, not for what a reader said.
 STRUCTURE = frozenset(
@@ -42,6 +42,23 @@ def answers(known: Template, groups: Iterable[ContentItem]) -> tuple[dict[str, A
     return found, tuple(unknown)
 
 
+def measured_on(known: Template, groups: Iterable[ContentItem]) -> dict[tuple[str, str], Reference]:
+    """Return the segments that the measured items of groups stand on: see `WriteContext.measured_on`."""
+    found: dict[tuple[str, str], Reference] = {}
+    for container in groups:
+        group = _group_of(known, container)
+        if group is None:
+            continue
+        tracking_uid = container.first(content.TRACKING_UID)
+        for item in group.items:
+            identity = str(tracking_uid.value) if group.repeats and tracking_uid else group.name
+            for child in container.named(item.concept) if item.measured else ():
+                source = child.first(content.SOURCE)
+                if source and source.references and _answers(child, item, group):
+                    found[identity, item.name] = source.references[0]
+    return found
+
+
 def _group_of(known: Template, container: ContentItem) -> Group | None:
     """Return the group of the template that is meant: by its finding, and by its site where two share that."""
     said = container.first(content.FINDING)
@@ -71,11 +88,16 @@ def _member(group: Group, container: ContentItem) -> tuple[dict[str, Any], list[
 
 
 def _answers(child: ContentItem, item: Item, group: Group) -> bool:
-    """Whether a content item answers an item of the template: what shares its concept is told apart by its place."""
+    """Whether a content item answers an item: what shares its concept is told apart by place, then by manner."""
     if item.kind == "sites":
         code = child.value
         return not (group.site and isinstance(code, Code) and code.key == group.site.key)
-    return _place(child) == item.place
+    return _place(child) == item.place and (item.name not in group.rivals or _manner(child) == item.manner)
+
+
+def _manner(child: ContentItem) -> Manner:
+    said = (child.first(concept) for concept in (library.PHASE, content.METHOD, content.DERIVATION))
+    return tuple(one.value.key if one and isinstance(one.value, Code) else None for one in said)
 
 
 def _place(child: ContentItem) -> Place:

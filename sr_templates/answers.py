@@ -70,6 +70,18 @@ def with_tracking_uids(template: Template, answers: Answers, mint: Callable[[], 
     return identified
 
 
+def without_measured(template: Template, answers: Answers) -> dict[str, Any]:
+    """Return answers that are not checked yet, without what only the server measures."""
+    names = {group.name: {item.name for item in group.items if item.measured} for group in template.groups}
+    return {name: _without(given, names.get(name, set())) for name, given in answers.items()}
+
+
+def _without(given: object, names: set[str]) -> object:
+    if isinstance(given, list):
+        return [_without(member, names) if isinstance(member, Mapping) else member for member in given]
+    return {name: one for name, one in given.items() if name not in names} if isinstance(given, Mapping) else given
+
+
 def _check_counts(template: Template, answers: Answers) -> None:
     for group in template.groups:
         members = answers.get(group.name, []) if group.repeats else []

@@ -30,7 +30,7 @@ class Scheme:
 
 
 #: Designator → scheme; `version` counts the published editions of its list.
-PRIVATE_SCHEMES: Final[Mapping[str, Scheme]] = {SCHEME: Scheme(SCHEME_UID, "HepatIA reporting codes", "HepatIA", "2")}
+PRIVATE_SCHEMES: Final[Mapping[str, Scheme]] = {SCHEME: Scheme(SCHEME_UID, "HepatIA reporting codes", "HepatIA", "3")}
 
 #: A code value is an SH: longer ones would need Long Code Value (PS3.3 table 8.8-1).
 LONGEST_VALUE: Final = 16

@@ -63,7 +63,6 @@ DEVICE_UID = Code("DCM", "121012", "Device Observer UID")
 DEVICE = Code("DCM", "121007", "Device")
 ORGANIZATION = Code("DCM", "121009", "Person Observer's Organization Name")
 REAL_WORLD_MAP = Code("DCM", "126100", "Real World Value Map used for measurement")
-SOURCE = Code("DCM", "121112", "Source of Measurement")
 REGION, VOLUME_SURFACE = Code("DCM", "111030", "Image Region"), Code("DCM", "121231", "Volume Surface")
 SEGMENTATION_FRAME = Code("DCM", "121214", "Referenced Segmentation Frame")
 ROLES_IN_PROCEDURE = tuple(
@@ -150,10 +149,11 @@ ROWS: Final[Mapping[str, tuple[Row, ...]]] = {
         *_IDENTITY,
         Row("5", MODIFIER, CODE, (content.METHOD,), 0, 1),
         _site("6", "1501 site"),
-        Row("of the source", CONTAINS, IMAGE, (SOURCE,)),
+        Row("of the source", CONTAINS, IMAGE, (content.SOURCE,)),
         *_answers("9", "10", "11", "12"),
     ),
     "1419": (
+        Row("6", MODIFIER, CODE, (library.PHASE,), 0, 1),
         Row("7", MODIFIER, CODE, (content.METHOD,), 0, 1),
         Row("8", MODIFIER, CODE, (content.DERIVATION,), 0, 1),
         _site("9", "1419 site"),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sr_templates import codes, consistency
 from sr_templates.codes import Code
-from sr_templates.template import KINDS, Group, Item, Template, Value
+from sr_templates.template import KINDS, QUANTITIES, Group, Item, Template, Value
 
 
 def describe(described: Template) -> str:
@@ -38,6 +38,8 @@ def _item(group: Group, item: Item) -> Iterator[str]:
     yield from ("", f"### `{group.name}.{item.name}` · {item.title.en} · {item.title.pt}", "")
     kind = KINDS[item.kind]
     yield f"{kind[0].upper()}{kind[1:]} ({required}). Concept {_code(item.concept)}{_how(item)}."
+    if item.measured:
+        yield f"Measured by the server from the masks (`{item.measured}`): {QUANTITIES[item.measured].meaning}."
     if item.help:
         yield f"{item.help.en} · {item.help.pt}"
     if item.unit:
@@ -56,7 +58,8 @@ def _place(part: Group | Item) -> str:
 
 
 def _how(item: Item) -> str:
-    named = (("derivation", item.derivation), ("method", item.method))
+    phase = item.phase.code if item.phase else None
+    named = (("derivation", item.derivation), ("method", item.method), ("phase", phase))
     return _place(item) + "".join(f", {name} {_code(code)}" for name, code in named if code)
 
 

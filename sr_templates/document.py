@@ -59,7 +59,8 @@ def file(root: ContentItem, context: WriteContext, sources: Sequence[Dataset]) -
     cited = [context.segmentation] if context.segmentation is not None else []
     sequences = {
         PREDECESSORS: encode.instances(context.predecessors),
-        EVIDENCE: encode.instances([*sources, *cited]),
+        # The segmentation that the report cites comes first, and is known by that.
+        EVIDENCE: encode.instances([*cited, *sources, *context.masks]),
         CONTENT: encode.content(root.children),
     }
     return _with_sequences(buffer.getvalue(), {tag: value for tag, value in sequences.items() if value})

@@ -32,8 +32,14 @@ def content(items: Iterable[ContentItem]) -> bytes:
 
 
 def instances(headers: Iterable[Dataset]) -> bytes:
-    """Return instances as studies → series → instances: the value of the evidence and of predecessor documents."""
-    ordered = sorted(headers, key=lambda header: (header.StudyInstanceUID, header.SeriesInstanceUID))
+    """Return instances as studies → series → instances: the value of the evidence and of predecessor documents.
+
+    Series stand in the order in which their first instance is given.
+    """
+    given, first = list(headers), dict[str, int]()
+    for place, header in enumerate(given):
+        first.setdefault(str(header.SeriesInstanceUID), place)
+    ordered = sorted(given, key=lambda header: (header.StudyInstanceUID, first[str(header.SeriesInstanceUID)]))
     return b"".join(
         elements.item(_of_series(of_study) + elements.text(0x0020000D, "UI", study))
         for study, of_study in groupby(ordered, key=lambda header: str(header.StudyInstanceUID))

@@ -18,6 +18,8 @@ PHASES: Mapping[str, Code] = {
     "portal_venous": Code("99HEPATIA", "PHASE_PORTAL", "Portal venous phase"),
     "equilibrium": Code("RADLEX", "RID11081", "Delayed phase"),
 }
+#: What a reader says of a series that shows none of these.
+NO_PHASE = Code("SCT", "74964007", "Other")
 #: Modality → code of PS3.16 CID 29.
 MODALITIES: Mapping[str, Code] = {
     "CT": Code("DCM", "CT", "Computed Tomography"),
@@ -35,6 +37,9 @@ LATERALITIES: Mapping[str, Code] = {
 MODALITY = Code("DCM", "121139", "Modality")
 LATERALITY = Code("DCM", "111027", "Image Laterality")
 PHASE = Code("DCM", "109058", "Contrast Phase")
+SERIES = Code("DCM", "112002", "Series Instance UID")
+#: Measurement Method of a phase that the reader entered; detected ones have none.
+BY_READER = Code("DCM", "113857", "Manual Entry")
 #: Value type, concept, and the attribute that gives the value.
 MOMENTS = (
     ("DATE", Code("DCM", "126201", "Acquisition Date"), "AcquisitionDate"),
@@ -47,7 +52,9 @@ NUMBERS = (
 )
 
 
-def library(sources: Sequence[Dataset], phases: Mapping[str, str]) -> ContentItem:
+def library(
+    sources: Sequence[Dataset], phases: Mapping[str, str], corrections: Mapping[str, str] | None = None
+) -> ContentItem:
     """Return the image library of the instances that were read.
 
     Parameters
@@ -56,21 +63,45 @@ def library(sources: Sequence[Dataset], phases: Mapping[str, str]) -> ContentIte
         Headers; the first of each series is whole, the others have their UIDs.
     phases
         Series Instance UID → a key of `PHASES`; series of no phase, or of another, have none.
+    corrections
+        The same, of the series whose phase the reader corrected; "other" as well.
     """
+    corrected = corrections or {}
     ordered = sorted(sources, key=lambda header: str(header.SeriesInstanceUID))
     groups = [
-        _group(list(headers), PHASES.get(phases.get(uid, "")))
+        _group(list(headers), _phase(phases.get(uid, ""), corrected.get(uid)))
         for uid, headers in groupby(ordered, key=lambda header: str(header.SeriesInstanceUID))
     ]
     return content.container(content.LIBRARY, groups, "1600")
 
 
-def _group(headers: Sequence[Dataset], phase: Code | None) -> ContentItem:
+def corrections(root: ContentItem) -> dict[str, str]:
+    """Return Series Instance UID → phase of the series whose phase the reader of a report corrected."""
+    found = (_corrected(group) for one in root.named(content.LIBRARY) for group in one.named(content.LIBRARY_GROUP))
+    return {uid: phase for uid, phase in found if phase}
+
+
+def _corrected(group: ContentItem) -> tuple[str, str | None]:
+    series, phase = group.first(SERIES), group.first(PHASE)
+    method = phase.first(content.METHOD) if phase else None
+    if not (series and phase and method and isinstance(method.value, Code) and method.value.key == BY_READER.key):
+        return "", None
+    names = {code.key: name for name, code in PHASES.items()} | {NO_PHASE.key: "other"}
+    return str(series.value or ""), names.get(phase.value.key) if isinstance(phase.value, Code) else None
+
+
+def _phase(detected: str, corrected: str | None) -> ContentItem | None:
+    code = PHASES.get(corrected or detected, NO_PHASE if corrected else None)
+    by = [content.code(content.METHOD, BY_READER, content.MODIFIER)] if corrected else []
+    return content.code(PHASE, code, content.ACQUISITION, by) if code else None
+
+
+def _group(headers: Sequence[Dataset], phase: ContentItem | None) -> ContentItem:
     entries = [content.image(Reference(str(one.SOPClassUID), str(one.SOPInstanceUID))) for one in headers]
     return content.container(content.LIBRARY_GROUP, [*_descriptors(headers[0], phase), *entries])
 
 
-def _descriptors(header: Dataset, phase: Code | None) -> Iterator[ContentItem]:
+def _descriptors(header: Dataset, phase: ContentItem | None) -> Iterator[ContentItem]:
     """Yield what the images of a series have in common (TID 1602), in the order of its rows."""
     for concept, code in (
         (MODALITY, MODALITIES.get(str(header.get("Modality", "")))),
@@ -87,5 +118,6 @@ def _descriptors(header: Dataset, phase: Code | None) -> Iterator[ContentItem]:
         if (value := header.get(keyword)) is not None:
             yield content.number(concept, int(value), PIXELS, content.ACQUISITION)
     # TID 1602 may be extended.
+    yield content.uid(SERIES, str(header.SeriesInstanceUID), content.ACQUISITION)
     if phase:
-        yield content.code(PHASE, phase, content.ACQUISITION)
+        yield phase

@@ -2,32 +2,49 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from sr_templates import consistency, judging, rules
+from sr_templates import consistency, judging, library, rules
 from sr_templates.codes import SCHEME, STANDARD_SCHEMES, Code, published
 from sr_templates.errors import TemplateError
 from sr_templates.template import KINDS, Category, Group, Item, Rule, Tab, Template, Text, Value
 
 CONTROLS = frozenset(
-    {"segmented", "chips", "tiles", "lookup", "number", "liver_map", "badges", "text", "hidden"},
+    {"segmented", "chips", "tiles", "lookup", "number", "liver_map", "badges", "text", "hidden", "measured"},
 )
 ITEM_CODES = frozenset({"site", "laterality", "derivation", "method"})
 ITEM_TEXTS = frozenset({"help", "short", "unit_label"})
 ITEM_PLAIN = frozenset(
-    {"required", "since", "retired", "unit", "minimum", "above", "maximum", "decimals", "caliper"},
+    {"required", "since", "retired", "unit", "minimum", "above", "maximum", "decimals", "caliper", "measured"},
 )
 ITEM_OTHERS = frozenset({"name", "kind", "concept", "title", "section", "control", "values", "value_set", "alone"})
-ITEM_KEYS = ITEM_CODES | ITEM_TEXTS | ITEM_PLAIN | ITEM_OTHERS
+ITEM_PHASES = "each_phase"
+ITEM_KEYS = ITEM_CODES | ITEM_TEXTS | ITEM_PLAIN | ITEM_OTHERS | {ITEM_PHASES}
 GROUP_KEYS = frozenset(
-    {"name", "title", "finding", "site", "laterality", "repeats", "member", "counted_by", "category", "items"}
+    {
+        "name",
+        "title",
+        "finding",
+        "site",
+        "laterality",
+        "repeats",
+        "member",
+        "counted_by",
+        "category",
+        "segments",
+        "items",
+    }
 )
 RULE_KEYS = frozenset({"name", "when", "unless", "then", "path", "text"})
 CATEGORY_KEYS = frozenset({"item", "reason", "engine", "response"})
 TEXT_KEYS = frozenset({"en", "pt"})
 VALUE_KEYS = TEXT_KEYS | {"code", "short", "detail", "since", "retired"}
 NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+#: Values that several items share, by the name of the set.
+Shared = Mapping[str, tuple[Value, ...]]
 
 
 class _Place:
@@ -62,6 +79,7 @@ def parse(text: str, file: str) -> Template:
     except tomllib.TOMLDecodeError as error:
         raise place.fail(f"not TOML: {error}") from None
     shared = {name: _values(values, place.inside(name)) for name, values in raw.get("value_sets", {}).items()}
+    phases = tuple(_phase(name, phase, place.inside("phases")) for name, phase in raw.get("phases", {}).items())
     template = Template(
         id=_required(raw, "id", place),
         version=_required(raw, "version", place),
@@ -69,15 +87,16 @@ def parse(text: str, file: str) -> Template:
         procedure=_code(_required(raw, "procedure", place), place),
         tabs=tuple(_tab(tab, place.inside("tabs")) for tab in raw.get("tabs", [])),
         sections={name: _text(title, place.inside(name)) for name, title in raw.get("sections", {}).items()},
-        groups=tuple(_group(group, shared, place) for group in raw.get("groups", [])),
+        groups=tuple(_group(group, shared, phases, place) for group in raw.get("groups", [])),
         rules=tuple(_rule(rule, place.inside("rules")) for rule in raw.get("rules", [])),
+        phases=phases,
     )
     for problem in (*rules.of_template(template), *consistency.of_template(template)):
         raise place.fail(problem)
     return template
 
 
-def _group(raw: Mapping[str, Any], shared: Mapping[str, tuple[Value, ...]], parent: _Place) -> Group:
+def _group(raw: Mapping[str, Any], shared: Shared, phases: tuple[Value, ...], parent: _Place) -> Group:
     place = parent.inside(_name(raw, parent))
     _check_keys(raw, GROUP_KEYS, place)
     group = Group(
@@ -90,7 +109,8 @@ def _group(raw: Mapping[str, Any], shared: Mapping[str, tuple[Value, ...]], pare
         member=_text(raw["member"], place) if "member" in raw else None,
         counted_by=raw.get("counted_by"),
         category=_category(raw["category"], place.inside("category")) if "category" in raw else None,
-        items=tuple(_item(item, shared, place) for item in _required(raw, "items", place)),
+        segments=raw.get("segments"),
+        items=tuple(one for item in _required(raw, "items", place) for one in _items(item, shared, phases, place)),
     )
     for problem in (*rules.of_group(group), *judging.of_group(group)):
         raise place.fail(problem)
@@ -103,12 +123,26 @@ def _category(raw: Mapping[str, Any], place: _Place) -> Category:
     return Category(item, reason, engine, raw.get("response"))
 
 
-def _item(raw: Mapping[str, Any], shared: Mapping[str, tuple[Value, ...]], parent: _Place) -> Item:
+def _items(raw: Mapping[str, Any], shared: Shared, phases: tuple[Value, ...], parent: _Place) -> Iterator[Item]:
+    """Yield an item, or one for each phase: `hu_mean` becomes `hu_mean_arterial` and so on."""
+    item = _item(raw, shared, parent)
+    for one in [_in_phase(item, phase) for phase in phases] if raw.get(ITEM_PHASES) else [item]:
+        for problem in rules.of_item(one):
+            raise parent.inside(one.name).fail(problem)
+        yield one
+
+
+def _in_phase(item: Item, phase: Value) -> Item:
+    title = Text(f"{item.title.en}, {phase.title.en}", f"{item.title.pt}, {phase.title.pt}")
+    return replace(item, name=f"{item.name}_{phase.name}", title=title, phase=phase)
+
+
+def _item(raw: Mapping[str, Any], shared: Shared, parent: _Place) -> Item:
     place = parent.inside(_name(raw, parent))
     _check_keys(raw, ITEM_KEYS, place)
     if "value_set" in raw and raw["value_set"] not in shared:
         raise place.fail(f'there is no value set "{raw["value_set"]}"')
-    item = Item(
+    return Item(
         name=raw["name"],
         kind=_one_of(raw, "kind", KINDS, place),
         concept=_code(_required(raw, "concept", place), place),
@@ -119,9 +153,6 @@ def _item(raw: Mapping[str, Any], shared: Mapping[str, tuple[Value, ...]], paren
         alone=tuple(raw.get("alone", ())),
         **_optional(raw, place),
     )
-    for problem in rules.of_item(item):
-        raise place.fail(problem)
-    return item
 
 
 def _optional(raw: Mapping[str, Any], place: _Place) -> dict[str, Any]:
@@ -157,6 +188,14 @@ def _values(raw: Mapping[str, Any], place: _Place) -> tuple[Value, ...]:
         )
         for name, value in raw.items()
     )
+
+
+def _phase(name: str, raw: Mapping[str, Any], parent: _Place) -> Value:
+    place = parent.inside(name)
+    if name not in library.PHASES:
+        raise place.fail(f"there is no such phase; there are {', '.join(library.PHASES)}")
+    short = _optional_text(raw, "short", place)
+    return Value(name, library.PHASES[name], _text(raw, place, TEXT_KEYS | {"short"}), short)
 
 
 def _tab(raw: Mapping[str, Any], place: _Place) -> Tab:

@@ -10,10 +10,10 @@ from typing import Final
 from pydicom import Dataset, dcmread
 from pydicom.errors import BytesLengthException, InvalidDicomError
 
-from sr_templates import answered, content, findings, parsed, template, walk
+from sr_templates import answered, content, findings, library, parsed, template, walk
 from sr_templates.codes import Code
 from sr_templates.errors import NotAReport, Unreadable
-from sr_templates.items import ContentItem, Document
+from sr_templates.items import ContentItem, Document, Reference
 from sr_templates.report import Finding, Report, State
 from sr_templates.structure import NotUnderstood
 
@@ -49,6 +49,19 @@ def read(data: bytes | Dataset) -> Report:
     if missing := [name for name in IDENTITY if name not in document.attributes]:
         raise Unreadable(f"The SR has no {missing[0]}.")
     return _report(document)
+
+
+def measured_on(data: bytes | Dataset) -> Mapping[tuple[str, str], Reference]:
+    """Return the segments that the measured answers of a report of ours stand on, as `WriteContext.measured_on`.
+
+    Raises
+    ------
+    Unreadable
+        It is damaged.
+    """
+    root = parse(data).root
+    name, _ = _template_of(root)
+    return answered.measured_on(template.load(name), findings.groups(root)) if name in template.names() else {}
 
 
 def parse(data: bytes | Dataset) -> Document:
@@ -97,6 +110,7 @@ def _report(document: Document) -> Report:
         created=_created(said),
         replaces=document.predecessors,
         segmentation=next((one[0] for one in cited if one), next(iter(document.segmentations), None)),
+        phases=library.corrections(root),
         findings=unknown,
     )
 

@@ -50,8 +50,14 @@ class WriteContext:
         Who verified it; needed for the states verified and consensus.
     phases : mapping of str to str
         Series Instance UID → contrast phase, a key of `library.PHASES`.
+    corrections : mapping of str to str
+        The same, of the series whose phase the observer corrected.
     calipers : mapping of str to Caliper
         Tracking UID → line of the item that is a caliper.
+    masks : tuple of Dataset
+        Headers of the segmentations beside `segmentation` that something was measured on.
+    measured_on : mapping
+        Tracking UID of a member or name of a group, and name of an item → the segments it was measured on.
     """
 
     state: State
@@ -68,7 +74,10 @@ class WriteContext:
     verifier_name: str = ""
     software_version: str = "0"
     phases: Mapping[str, str] = field(default_factory=dict)
+    corrections: Mapping[str, str] = field(default_factory=dict)
     calipers: Mapping[str, Caliper] = field(default_factory=dict)
+    masks: tuple[Dataset, ...] = ()
+    measured_on: Mapping[tuple[str, str], Reference] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -138,6 +147,8 @@ class Report:
         SOP Instance UIDs of Predecessor Documents Sequence (0040,A360).
     segmentation : str, optional
         SOP Instance UID of the SEG that the report cites, or was read from.
+    phases : mapping of str to str
+        Series Instance UID → contrast phase, of the series whose phase the reader corrected.
     findings : tuple of Finding
         Of a foreign report: every measurement group, and at the end one without identity that holds what stands
         outside of them. Of ours: what its template does not know.
@@ -160,4 +171,5 @@ class Report:
     created: datetime | None
     replaces: tuple[str, ...]
     segmentation: str | None
+    phases: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = field(default=())

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sr_templates.template import CODED, NUMERIC, Group, Item, Template, Value
+from sr_templates.template import CODED, NUMERIC, QUANTITIES, Group, Item, Template, Value
 
 #: Kinds of which a group has one item at most, named as the kind: the rest of the project finds it by that name.
 NAMED_AS_THEIR_KIND = frozenset({"tracking_uid", "segment_number"})
@@ -26,7 +26,23 @@ def of_item(item: Item) -> Iterator[str]:
         yield "a caliper measures mm"
     if item.kind in NAMED_AS_THEIR_KIND and item.name != item.kind:
         yield f"an item of kind {item.kind} has that name"
+    yield from _measured(item)
     yield from _history(item)
+
+
+def _measured(item: Item) -> Iterator[str]:
+    """Yield what is wrong with an item that the server measures, or with the phase of one that it does not."""
+    quantity = QUANTITIES.get(item.measured or "")
+    if item.measured and quantity is None:
+        yield f'there is no quantity "{item.measured}"; there are {", ".join(QUANTITIES)}'
+    if (item.phase is not None) != (quantity is not None and quantity.of_attenuation):
+        yield "what is measured of the attenuation has a phase (each_phase), nothing else has"
+    if quantity and (item.kind, item.unit) != ("measurement", quantity.unit):
+        yield f"{item.measured} is a measurement in {quantity.unit}"
+    if (item.control == "measured") != bool(item.measured):
+        yield "the control of what is measured is measured, and of nothing else"
+    if item.measured and (item.required or item.caliper):
+        yield "what is measured is neither required nor a caliper: not every report has a mask"
 
 
 def _history(item: Item) -> Iterator[str]:
@@ -45,9 +61,13 @@ def of_group(group: Group) -> Iterator[str]:
     """Yield what is wrong with a group beyond its items."""
     if len({item.name for item in group.items}) != len(group.items):
         yield "two items share a name"
-    keys = [(item.concept.key, item.place) for item in group.items]
+    keys = [(item.concept.key, item.place, item.manner) for item in group.items]
     if len(keys) != len(set(keys)):
         yield "two items share a concept and a site; a reader of the SR could not tell them apart"
+    if group.segments and group.repeats:
+        yield "segments are named by groups that stand once; members have segments of their own"
+    if not (group.segments or group.of_kind("segment_number")) and any(item.measured for item in group.items):
+        yield "it has nothing to measure: it names no segments, and has no item of kind segment_number"
     if group.laterality and not group.site:
         yield "laterality is of a site, and there is none"
     first = next((item for item in group.items if item.kind in NUMERIC), None)

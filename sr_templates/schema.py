@@ -42,6 +42,7 @@ def json_schema(template: Template, *, complete: bool = True, retired: bool = Fa
                 {"name": tab.name, "title": _text(tab.title), "groups": list(tab.groups)} for tab in template.tabs
             ],
             "sections": {name: _text(title) for name, title in template.sections.items()},
+            "phases": {phase.name: _value(phase) for phase in template.phases},
         },
     }
 
@@ -63,6 +64,10 @@ def _published(group: Group, item: Item) -> dict[str, Any]:
         "concept": _code(item.concept),
         "site": _code(item.site) if item.site else None,
         "laterality": _code(item.laterality) if item.laterality else None,
+        "derivation": _code(item.derivation) if item.derivation else None,
+        "method": _code(item.method) if item.method else None,
+        "phase": item.phase.name if item.phase else None,
+        "measured": item.measured,
         "unit": item.unit,
         "values": [_published_value(value) for value in item.values],
     }
@@ -104,7 +109,8 @@ def _group(group: Group, complete: bool, retired: bool) -> dict[str, Any]:
 
 
 def _item(item: Item, retired: bool) -> dict[str, Any]:
-    return {"title": item.title.en, "x-hepatia": _hints(item)} | _constraints(item, retired)
+    read_only = {"readOnly": True} if item.measured else {}
+    return {"title": item.title.en, "x-hepatia": _hints(item)} | read_only | _constraints(item, retired)
 
 
 def _constraints(item: Item, retired: bool) -> dict[str, Any]:
@@ -154,6 +160,8 @@ def _hints(item: Item) -> dict[str, Any]:
         "values": {value.name: _value(value) for value in item.offered},
         "alone": list(item.alone),
         "decimals": item.decimals,
+        "measured": item.measured,
+        "phase": item.phase.name if item.phase else None,
     }
 
 

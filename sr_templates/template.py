@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from importlib.resources.abc import Traversable
 
@@ -23,8 +23,33 @@ CODED = frozenset({"evaluation", "set", "sites"})
 NUMERIC = frozenset({"measurement", "count"})
 
 
+@dataclass(frozen=True)
+class Quantity:
+    """What the server measures from masks; one of attenuation is measured in one phase."""
+
+    unit: str
+    meaning: str
+    of_attenuation: bool = False
+
+
+#: Quantities by the names that items give; docs/measurements.md defines them.
+QUANTITIES: Mapping[str, Quantity] = {
+    "volume_cm3": Quantity("cm3", "volume; of an organ, with the lesions in it"),
+    "long_axis_mm": Quantity("mm", "longest distance within one slice"),
+    "short_axis_mm": Quantity("mm", "longest distance at right angles to the long axis, in its slice"),
+    "hu_mean": Quantity("[hnsf'U]", "mean attenuation; of an organ, without the lesions in it", of_attenuation=True),
+    "hu_sd": Quantity("[hnsf'U]", "standard deviation of the attenuation", of_attenuation=True),
+    "liver_lesion_ratio": Quantity(
+        "%", "100 × mean attenuation of the liver / of the lesion's core", of_attenuation=True
+    ),
+}
+
+
 #: Keys of a site and of its laterality.
 Place = tuple[tuple[str, str] | None, tuple[str, str] | None]
+
+#: Keys of phase, method and derivation.
+Manner = tuple[tuple[str, str] | None, ...]
 
 
 @dataclass(frozen=True)
@@ -68,6 +93,10 @@ class Item:
         It is still read and searched, and no longer offered or accepted.
     caliper : bool
         It is the length of a line on an image, which viewers may edit when it is known.
+    measured : str, optional
+        A key of `QUANTITIES`: the server measures it from masks, and takes it from nobody else.
+    phase : Value, optional
+        The contrast phase that it is measured in.
     """
 
     name: str
@@ -94,6 +123,8 @@ class Item:
     maximum: float | None = None
     decimals: int | None = None
     caliper: bool = False
+    measured: str | None = None
+    phase: Value | None = None
 
     def value(self, name: str) -> Value | None:
         """Return the value of a name."""
@@ -103,6 +134,12 @@ class Item:
     def place(self) -> Place:
         """Site and laterality, by which items of one concept are told apart."""
         return _place(self.site, self.laterality)
+
+    @property
+    def manner(self) -> Manner:
+        """Phase, method and derivation, by which items of one concept and place are told apart."""
+        parts = (self.phase.code if self.phase else None, self.method, self.derivation)
+        return tuple(part.key if part else None for part in parts)
 
     @property
     def offered(self) -> tuple[Value, ...]:
@@ -122,7 +159,13 @@ class Category:
 
 @dataclass(frozen=True)
 class Group:
-    """Items that belong together: one measurement group of the SR, or one per member when it repeats."""
+    """Items that belong together: one measurement group of the SR, or one per member when it repeats.
+
+    Attributes
+    ----------
+    segments : str, optional
+        Kind of the segments that a group that stands once is measured on; members are measured on their own segment.
+    """
 
     name: str
     title: Text
@@ -134,6 +177,13 @@ class Group:
     member: Text | None = None
     counted_by: str | None = None
     category: Category | None = None
+    segments: str | None = None
+
+    @cached_property
+    def rivals(self) -> frozenset[str]:
+        """The items that share concept and place with another; their manner tells them apart."""
+        keys = [(item.concept.key, item.place) for item in self.items]
+        return frozenset(item.name for item, key in zip(self.items, keys, strict=True) if keys.count(key) > 1)
 
     def item(self, name: str) -> Item | None:
         """Return the item of a name."""
@@ -192,6 +242,7 @@ class Template:
     sections: dict[str, Text]
     groups: tuple[Group, ...]
     rules: tuple[Rule, ...] = ()
+    phases: tuple[Value, ...] = ()
 
     def group(self, name: str) -> Group | None:
         """Return the group of a name."""

@@ -55,7 +55,7 @@ def _root(
     yield content.code(content.LANGUAGE, ENGLISH, content.MODIFIER)
     yield from _observer(context)
     yield content.code(content.PROCEDURE, template.procedure, content.MODIFIER)
-    yield library.library(sources, context.phases)
+    yield library.library(sources, context.phases, context.corrections)
     members = sorted(_members(template, answers), key=lambda one: not _has_lines(one[0], answers, context))
     groups = [_group(group, member, context) for group, member in members]
     yield content.container(content.MEASUREMENTS, groups)
@@ -100,9 +100,11 @@ def _group(group: Group, member: Mapping[str, Any], context: WriteContext) -> Co
         *([content.site(group.site, group.laterality)] if group.site else []),
         *(_segment(cited, context) if cited is not None else ()),
     ]
+    identity = tracking_uid if group.repeats else group.name
     for item in group.items:
         if member.get(item.name) is not None:
-            children += _answer(item, member[item.name], caliper if item.caliper else None)
+            line = caliper if item.caliper else None
+            children += _answer(item, member[item.name], line, context.measured_on.get((identity, item.name)))
     return content.container(content.GROUP, children, "1501" if cited is None else "1411")
 
 
@@ -128,7 +130,12 @@ def _segment(segment_number: int, context: WriteContext) -> Iterator[ContentItem
         yield content.uid(content.SEGMENT_SERIES, str(series.SeriesInstanceUID))
 
 
-def _answer(item: Item, answer: Any, caliper: Caliper | None) -> list[ContentItem]:  # noqa: ANN401 -- any JSON value
+def _answer(
+    item: Item,
+    answer: Any,  # noqa: ANN401 -- an answer is any JSON value
+    caliper: Caliper | None,
+    measured_on: Reference | None,
+) -> list[ContentItem]:
     if item.kind in CODED:
         chosen = answer if isinstance(answer, list) else [answer]
         codes = [value.code for name in chosen if (value := item.value(name))]
@@ -138,12 +145,14 @@ def _answer(item: Item, answer: Any, caliper: Caliper | None) -> list[ContentIte
         assert item.unit is not None
         unit = Code("UCUM", item.unit, item.unit)
         line = [content.polyline(caliper.points, caliper.image)] if caliper else []
-        return [content.number(item.concept, answer, unit, children=[*line, *_modifiers(item)])]
+        masks = [content.image(measured_on, content.SOURCE, content.INFERRED)] if measured_on else []
+        return [content.number(item.concept, answer, unit, children=[*line, *_modifiers(item), *masks])]
     return [content.text(item.concept, answer)] if item.kind == "text" else []
 
 
 def _modifiers(item: Item) -> list[ContentItem]:
-    """Return what stands below an answer: method, derivation and place (TID 1419)."""
-    named = ((content.METHOD, item.method), (content.DERIVATION, item.derivation))
+    """Return what stands below an answer: phase, method, derivation and place (TID 1419, rows 6 to 11)."""
+    phase = item.phase.code if item.phase else None
+    named = ((library.PHASE, phase), (content.METHOD, item.method), (content.DERIVATION, item.derivation))
     modifiers = [content.code(concept, value, content.MODIFIER) for concept, value in named if value]
     return [*modifiers, *([content.site(item.site, item.laterality)] if item.site else [])]

@@ -128,7 +128,7 @@ def put_one(writer: Writer, template: Template, exam: Exam) -> None:
     writer.put_study(StudyRow(exam.uid, exam.patient, exam.sex, exam.age, day))
     for number, phase in enumerate(exam.phases, start=1):
         series = SeriesRow(f"{exam.uid}.9.{number}", exam.uid, "CT", phase, number, None, {"phase": phase})
-        writer.put_series(series, lambda found: {uid: one["phase"] for uid, one in found.items()})
+        writer.put_series(series, lambda found: {uid: (one["phase"],) for uid, one in found.items()})
     if exam.segmented:
         writer.put_segmentation(
             SegmentationRow(f"{exam.uid}.2", f"{exam.uid}.3", exam.uid, None, None, "", "", None, ())

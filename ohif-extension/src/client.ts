@@ -2,18 +2,25 @@
 import { API } from './id';
 import type {
   Answers,
+  CarriedMasks,
+  DashboardData,
+  FacetsData,
+  FoundPage,
   Job,
   Language,
   Lirads,
   Me,
   Member,
+  PhaseName,
   Models,
   ReportState,
   SavedReport,
+  SavedSearch,
   SavedSegmentation,
   SegmentationInfo,
   StudyInfo,
   Template,
+  WorklistData,
 } from './types/api';
 
 export class HepatiaError extends Error {
@@ -34,12 +41,30 @@ export interface NewReport {
   state: ReportState;
   segmentation?: string;
   replaces?: string;
+  phases?: Record<string, PhaseName>;
 }
 
 export const getMe = (): Promise<Me> => get('/me');
 export const getTemplate = (id: string): Promise<Template> => get(`/templates/${id}`);
 export const getStudy = (uid: string): Promise<StudyInfo> => get(`/studies/${uid}`);
 export const getSegmentation = (sop: string): Promise<SegmentationInfo> => get(`/segmentations/${sop}`);
+
+/** Count the exams that a query of filters finds ("?patient.sex=F", or nothing for all). */
+export const getDashboard = (query: string, language: Language): Promise<DashboardData> => get(`/dashboard?${inLanguage(query, language)}`);
+
+export const getFound = (query: string, language: Language): Promise<FoundPage> => get(`/search?${inLanguage(query, language)}`);
+export const getFacets = (query: string, language: Language): Promise<FacetsData> => get(`/search/facets?${inLanguage(query, language)}`);
+
+export const getWorklist = (query: string, language: Language): Promise<WorklistData> => get(`/worklist?${inLanguage(query, language)}`);
+
+export const getSearches = async (): Promise<SavedSearch[]> => (await get<{ searches: SavedSearch[] }>('/searches')).searches;
+export const postSearch = (name: string, query: string): Promise<SavedSearch> => sendJson('/searches', { name, query });
+
+function inLanguage(query: string, language: Language): string {
+  const asked = new URLSearchParams(query);
+  asked.set('language', language);
+  return asked.toString();
+}
 
 export const postReport = (studyUid: string, report: NewReport): Promise<SavedReport> =>
   sendJson(`/studies/${studyUid}/reports`, report);
@@ -67,6 +92,10 @@ export async function postLabelmap(seriesUid: string, body: Uint8Array<ArrayBuff
   const response = await request(`/series/${seriesUid}/segmentations`, { method: 'POST', headers, body });
   return (await response.json()) as SavedSegmentation;
 }
+
+/** Write a mask again for the other CT series of its study; with registration that is a job. */
+export const postCarry = (sop: string, registration: 'none' | 'rigid'): Promise<CarriedMasks | { job: string }> =>
+  sendJson(`/segmentations/${sop}/carry`, { registration });
 
 async function get<T>(path: string): Promise<T> {
   return (await (await request(path, {})).json()) as T;

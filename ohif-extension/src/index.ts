@@ -1,8 +1,19 @@
 /** The extension: what OHIF registers at run time. */
-import { EXTENSION_ID, PANEL_NAME } from './id';
+import { Suspense, createElement, lazy, type ComponentType, type ReactElement } from 'react';
+import { DASHBOARD_ROUTE, EXTENSION_ID, PANEL_NAME, SEARCH_ROUTE, WORKLIST_ROUTE } from './id';
 import { island } from './Mount';
 import { Panel } from './panels/Panel';
 import type { Ohif } from './types/ohif';
+
+/** Pages are fetched when somebody opens them: the charts are larger than the whole panel. */
+const Dashboard = page(async () => (await import('./dashboard/Dashboard')).Dashboard);
+const Search = page(async () => (await import('./search/Search')).Search);
+const Worklist = page(async () => (await import('./worklist/Worklist')).Worklist);
+
+function page(load: () => Promise<ComponentType>): () => ReactElement {
+  const Page = lazy(async () => ({ default: await load() }));
+  return () => createElement(Suspense, { fallback: null }, createElement(Page));
+}
 
 /** OHIF 3.13 takes for granted that every measurement group has coordinates, and shows nothing of an SR when one has none. */
 const withCoordinates = ({ measurement }: { measurement: { coords?: object[] } }): object =>
@@ -10,6 +21,15 @@ const withCoordinates = ({ measurement }: { measurement: { coords?: object[] } }
 
 /** Wide enough for the form; OHIF's own 280 px are not. */
 const CUSTOMIZATIONS = {
+  'routes.customRoutes': {
+    routes: {
+      $push: [
+        { path: DASHBOARD_ROUTE, children: island('hepatia-dashboard', Dashboard, {}) },
+        { path: SEARCH_ROUTE, children: island('hepatia-search', Search, {}) },
+        { path: WORKLIST_ROUTE, children: island('hepatia-worklist', Worklist, {}) },
+      ],
+    },
+  },
   // It covers the viewport at the first visit.
   'ohif.tours': { $set: [] },
   // OHIF's own export: what other readers can read, should somebody use it instead of ours.

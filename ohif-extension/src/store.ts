@@ -2,7 +2,7 @@
 import { HepatiaError, getMe, getStudy, getTemplate, postReport, verifyReport, type NewReport } from './client';
 import { pruned, tabOf } from './form/model';
 import { TEMPLATE } from './id';
-import type { Answers, Json, Me, Member, ReportInfo, ReportState, StudyInfo, Template } from './types/api';
+import type { Answers, CarriedMasks, Json, Me, Member, PhaseName, ReportInfo, ReportState, StudyInfo, Template } from './types/api';
 
 export interface Problem {
   message: string;
@@ -15,6 +15,8 @@ export interface State {
   template: Template | null;
   info: StudyInfo | null;
   answers: Answers;
+  /** Phases that the reader has corrected, by series. */
+  phases: Corrections;
   report: ReportInfo | null;
   segmentation: string | null;
   tab: string;
@@ -23,12 +25,16 @@ export interface State {
   dirty: boolean;
   restored: boolean;
   maskDirty: boolean;
+  carried: CarriedMasks | null;
   savedAt: Date | null;
   problem: Problem | null;
 }
 
+type Corrections = Record<string, PhaseName>;
+
 interface Draft {
   answers: Answers;
+  phases?: Corrections;
   replaces: string | null;
 }
 
@@ -37,6 +43,7 @@ const EMPTY: Omit<State, 'studyUid'> = {
   template: null,
   info: null,
   answers: {},
+  phases: {},
   report: null,
   segmentation: null,
   tab: 'patient',
@@ -45,6 +52,7 @@ const EMPTY: Omit<State, 'studyUid'> = {
   dirty: false,
   restored: false,
   maskDirty: false,
+  carried: null,
   savedAt: null,
   problem: null,
 };
@@ -114,9 +122,14 @@ export function removeMember(group: string, index: number): void {
   set({ nodule: Math.max(0, Math.min(state.nodule, index - 1)) });
 }
 
+/** Say that a series shows another phase than was detected. */
+export function correctPhase(seriesUid: string, phase: PhaseName): void {
+  edited(state.answers, { ...state.phases, [seriesUid]: phase });
+}
+
 export function discardDraft(): void {
   window.localStorage.removeItem(draftKey());
-  set({ answers: state.report?.answers ?? {}, dirty: false, restored: false, problem: null });
+  set({ answers: state.report?.answers ?? {}, phases: state.report?.phases ?? {}, dirty: false, restored: false, problem: null });
 }
 
 /** Save the answers as a new version; returns the series it is stored in, or null when it was refused. */
@@ -127,7 +140,8 @@ export async function save(wanted: ReportState): Promise<string | null> {
     window.localStorage.removeItem(draftKey());
     const info = await getStudy(state.studyUid);
     const report = info.reports.find(one => one.sop_instance_uid === saved.sop_instance_uid) ?? null;
-    set({ info, report, answers: report?.answers ?? state.answers, dirty: false, restored: false, savedAt: new Date() });
+    const { answers = state.answers, phases = {} } = report ?? {};
+    set({ info, report, answers, phases, dirty: false, restored: false, savedAt: new Date() });
     return saved.series_instance_uid;
   } catch (error) {
     fail(error);
@@ -147,14 +161,18 @@ export function fail(error: unknown): void {
 function show(me: Me, template: Template, info: StudyInfo): void {
   const report = latest(info.reports, me.user);
   const draft = readDraft(me.user);
-  const restored = draft !== null && JSON.stringify(draft.answers) !== JSON.stringify(report?.answers ?? {});
+  const saved: Draft = { answers: report?.answers ?? {}, phases: report?.phases ?? {}, replaces: null };
+  const kept = (one: Draft): string => JSON.stringify([one.answers, one.phases ?? {}]);
+  const restored = draft !== null && kept(draft) !== kept(saved);
+  const shown = restored ? draft : saved;
   set({
     me,
     template,
     info,
     report,
     segmentation: report?.segmentation ?? null,
-    answers: restored ? draft.answers : (report?.answers ?? {}),
+    answers: shown.answers,
+    phases: shown.phases ?? {},
     restored,
     dirty: restored,
   });
@@ -172,13 +190,14 @@ async function post(wanted: ReportState) {
   const report: NewReport = { template: TEMPLATE, answers: pruned(state.answers), state: wanted };
   if (state.segmentation) report.segmentation = state.segmentation;
   if (state.report) report.replaces = state.report.sop_instance_uid;
+  if (JSON.stringify(state.phases) !== JSON.stringify(state.report?.phases ?? {})) report.phases = state.phases;
   return postReport(state.studyUid, report);
 }
 
-function edited(answers: Answers): void {
-  const draft: Draft = { answers, replaces: state.report?.sop_instance_uid ?? null };
+function edited(answers: Answers, phases: Corrections = state.phases): void {
+  const draft: Draft = { answers, phases, replaces: state.report?.sop_instance_uid ?? null };
   window.localStorage.setItem(draftKey(), JSON.stringify(draft));
-  set({ answers, dirty: true, problem: null });
+  set({ answers, phases, dirty: true, problem: null });
 }
 
 function draftKey(user = state.me?.user ?? ''): string {

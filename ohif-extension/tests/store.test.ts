@@ -88,6 +88,25 @@ describe('saving', () => {
     expect(store.getState()).toMatchObject({ dirty: false, busy: false, report: { sop_instance_uid: '2.25.9' } });
     expect(window.localStorage.length).toBe(0);
   });
+  it('sends the phases that the reader corrected, and only then', async () => {
+    study.reports = [report('2.25.1', { phases: { '1.1': 'arterial' } })];
+    const store = await freshStore();
+    await store.open('1.2');
+    expect(store.getState().phases).toEqual({ '1.1': 'arterial' });
+    store.correctPhase('1.2', 'other');
+    await store.save('draft');
+    expect(posted[0]).toMatchObject({ phases: { '1.1': 'arterial', '1.2': 'other' } });
+  });
+  it('brings corrections back after a reload of the page, and forgets them when discarded', async () => {
+    const store = await freshStore();
+    await store.open('1.2');
+    store.correctPhase('1.1', 'equilibrium');
+    const reloaded = await freshStore();
+    await reloaded.open('1.2');
+    expect(reloaded.getState()).toMatchObject({ phases: { '1.1': 'equilibrium' }, restored: true });
+    reloaded.discardDraft();
+    expect(reloaded.getState().phases).toEqual({});
+  });
   it('keeps everything when it is refused, and shows the tab of the item', async () => {
     const store = await freshStore();
     await store.open('1.2');

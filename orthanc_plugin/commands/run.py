@@ -110,9 +110,9 @@ def _announced(site: Site) -> Iterator[None]:
     ready = {"url": site.url, "dicom_port": site.dicom_port, "ae_title": "HEPATIA", "pid": os.getpid()}
     write_private(site.ready_file, json.dumps(ready))
     say("Ready")
-    print(
-        f"\n  Viewer   {site.url}/ohif/\n  DICOM    HEPATIA at port {site.dicom_port}\n\n  Accounts ({site.users_file})"
-    )
+    pages = {"Viewer": "/ohif/", "Search": "/ohif/hepatia-search", "Dashboard": "/ohif/hepatia-dashboard"}
+    told = [f"  {name:<10} {site.url}{path}" for name, path in pages.items()]
+    print("", *told, f"  DICOM      HEPATIA at port {site.dicom_port}", "", f"  Accounts ({site.users_file})", sep="\n")
     for login, account in json.loads(site.users_file.read_text()).items():
         print(f"    {login:<12} {account['password']:<20} {account['role']}")
     print("\nCtrl-C stops it all.\n", flush=True)

@@ -7,6 +7,7 @@ from orthanc_plugin import access, wsgi
 from orthanc_plugin.errors import RequestError
 from orthanc_plugin.sending import Refusals
 from orthanc_plugin.web import (
+    carrying,
     dicomweb,
     errors,
     jobs,
@@ -22,6 +23,7 @@ from orthanc_plugin.web import (
     steward,
     stow,
     studies,
+    worklist,
 )
 from orthanc_plugin.web.services import Services, user
 
@@ -32,10 +34,12 @@ BLUEPRINTS = (
     reports.blueprint,
     lirads.blueprint,
     masks.blueprint,
+    carrying.blueprint,
     presegmenting.blueprint,
     jobs.blueprint,
     search.blueprint,
     searches.blueprint,
+    worklist.blueprint,
     steward.blueprint,
     openapi.blueprint,
     qido.blueprint,

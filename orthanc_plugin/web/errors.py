@@ -8,7 +8,15 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from indexer.errors import FilterError, IndexUnavailable
 from orthanc_plugin import wsgi
 from orthanc_plugin.errors import ArchiveError, NotInArchive, RequestError
-from seg.errors import GeometryError, LabelmapError, NiftiError, NotASegmentation, OverlapError
+from seg.errors import (
+    GeometryError,
+    LabelmapError,
+    NiftiError,
+    NotASegmentation,
+    NumberError,
+    OverlapError,
+    RegistrationError,
+)
 from sr_templates.errors import AnswerError, NotAReport
 
 #: First match wins: subclasses before their bases.
@@ -19,6 +27,8 @@ TABLE: tuple[tuple[type[Exception], int, str], ...] = (
     (LabelmapError, 400, "invalid_labelmap"),
     (NiftiError, 400, "invalid_nifti"),
     (OverlapError, 409, "overlapping_segments"),
+    (NumberError, 409, "segment_number"),
+    (RegistrationError, 422, "registration"),
     (GeometryError, 422, "geometry"),
     (FilterError, 400, "invalid_filter"),
     (IndexUnavailable, 503, "index_unavailable"),

@@ -49,5 +49,6 @@ def _described(job: Job) -> dict[str, Any]:
         "step": job.step,
         "result": job.outcome.get("result"),
         "segmentation": job.outcome.get("segmentation"),
+        "carried": job.outcome.get("carried"),
         "error": job.error,
     }

@@ -1,7 +1,8 @@
 """Masks: labelmaps and NIfTI in, written as DICOM-SEG into the archive; SEG out as either."""
 
 import zlib
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
@@ -11,13 +12,13 @@ from flask import Blueprint, Response, request
 from numpy.typing import NDArray
 from pydicom import Dataset
 
-from orthanc_plugin import described, mask_writing
+from orthanc_plugin import acquisitions, described, mask_writing, study_contents
 from orthanc_plugin.archive import StudyInfo
 from orthanc_plugin.errors import NotInArchive, RequestError
 from orthanc_plugin.web.services import require, services
-from seg import decode, encode, labelmap, measure, nifti, volume
+from seg import decode, description, encode, labelmap, measure, nifti, provenance, volume
 from seg.decode import Segmentation
-from seg.errors import NiftiError, NotASegmentation
+from seg.errors import NiftiError
 from seg.labelmap import Algorithm, Labelmap, Segment
 from seg.volume import Grid
 
@@ -32,25 +33,34 @@ NIFTI_SEGMENTS = {1: Segment(1, "Liver", "liver", None, None), 2: Segment(2, "No
 
 @dataclass(frozen=True)
 class Drawn:
-    """A mask as it was sent, on the grid of its series."""
+    """A mask as it was sent, on the grid of its series.
+
+    Parameters
+    ----------
+    edited
+        The segmentation that it is a new version of.
+    """
 
     array: NDArray[np.uint8]
     segments: tuple[Segment, ...]
     algorithm: Algorithm | None
+    edited: Segmentation | None = None
 
 
 @blueprint.post("/series/<uid:series_uid>/segmentations")
 def write_mask(series_uid: str) -> tuple[dict[str, Any], int]:
     """Write a mask."""
     author = require("write_mask")
-    kind = _media_type()
-    headers = _headers(series_uid)
+    sent = labelmap.parse(request.get_data()) if _media_type() == LABELMAP else request.get_data()
+    headers = _headers(series_uid, _named(sent))
     grid = volume.read_grid(headers)
-    drawn = _drawn(kind, request.get_data(), grid)
+    drawn = _drawn(sent, grid)
     sop, own_series, segments = mask_writing.store_mask(
-        services().archive, services().keys, author, headers, grid, drawn.array, drawn.segments, drawn.algorithm
-    )
+        services().archive, services().keys, author, headers, grid, drawn.array, drawn.segments, drawn.algorithm,
+        type_=services().settings.segmentation_type, replaced=drawn.edited,
+    )  # fmt: skip
     services().worker.wait_for(sop, services().settings.index_wait_s)
+    services().measurements.soon(grid.study_instance_uid)
     described = [_segment(one) | _measured(drawn.array == one.number, grid) for one in segments]
     return {"sop_instance_uid": sop, "series_instance_uid": own_series, "segments": described}, 201
 
@@ -66,7 +76,8 @@ def as_nifti(sop: str) -> Response:
     """Return a segmentation as NIfTI on the grid of its source series."""
     segmentation = decode.decode(services().archive.read(sop))
     grid = _source_grid(segmentation)
-    return _file(nifti.write(_values(segmentation, grid), grid.affine_lps), "application/gzip", f"{sop}.nii.gz")
+    body = nifti.write_planes(_values(segmentation, grid), grid.shape, np.uint8, grid.affine_lps)
+    return _file(body, "application/gzip", f"{sop}.nii.gz")
 
 
 @blueprint.get("/segmentations/<uid:sop>/labelmap")
@@ -77,7 +88,7 @@ def as_labelmap(sop: str) -> Response:
     segments = tuple(Segment(s.number, s.label, s.kind, s.tracking_uid, s.tracking_id) for s in segmentation.segments)
     array = decode.segment_numbers(segmentation, grid)
     body = labelmap.compose(
-        Labelmap(grid.rows, grid.columns, grid.sop_instance_uids, segments, segmentation.algorithm, array)
+        Labelmap(grid.rows, grid.columns, grid.slice_names, segments, segmentation.algorithm, array)
     )
     return _file(body, LABELMAP, f"{sop}.labelmap")
 
@@ -88,22 +99,16 @@ def series_as_nifti(series_uid: str) -> Response:
     series = services().archive.series(series_uid)
     if series.modality != "CT":
         raise RequestError(409, "not_ct", "Only CT series can be given in Hounsfield units.")
-    grid, array = volume.read_volume([pydicom.dcmread(BytesIO(file)) for file in services().archive.files(series)])
-    return _file(nifti.write(array, grid.affine_lps), "application/gzip", f"{series_uid}.nii.gz")
+    chosen = acquisitions.chosen(services().archive, series, request.args.get("acquisition"))
+    datasets = [pydicom.dcmread(BytesIO(file)) for file in services().archive.files(chosen)]
+    grid = volume.read_grid(datasets)
+    body = nifti.write_planes(volume.planes(datasets, grid), grid.shape, np.int16, grid.affine_lps)
+    return _file(body, "application/gzip", f"{series_uid}.nii.gz")
 
 
 def of_study(study: StudyInfo) -> list[Segmentation]:
     """Return the segmentations of a study; objects that cannot be read as one are left out."""
-    found = []
-    for series in study.series:
-        if series.modality != "SEG":
-            continue
-        for file in services().archive.files(series):
-            try:
-                found.append(decode.decode(file))
-            except NotASegmentation:
-                continue
-    return sorted(found, key=lambda one: (one.created.isoformat() if one.created else "", one.sop_instance_uid))
+    return study_contents.segmentations(services().archive, study)
 
 
 def _media_type() -> str:
@@ -113,25 +118,43 @@ def _media_type() -> str:
     return LABELMAP if request.mimetype == LABELMAP else NIFTI[0]
 
 
-def _headers(series_uid: str) -> list[Dataset]:
-    series = services().archive.series(series_uid)
+def _named(sent: Labelmap | bytes) -> frozenset[str]:
+    """Return the SOP Instance UIDs of the slices that a labelmap names."""
+    return (
+        frozenset(name.partition("/")[0] for name in sent.sop_instance_uids)
+        if isinstance(sent, Labelmap)
+        else frozenset()
+    )
+
+
+def _headers(series_uid: str, named: Collection[str]) -> list[Dataset]:
+    """Return the headers of a series; of one that holds several scans, those of the scan that these images are of."""
+    series = acquisitions.of_images(services().archive, services().archive.series(series_uid), named)
     return [pydicom.dcmread(BytesIO(file), stop_before_pixels=True) for file in services().archive.files(series)]
 
 
-def _drawn(kind: str, body: bytes, grid: Grid) -> Drawn:
-    if kind == LABELMAP:
-        parsed = labelmap.parse(body)
-        array, segments, algorithm = labelmap.on_grid(parsed, grid), parsed.segments, parsed.algorithm
-    else:
-        _check_nifti(body)
-        array, algorithm = nifti.read(body, grid), None
-        segments = _nifti_segments(array)
-    painted = labelmap.present(array)
+def _drawn(sent: Labelmap | bytes, grid: Grid) -> Drawn:
+    drawn = _labelmap(sent, grid) if isinstance(sent, Labelmap) else _nifti(sent, grid)
+    painted = labelmap.present(drawn.array)
     if not painted:
         raise RequestError(422, "empty_mask", "The mask is empty; paint at least one voxel.")
     # A segment that was named and never painted has nothing to be found again by; numbers become 1, 2, 3 … as in a SEG.
-    array, segments = encode.renumbered(array, [one for one in segments if one.number in painted])
-    return Drawn(array, segments, algorithm)
+    array, segments = encode.renumbered(drawn.array, [one for one in drawn.segments if one.number in painted])
+    return replace(drawn, array=array, segments=segments)
+
+
+def _labelmap(parsed: Labelmap, grid: Grid) -> Drawn:
+    array = labelmap.on_grid(parsed, grid)
+    if parsed.derived_from is None:
+        return Drawn(array, parsed.segments, parsed.algorithm)
+    edited = mask_writing.edited(services().archive, parsed.derived_from, grid)
+    return Drawn(array, provenance.carried(edited, grid, array, parsed.segments, parsed.algorithm), None, edited)
+
+
+def _nifti(body: bytes, grid: Grid) -> Drawn:
+    _check_nifti(body)
+    array = nifti.read(body, grid)
+    return Drawn(array, _nifti_segments(array), None)
 
 
 def _check_nifti(body: bytes) -> None:
@@ -163,22 +186,22 @@ def _source_grid(segmentation: Segmentation) -> Grid:
     if segmentation.source_series_instance_uid is None:
         raise RequestError(409, "no_source", "The segmentation names no source series to be placed on.")
     try:
-        return volume.read_grid(_headers(segmentation.source_series_instance_uid))
+        named = description.source_instances(segmentation.dataset)
+        return volume.read_grid(_headers(segmentation.source_series_instance_uid, named))
     except NotInArchive:
         raise RequestError(409, "no_source", "The source series of the segmentation is not in the archive.") from None
 
 
-def _values(segmentation: Segmentation, grid: Grid) -> NDArray[np.uint8]:
+def _values(segmentation: Segmentation, grid: Grid) -> Iterator[NDArray[np.uint8]]:
     if "segment" in request.args:
         number = request.args.get("segment", type=int)
-        masks = segmentation.masks_on(grid)
-        if number not in masks:
+        if number is None or number not in {one.number for one in segmentation.segments}:
             raise RequestError(404, "unknown_segment", "The segmentation has no segment of that number.", "segment")
-        return masks[number].astype(np.uint8)
+        return decode.mask_planes(segmentation, grid, number)
     values = request.args.get("values", "weights")
     if values not in ("weights", "segment"):
         raise RequestError(400, "unknown_values", 'The query `values` is "weights" or "segment".', "values")
-    return decode.weights(segmentation, grid) if values == "weights" else decode.segment_numbers(segmentation, grid)
+    return decode.weight_planes(segmentation, grid) if values == "weights" else decode.number_planes(segmentation, grid)
 
 
 def _file(body: bytes, media_type: str, name: str) -> Response:

@@ -6,12 +6,22 @@ from typing import Any
 from flask import Blueprint
 
 from orthanc_plugin import version
-from orthanc_plugin.web.operations import JSON, OPERATIONS, Operation
-from orthanc_plugin.web.schemas import SCHEMAS, TEXT, UID, Schema
+from orthanc_plugin.web.operations import JSON, LABELMAP, OPERATIONS, Operation
+from orthanc_plugin.web.schema_parts import TEXT, UID, Schema
+from orthanc_plugin.web.schemas import SCHEMAS
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/hepatia/api")
 
 EVERYWHERE = ((401, "Not authenticated (answered by Orthanc)."), (403, "Not allowed for the role."))
+
+#: OpenAPI cannot describe bytes after a header; this says where the header's schema is.
+LABELMAP_BODY = {
+    "schema": {
+        "type": "string",
+        "format": "binary",
+        "description": "uint32 little-endian length of the header, `LabelmapHeader` as JSON, then uint8 slices.",
+    }
+}
 
 
 @blueprint.get("/openapi.json")
@@ -50,7 +60,10 @@ def _operation(operation: Operation) -> dict[str, Any]:
     if operation.body:
         described["requestBody"] = {"required": True, "content": {JSON: {"schema": _reference(operation.body)}}}
     elif operation.accepts:
-        described["requestBody"] = {"required": True, "content": {kind: {} for kind in operation.accepts}}
+        described["requestBody"] = {
+            "required": True,
+            "content": {kind: LABELMAP_BODY if kind == LABELMAP else {} for kind in operation.accepts},
+        }
     return described
 
 
@@ -76,7 +89,8 @@ def _responses(operation: Operation) -> dict[str, Any]:
         str(status): {"description": meaning, "content": {JSON: {"schema": _reference("Error")}}}
         for status, meaning in (*EVERYWHERE, *operation.errors)
     }
-    return {str(operation.status): success} | failures
+    later = {"description": operation.is_job_if, "content": {JSON: {"schema": _reference("Started")}}}
+    return {str(operation.status): success} | ({"202": later} if operation.is_job_if else {}) | failures
 
 
 def _reference(name: str) -> Schema:

@@ -20,6 +20,8 @@ class Operation:
         Media type of the success.
     errors
         Status to what it means here; 401 and 403 are possible everywhere.
+    is_job_if
+        When it answers 202 with a job instead.
     """
 
     method: str
@@ -32,6 +34,7 @@ class Operation:
     accepts: tuple[str, ...] = ()
     query: tuple[tuple[str, str], ...] = ()
     errors: tuple[tuple[int, str], ...] = ()
+    is_job_if: str | None = None
 
 
 NO_STUDY = (404, "There is no such study.")
@@ -98,7 +101,8 @@ OPERATIONS = (
         status=201, schema="WrittenMask", accepts=(LABELMAP, NIFTI, GZIP),
         errors=(
             (400, "The body is no labelmap, or no NIfTI."), NO_SERIES, (413, "The body is too large."),
-            (415, "Another Content-Type."), (422, "The mask is on another grid (both are told), or empty."),
+            (415, "Another Content-Type."),
+            (422, "The mask is on another grid (both are told), empty, or derived from no segmentation of the series."),
         ),
     ),
     Operation("get", "/segmentations/{sop}", "A segmentation.", schema="Segmentation", errors=(NO_MASK,)),
@@ -116,7 +120,19 @@ OPERATIONS = (
         answers=LABELMAP, errors=(NO_MASK, NO_SOURCE),
     ),
     Operation(
+        "post", "/segmentations/{sop}/carry",
+        "Write a mask again for the other CT scans of its study, as it is or after rigid registration.", status=201,
+        schema="CarriedMasks", body="Carry", is_job_if="With registration: a job, whose `carried` is the same.",
+        errors=(
+            (400, "The body is not a JSON object."), NO_MASK,
+            (409, "The source series is not in the archive, or segments overlap."),
+            (422, "Another frame of reference, no such series: `message` says which."),
+            (503, "SimpleITK is not installed, or too many jobs wait."),
+        ),
+    ),
+    Operation(
         "get", "/series/{series_uid}.nii.gz", "A CT series as NIfTI in Hounsfield units.", answers=GZIP,
+        query=(("acquisition", "An Acquisition Number, of a series that holds several scans."),),
         errors=(NO_SERIES, (409, "The series is not CT."), (422, "The slices are no volume.")),
     ),
     Operation(
@@ -168,7 +184,16 @@ OPERATIONS = (
         errors=((404, "The user has saved no such search."),),
     ),
     Operation(
-        "get", "/dashboard", "Count the exams that a search finds.", schema="Dashboard", query=FILTERS,
+        "get", "/dashboard", "Count the exams that a search finds, and how models' masks stand up to their readers.",
+        schema="Dashboard", query=FILTERS,
+        errors=((400, "An unknown filter or value, named."), NO_INDEX),
+    ),
+    Operation(
+        "get", "/worklist", "The exams with CT and without a reader's mask: what to read next.", schema="Worklist",
+        query=(
+            *FILTERS, *PAGING[1:],
+            ("sort", "`newest` (default), or `benefit`: what a model is unsure of, then what differs most."),
+        ),
         errors=((400, "An unknown filter or value, named."), NO_INDEX),
     ),
     Operation(
@@ -194,6 +219,7 @@ def describe() -> str:
     for one in OPERATIONS:
         sent = f"`{one.body}`" if one.body else " or ".join(f"`{kind}`" for kind in one.accepts)
         answered = f"{one.status} `{one.schema}`" if one.schema else f"{one.status} `{one.answers}`"
+        answered += " or 202 `Started`" if one.is_job_if else ""
         lines.append(
             f"| `{one.method.upper()} {one.path}` | {sent + ' → ' if sent else ''}{answered} | {one.summary} |"
         )

@@ -1,17 +1,18 @@
 """Reports: written as DICOM SR into the archive, read back from it."""
 
-from collections.abc import Iterator
+import dataclasses
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint
 
-from orthanc_plugin import described, writing
+from orthanc_plugin import described, measured_answers, phase_corrections, study_contents, study_phases, writing
 from orthanc_plugin.archive import StudyInfo
 from orthanc_plugin.errors import RequestError
 from orthanc_plugin.web.services import json_object, require, services, template
 from sr_templates import answers, read
-from sr_templates.errors import AnswerError, NotAReport
+from sr_templates.errors import AnswerError
 from sr_templates.report import Report, State
 from sr_templates.template import Template
 
@@ -29,6 +30,7 @@ class Draft:
     state: State
     segmentation: str | None
     replaces: str | None
+    phases: object
 
 
 @blueprint.get("/studies/<uid:study_uid>/reports")
@@ -50,11 +52,14 @@ def write_report(study_uid: str) -> Answer:
     draft = _draft(json_object())
     study = services().archive.study(study_uid)
     replaced = _replaced(draft.replaces, study_uid)
+    corrections = phase_corrections.of_request(draft.phases, study, replaced.phases if replaced else {})
     mask = writing.segmentation(services().archive, draft.segmentation, study_uid) if draft.segmentation else None
     answers.check(draft.template, draft.answers, complete=draft.state != "draft")
     cited = writing.with_segments(draft.template, draft.answers, mask)
     given = answers.with_tracking_uids(draft.template, cited, services().keys.mint)
-    return _store(study, draft.template, given, writing.Authorship(draft.state, author), replaced, mask)
+    return _store(
+        study, draft.template, given, writing.Authorship(draft.state, author), draft.replaces, mask, corrections
+    )
 
 
 @blueprint.post("/reports/<uid:sop>/verify")
@@ -71,43 +76,37 @@ def verify(sop: str) -> Answer:
     study = services().archive.study(report.study_instance_uid)
     mask = writing.segmentation(services().archive, report.segmentation, report.study_instance_uid)
     authorship = writing.Authorship("verified", radiologist, verifies=report)
-    return _store(study, used, dict(report.answers), authorship, sop, mask)
+    return _store(study, used, dict(report.answers), authorship, sop, mask, report.phases)
 
 
 def of_study(study: StudyInfo) -> list[Report]:
     """Return the reports of a study, the oldest first; SRs that are none are left out."""
-    found = []
-    for series in study.series:
-        if series.modality != "SR":
-            continue
-        for file in services().archive.files(series):
-            try:
-                found.append(read.read(file))
-            except NotAReport:
-                continue
-    return sorted(found, key=lambda one: (one.created.isoformat() if one.created else "", one.sop_instance_uid))
+    return study_contents.reports(services().archive, study)
 
 
 def _draft(body: dict[str, Any]) -> Draft:
-    unknown = set(body) - {"template", "answers", "state", "segmentation", "replaces"}
+    unknown = set(body) - {"template", "answers", "state", "segmentation", "replaces", "phases"}
     if unknown:
         raise RequestError(422, "unknown_key", "The body has a key that is not known here.", min(unknown))
     state = body.get("state")
     if state not in ("draft", "complete"):
         raise RequestError(422, "invalid_state", 'The state must be "draft" or "complete".', "state")
+    used = template(str(body.get("template")), "template", status=422)
     return Draft(
-        template(str(body.get("template")), "template", status=422),
-        _answers(body.get("answers")),
+        used,
+        _answers(used, body.get("answers")),
         state,
         _uid(body, "segmentation"),
         _uid(body, "replaces"),
+        body.get("phases"),
     )
 
 
-def _answers(given: object) -> dict[str, Any]:
+def _answers(used: Template, given: object) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise AnswerError("The answers must be a JSON object.", "answers")
-    return given
+    # Forms send a saved report's answers back as they came.
+    return answers.without_measured(used, given)
 
 
 def _uid(body: dict[str, Any], name: str) -> str | None:
@@ -119,13 +118,13 @@ def _uid(body: dict[str, Any], name: str) -> str | None:
     return given
 
 
-def _replaced(sop: str | None, study_uid: str) -> str | None:
+def _replaced(sop: str | None, study_uid: str) -> Report | None:
     if sop is None:
         return None
     report = writing.report_of_study(services().archive, sop, study_uid)
     if report.state in ("verified", "consensus"):
         require("verify")
-    return sop
+    return report
 
 
 def _store(
@@ -135,9 +134,19 @@ def _store(
     authorship: writing.Authorship,
     replaced: str | None,
     mask: writing.Mask | None,
+    corrections: Mapping[str, str],
 ) -> Answer:
     context = writing.report_context(services().archive, services().keys, study, authorship, replaced, mask)
-    writing.store_report(services().archive, study, used, given, context)
+    known = study_phases.of_study(services().archive, study, of_study(study), services().phases)
+    phases, cited = study_phases.names(known), mask.segmentation.sop_instance_uid if mask else None
+    if replaced and authorship.verifies:
+        done = measured_answers.kept(services().archive, replaced, given)
+    else:
+        now = {**phases, **corrections}
+        done = measured_answers.measure(used, given, cited, study, now, services().measurements)
+    context = dataclasses.replace(context, phases=phases, corrections=corrections)
+    context = dataclasses.replace(context, measured_on=done.measured_on, masks=done.others(cited))
+    writing.store_report(services().archive, study, used, done.answers, context)
     services().worker.wait_for(context.sop_instance_uid, services().settings.index_wait_s)
     return {
         "sop_instance_uid": context.sop_instance_uid,

@@ -1,38 +1,36 @@
 """The JSON of requests and answers, for OpenAPI (JSON Schema 2020-12)."""
 
-from typing import Any
+from orthanc_plugin.web.schema_parts import (
+    CONFIDENCE,
+    COUNT,
+    NUMBER,
+    PHASE,
+    STATE,
+    TEXT,
+    UID,
+    Schema,
+    list_of,
+    named,
+    nullable,
+    object_of,
+)
+from orthanc_plugin.web.search_schemas import SEARCH_SCHEMAS
 
-Schema = dict[str, Any]
-
-UID: Schema = {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)+$", "maxLength": 64}
-TEXT: Schema = {"type": "string"}
-COUNT: Schema = {"type": "integer", "minimum": 0}
-NUMBER: Schema = {"type": "number"}
-STATE: Schema = {"enum": ["draft", "complete", "verified", "consensus"]}
-PHASE: Schema = {"enum": ["non_contrast", "arterial", "portal_venous", "equilibrium", "other"]}
-
-
-def _nullable(schema: Schema) -> Schema:
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-def _list(schema: Schema) -> Schema:
-    return {"type": "array", "items": schema}
-
-
-def _object(optional: tuple[str, ...] = (), /, **properties: Schema) -> Schema:
-    required = [name for name in properties if name not in optional]
-    return {"type": "object", "properties": properties, "required": required}
-
-
-def _named(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-SEGMENT = _object(("tracking_uid",), number=COUNT, label=TEXT, kind=TEXT, tracking_uid=_nullable(UID))
+ALGORITHM = nullable(
+    object_of(
+        ("uncertainty",),
+        name=TEXT,
+        version=TEXT,
+        type={"enum": ["MANUAL", "SEMIAUTOMATIC", "AUTOMATIC"]},
+        uncertainty=NUMBER,
+    )
+)
+SEGMENT = object_of(
+    ("tracking_uid", "algorithm"), number=COUNT, label=TEXT, kind=TEXT, tracking_uid=nullable(UID), algorithm=ALGORITHM
+)
 
 #: Answers that contradict each other and are kept.
-FLAGS: Schema = _list(_object(rule=TEXT, path=TEXT, message=_object(en=TEXT, pt=TEXT)))
+FLAGS: Schema = list_of(object_of(rule=TEXT, path=TEXT, message=object_of(en=TEXT, pt=TEXT)))
 
 #: What a question about LI-RADS may say beside the nodule's items.
 LIRADS_OPTIONS: dict[str, Schema] = {
@@ -40,93 +38,91 @@ LIRADS_OPTIONS: dict[str, Schema] = {
     "modality": {"enum": ["CT", "MR"]},
     "prior_diameter_mm": {"type": "number", "exclusiveMinimum": 0, "maximum": 400},
     "prior_days": {"type": "integer", "minimum": 0},
-    "viability_features": {**_list({"enum": ["diffusion_restriction", "moderate_t2"]}), "uniqueItems": True},
+    "viability_features": {**list_of({"enum": ["diffusion_restriction", "moderate_t2"]}), "uniqueItems": True},
 }
-#: An exam as searches and exports give it.
-EXAM = _object(
-    study_instance_uid=UID,
-    patient_id=TEXT,
-    sex=_nullable(TEXT),
-    age=_nullable(COUNT),
-    study_date=_nullable(TEXT),
-    state={"enum": ["not_read", *STATE["enum"]]},
-    answers={"type": "object"},
-    viewer=TEXT,
-)
-#: How many reports of each state a month has.
-PARTS: Schema = {"type": "object", "additionalProperties": COUNT}
 
 SCHEMAS: dict[str, Schema] = {
-    "Error": _object(error=_object(("path",), code=TEXT, message=TEXT, path=TEXT)),
-    "Status": _object(
+    "Error": object_of(error=object_of(("path",), code=TEXT, message=TEXT, path=TEXT)),
+    "Status": object_of(
         status={"enum": ["ok", "degraded"]},
         version=TEXT,
         orthanc=TEXT,
         database={"enum": ["ok", "down"]},
         monailabel={"enum": ["ok", "starting", "off", "down"]},
-        index=_object(
+        index=object_of(
             reports=COUNT,
             segmentations=COUNT,
             studies=COUNT,
             pending=COUNT,
-            failed=_list(_object(sop_instance_uid=UID, reason=TEXT)),
+            failed=list_of(object_of(sop_instance_uid=UID, reason=TEXT)),
         ),
-        arrivals=_object(deidentified=COUNT, refused={"type": "object", "additionalProperties": COUNT}),
+        arrivals=object_of(deidentified=COUNT, refused={"type": "object", "additionalProperties": COUNT}),
     ),
-    "Me": _object(user=TEXT, name=TEXT, role=TEXT),
-    "Templates": _list(_object(id=TEXT, version=COUNT, title=TEXT)),
-    "Template": _object(id=TEXT, version=COUNT, title=TEXT, schema={"type": "object"}, items=_list({})),
-    "Study": _object(
+    "Me": object_of(user=TEXT, name=TEXT, role=TEXT),
+    "Templates": list_of(object_of(id=TEXT, version=COUNT, title=TEXT)),
+    "Template": object_of(id=TEXT, version=COUNT, title=TEXT, schema={"type": "object"}, items=list_of({})),
+    "Study": object_of(
         study_instance_uid=UID,
         patient_id=TEXT,
-        sex=_nullable(TEXT),
-        age=_nullable(COUNT),
-        study_date=_nullable(TEXT),
-        series=_list(
-            _object(
-                ("phase", "phase_confidence", "phase_reason"),
+        sex=nullable(TEXT),
+        age=nullable(COUNT),
+        study_date=nullable(TEXT),
+        series=list_of(
+            object_of(
+                ("phase", "phase_confidence", "phase_reason", "acquisitions"),
                 series_instance_uid=UID,
                 modality=TEXT,
                 description=TEXT,
                 instances=COUNT,
                 phase=PHASE,
-                phase_confidence={"type": "number", "minimum": 0, "maximum": 1},
+                phase_confidence=CONFIDENCE,
                 phase_reason=TEXT,
+                acquisitions=list_of(
+                    object_of(
+                        acquisition_number=nullable(COUNT),
+                        instances=COUNT,
+                        phase=PHASE,
+                        phase_confidence=CONFIDENCE,
+                        phase_reason=TEXT,
+                    )
+                ),
             )
         ),
-        reports=_named("Reports"),
-        segmentations=_list(_named("Segmentation")),
+        reports=named("Reports"),
+        segmentations=list_of(named("Segmentation")),
     ),
-    "Report": _object(
+    "Report": object_of(
         sop_instance_uid=UID,
         series_instance_uid=UID,
         study_instance_uid=UID,
-        template=_nullable(TEXT),
-        version=_nullable(COUNT),
+        template=nullable(TEXT),
+        version=nullable(COUNT),
         answers={"type": "object"},
         state=STATE,
         author=TEXT,
         author_login=TEXT,
         role=TEXT,
-        created=_nullable(TEXT),
-        replaces=_list(UID),
-        segmentation=_nullable(UID),
+        created=nullable(TEXT),
+        replaces=list_of(UID),
+        segmentation=nullable(UID),
+        phases={"type": "object", "additionalProperties": PHASE},
         flags=FLAGS,
     ),
-    "Reports": _list(_named("Report")),
-    "NewReport": _object(
-        ("segmentation", "replaces"),
+    "Reports": list_of(named("Report")),
+    "NewReport": object_of(
+        ("segmentation", "replaces", "phases"),
         template=TEXT,
         answers={"type": "object"},
         state={"enum": ["draft", "complete"]},
-        segmentation=_nullable(UID),
-        replaces=_nullable(UID),
+        segmentation=nullable(UID),
+        replaces=nullable(UID),
+        phases={"type": "object", "additionalProperties": nullable(PHASE)},
     ),
-    "Written": _object(
+    "Written": object_of(
         sop_instance_uid=UID,
         series_instance_uid=UID,
         state=STATE,
-        nodules=_list(_object(tracking_uid=UID)),
+        nodules=list_of(object_of(tracking_uid=UID)),
         flags=FLAGS,
     ),
     "Nodule": {
@@ -134,72 +130,106 @@ SCHEMAS: dict[str, Schema] = {
         "description": "Items of one member of `nodules` in the template `liver-ct`, and what is below.",
         "properties": LIRADS_OPTIONS,
     },
-    "Lirads": _object(
+    "Lirads": object_of(
         category={"enum": ["LR-NC", "LR-1", "LR-2", "LR-3", "LR-4", "LR-5", "LR-M", "LR-TIV", "LR-TR"]},
         title=TEXT,
-        response=_nullable({"enum": ["nonviable", "nonprogressing", "equivocal", "viable", "nonevaluable"]}),
+        response=nullable({"enum": ["nonviable", "nonprogressing", "equivocal", "viable", "nonevaluable"]}),
         management=TEXT,
-        explanation=_list(TEXT),
+        explanation=list_of(TEXT),
         version=TEXT,
         reference=TEXT,
-        steps=_list(_object(step=TEXT, text=_object(en=TEXT, pt=TEXT), outcome=TEXT)),
-        table=_nullable(
-            _object(
-                columns=_list(_object(title=TEXT, short=TEXT, categories=_list(TEXT))),
-                rows=_list(TEXT),
+        steps=list_of(object_of(step=TEXT, text=object_of(en=TEXT, pt=TEXT), outcome=TEXT)),
+        table=nullable(
+            object_of(
+                columns=list_of(object_of(title=TEXT, short=TEXT, categories=list_of(TEXT))),
+                rows=list_of(TEXT),
                 column=COUNT,
                 row=COUNT,
             )
         ),
-        needs=_list(TEXT),
+        needs=list_of(TEXT),
         reason_needed={"type": "boolean"},
     ),
-    "WrittenMask": _object(
+    "LabelmapHeader": object_of(
+        ("algorithm", "derived_from"),
+        rows=COUNT,
+        columns=COUNT,
+        sops=list_of({"type": "string", "description": "SOP Instance UID; of a frame `UID/frames/3`."}),
+        segments=list_of(SEGMENT),
+        algorithm=ALGORITHM,
+        derived_from={**nullable(UID), "description": "The segmentation that was edited; the new one supersedes it."},
+    ),
+    "WrittenMask": object_of(
         sop_instance_uid=UID,
         series_instance_uid=UID,
-        segments=_list(
+        segments=list_of(
             {**SEGMENT, "properties": SEGMENT["properties"] | {"volume_cm3": NUMBER, "long_axis_mm": NUMBER}}
         ),
     ),
-    "Segmentation": _object(
+    "Segmentation": object_of(
         sop_instance_uid=UID,
         series_instance_uid=UID,
         study_instance_uid=UID,
-        source_series_instance_uid=_nullable(UID),
-        description=_nullable(TEXT),
-        author=_nullable(TEXT),
-        created=_nullable(TEXT),
-        algorithm=_nullable(_object(name=TEXT, version=TEXT, type=TEXT)),
-        segments=_list(SEGMENT),
+        source_series_instance_uid=nullable(UID),
+        description=nullable(TEXT),
+        author=nullable(TEXT),
+        created=nullable(TEXT),
+        replaces=list_of(UID),
+        algorithm=ALGORITHM,
+        segments=list_of(SEGMENT),
     ),
-    "Deidentification": _object(
+    "Carry": object_of(("series", "registration"), series=list_of(UID), registration={"enum": ["none", "rigid"]}),
+    "CarriedMasks": object_of(
+        source=UID,
+        carried=list_of(
+            object_of(
+                series_instance_uid=UID,
+                acquisition_number=nullable(COUNT),
+                segmentation=named("WrittenMask"),
+                registration=nullable(
+                    object_of(
+                        sop_instance_uid=UID,
+                        moved_mm=NUMBER,
+                        turned_deg=NUMBER,
+                        match_before=NUMBER,
+                        match_after=NUMBER,
+                        seconds=NUMBER,
+                    )
+                ),
+                existing=list_of(UID),
+                warnings=list_of(TEXT),
+            )
+        ),
+        refused=list_of(object_of(series_instance_uid=UID, acquisition_number=nullable(COUNT), reason=TEXT)),
+    ),
+    "Deidentification": object_of(
         study_instance_uid=UID,
         instances=COUNT,
         method=TEXT,
         edition=TEXT,
-        options=_list(_object(name=TEXT, code=TEXT, meaning=TEXT)),
-        attributes=_list(_object(path=TEXT, name=TEXT, action=TEXT, becomes=TEXT, instances=COUNT)),
+        options=list_of(object_of(name=TEXT, code=TEXT, meaning=TEXT)),
+        attributes=list_of(object_of(path=TEXT, name=TEXT, action=TEXT, becomes=TEXT, instances=COUNT)),
     ),
-    "Patients": _object(patients=_list(_object(("issuer",), patient_id=TEXT, issuer=TEXT))),
-    "Pseudonyms": _object(pseudonyms=_list(TEXT)),
-    "Started": _object(job=TEXT),
-    "Models": _object(
+    "Patients": object_of(patients=list_of(object_of(("issuer",), patient_id=TEXT, issuer=TEXT))),
+    "Pseudonyms": object_of(pseudonyms=list_of(TEXT)),
+    "Started": object_of(job=TEXT),
+    "Models": object_of(
         state={"enum": ["ok", "starting", "off", "down"]},
-        models=_list(
-            _object(
+        models=list_of(
+            object_of(
                 name=TEXT,
                 kind={"enum": ["baseline", "torchscript", "bundle", "command"]},
                 version=TEXT,
                 licence=TEXT,
                 description=TEXT,
-                phases=_list(PHASE),
+                phases=list_of(PHASE),
                 labels={"type": "object", "additionalProperties": TEXT},
             )
         ),
     ),
-    "Presegment": _object(("model",), model=TEXT),
-    "Jobs": _object(jobs=_list(_named("Job"))),
-    "Job": _object(
+    "Presegment": object_of(("model",), model=TEXT),
+    "Jobs": object_of(jobs=list_of(named("Job"))),
+    "Job": object_of(
         job=TEXT,
         kind=TEXT,
         user=TEXT,
@@ -209,52 +239,11 @@ SCHEMAS: dict[str, Schema] = {
         place=COUNT,
         progress={"type": "number", "minimum": 0, "maximum": 1},
         step=TEXT,
-        result=_nullable(TEXT),
-        segmentation=_nullable(UID),
-        error=_nullable(_object(code=TEXT, message=TEXT)),
-    ),
-    "Page": _object(total=COUNT, page=COUNT, items=_list(EXAM), words=TEXT),
-    "Export": _object(total=COUNT, words=TEXT, items=_list(EXAM)),
-    "Facets": _object(
-        total=COUNT,
-        facets=_list(
-            _object(
-                path=TEXT,
-                title=TEXT,
-                values=_list(_object(value=TEXT, title=TEXT, count=COUNT)),
-                minimum=_nullable(NUMBER),
-                maximum=_nullable(NUMBER),
-            )
-        ),
-        words=TEXT,
-    ),
-    "SavedSearches": _object(searches=_list(_named("SavedSearch"))),
-    "SavedSearch": _object(("words",), id=COUNT, name=TEXT, query=TEXT, created=TEXT, words=TEXT),
-    "NewSearch": _object(name=TEXT, query=TEXT),
-    "Deleted": _object(deleted=COUNT),
-    "Dashboard": _object(
-        exams=COUNT,
-        patients=COUNT,
-        words=TEXT,
-        charts=_list(
-            _object(
-                id=TEXT,
-                title=TEXT,
-                kind={"enum": ["bar", "histogram", "months"]},
-                counts=TEXT,
-                data=_list(_object(("parts",), label=TEXT, count=COUNT, parts=PARTS)),
-                bins=_nullable(_object(width=COUNT)),
-                statistics=_nullable(
-                    _object(
-                        count=COUNT,
-                        mean=_nullable(NUMBER),
-                        standard_deviation=_nullable(NUMBER),
-                        minimum=_nullable(NUMBER),
-                        maximum=_nullable(NUMBER),
-                    )
-                ),
-            )
-        ),
+        result=nullable(TEXT),
+        segmentation=nullable(UID),
+        carried=nullable(named("CarriedMasks")),
+        error=nullable(object_of(code=TEXT, message=TEXT)),
     ),
     "OpenApi": {"type": "object"},
+    **SEARCH_SCHEMAS,
 }

@@ -43,7 +43,8 @@ def dashboard() -> dict[str, Any]:
     """Count over the exams that a search finds."""
     used, asked = asked_for(request.args.items(multi=True))
     found = indexed_dashboard.run(services().index, used, asked)
-    return vars(found) | {"charts": [vars(one) for one in found.charts]}
+    listed = {"charts": [vars(one) for one in found.charts], "models": [vars(one) for one in found.models]}
+    return vars(found) | listed
 
 
 @blueprint.get("/search.json")

@@ -1,6 +1,6 @@
 """What the routes work with, and how they reach it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
 from flask import current_app, request
@@ -13,9 +13,11 @@ from orthanc_plugin.deidentification.profile import Profile
 from orthanc_plugin.errors import RequestError
 from orthanc_plugin.jobs import Jobs
 from orthanc_plugin.ledger import Ledger
+from orthanc_plugin.measuring import Measurements
 from orthanc_plugin.monailabel import MonaiLabel
 from orthanc_plugin.reception import Arrivals
 from orthanc_plugin.settings import Settings
+from orthanc_plugin.study_phases import Memory
 from orthanc_plugin.users import User
 from sr_templates.template import Template
 
@@ -45,6 +47,8 @@ class Services:
     profile: Profile
     jobs: Jobs
     monailabel: MonaiLabel
+    measurements: Measurements
+    phases: Memory = field(default_factory=Memory)
 
 
 def services() -> Services:

@@ -7,11 +7,12 @@ import pydicom
 from flask import Blueprint
 from pydicom import Dataset
 
-from orthanc_plugin import described, patients
-from orthanc_plugin.archive import SeriesInfo, StudyInfo
+from orthanc_plugin import access, described, patients, study_phases
+from orthanc_plugin.acquisitions import Told
+from orthanc_plugin.archive import SeriesInfo
 from orthanc_plugin.web import masks, reports
-from orthanc_plugin.web.services import services
-from seg import phases
+from orthanc_plugin.web.services import services, user
+from seg.phases import Phase
 
 blueprint = Blueprint("studies", __name__, url_prefix="/hepatia/api")
 
@@ -20,21 +21,19 @@ blueprint = Blueprint("studies", __name__, url_prefix="/hepatia/api")
 def study(study_uid: str) -> dict[str, Any]:
     """Describe a study."""
     found = services().archive.study(study_uid)
-    headers = {one.series_instance_uid: _header(one) for one in found.series}
-    about = patients.describe(headers.values())
+    if access.may(user().role, "write_report"):
+        services().measurements.soon(study_uid)
+    about = patients.describe([_header(one) for one in found.series])
+    written = reports.of_study(found)
+    told = study_phases.told(services().archive, found, written, services().phases)
     return {
         "study_instance_uid": study_uid,
         "patient_id": found.patient_id,
         **about,
-        "series": _series(found, headers),
-        "reports": [described.report(one) for one in reports.of_study(found)],
+        "series": [_describe(one) | _phase(told.get(one.series_instance_uid)) for one in found.series],
+        "reports": [described.report(one) for one in written],
         "segmentations": [described.segmentation(one) for one in masks.of_study(found)],
     }
-
-
-def _series(study: StudyInfo, headers: dict[str, Dataset]) -> list[dict[str, Any]]:
-    found_phases = phases.detect({uid: header for uid, header in headers.items() if header.get("Modality") == "CT"})
-    return [_describe(one) | _phase(found_phases.get(one.series_instance_uid)) for one in study.series]
 
 
 def _describe(one: SeriesInfo) -> dict[str, Any]:
@@ -46,10 +45,17 @@ def _describe(one: SeriesInfo) -> dict[str, Any]:
     }
 
 
-def _phase(found: phases.Phase | None) -> dict[str, Any]:
-    if found is None:
+def _phase(told: Told | None) -> dict[str, Any]:
+    if told is None:
         return {}
-    return {"phase": found.name, "phase_confidence": found.confidence, "phase_reason": found.reason}
+    scans = [
+        {"acquisition_number": one.number, "instances": one.instances} | _said(one.phase) for one in told.acquisitions
+    ]
+    return _said(told.phase) | ({"acquisitions": scans} if scans else {})
+
+
+def _said(phase: Phase) -> dict[str, Any]:
+    return {"phase": phase.name, "phase_confidence": round(phase.confidence, 2), "phase_reason": phase.reason}
 
 
 def _header(one: SeriesInfo) -> Dataset:

@@ -24,6 +24,9 @@ from seg.monailabel_app.work import WORK, InferenceError
 
 OVERLAP = 0.25
 
+#: A voxel is surely outside when the network says so with more than this.
+CERTAIN = 0.95
+
 RAS = np.array([[0, 1], [1, 1], [2, 1]])
 
 
@@ -46,6 +49,7 @@ class TorchScript(Task):
         spacing = image.spacing_mm[np.argsort(turn[:, 0])]
         logits = self._logits(network, turned, spacing)
         WORK.tell(0.85, "resampling")
+        WORK.unsure(uncertainty(logits[0]))
         values = _values(logits, turned.shape)
         back = orientations.ornt_transform(RAS, orientations.io_orientation(image.affine))
         return np.ascontiguousarray(orientations.apply_orientation(values, back))
@@ -94,7 +98,7 @@ class Bundle(BundleInferTask):
         """Answer a request of MONAI Label as its own bundles do, telling how far it is."""
         callbacks = {
             CallBackTypes.PRE_TRANSFORMS: _stage(0.1, "inference"),
-            CallBackTypes.INFERER: _stage(0.85, "resampling"),
+            CallBackTypes.INFERER: self._inferred,
             CallBackTypes.POST_TRANSFORMS: _stage(0.95, "writing"),
         }
         try:
@@ -104,6 +108,12 @@ class Bundle(BundleInferTask):
         except BaseException:
             Path(request["image"]).unlink(missing_ok=True)
             raise
+
+    def _inferred(self, data: Any) -> Any:  # noqa: ANN401 -- MONAI Label's dictionary
+        logits = data.get(self.key_pred)
+        if isinstance(logits, torch.Tensor) and logits.ndim == len("CXYZ"):
+            WORK.unsure(uncertainty(logits))
+        return _stage(0.85, "resampling")(data)
 
     def pre_transforms(self, data: Any = None) -> Sequence[Callable[..., Any]]:  # noqa: ANN401 -- MONAI Label's
         """Return the bundle's own, with a reader that keeps sheared affines."""
@@ -125,6 +135,27 @@ class Bundle(BundleInferTask):
 
     def _get_network(self, device: Any, data: Any) -> Any:  # noqa: ANN401 -- MONAI Label's
         return _counted(super()._get_network(device, data), 0)
+
+
+def uncertainty(logits: torch.Tensor) -> float:
+    """Return how unsure a network is of what it drew: the mean entropy of its channels, 0 to 1, where it may be.
+
+    Parameters
+    ----------
+    logits : (C, X, Y, Z)
+        One channel is a sigmoid, more are a softmax with the rest as channel 0. Voxels count where the rest is less
+        sure than `CERTAIN`: what is surely outside would drown all doubt.
+    """
+    channels = logits.shape[0]
+    total, count = 0.0, 0
+    for plane in logits.float().unbind(1):
+        both = torch.stack([torch.zeros_like(plane[0]), plane[0]]) if channels == 1 else plane
+        logarithms = functional.log_softmax(both, dim=0)
+        parts = logarithms.exp()
+        there = parts[0] < CERTAIN
+        total += float(-(parts * logarithms).sum(0)[there].sum())
+        count += int(there.sum())
+    return total / count / math.log(max(channels, 2)) if count else 0.0
 
 
 def windows(size: int, roi: int) -> int:

@@ -38,6 +38,7 @@ class Work:
         self._running: dict[str, Any] | None = None
         self._failed: deque[dict[str, str]] = deque(maxlen=100)
         self._cancelled: deque[str] = deque(maxlen=100)
+        self._unsure: deque[tuple[str, float]] = deque(maxlen=100)
 
     @contextmanager
     def on(self, job: str) -> Iterator[None]:
@@ -61,6 +62,12 @@ class Work:
                 self._running |= {"progress": round(progress, 4), "step": step}
         self.check()
 
+    def unsure(self, uncertainty: float) -> None:
+        """Say how unsure the running model is of its answer, 0 to 1."""
+        with self._lock:
+            if self._running:
+                self._unsure.append((self._running["job"], round(uncertainty, 4)))
+
     def check(self) -> None:
         """Raise Cancelled when the inference was cancelled."""
         with self._lock:
@@ -80,9 +87,10 @@ class Work:
         timer.start()
 
     def told(self) -> Mapping[str, Any]:
-        """Return what runs and what has failed."""
+        """Return what runs, what has failed, and how unsure models were."""
         with self._lock:
-            return {"running": dict(self._running) if self._running else None, "failed": list(self._failed)}
+            running = dict(self._running) if self._running else None
+            return {"running": running, "failed": list(self._failed), "uncertainty": dict(self._unsure)}
 
     def _end_process(self, job: str) -> None:
         with self._lock:

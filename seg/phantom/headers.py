@@ -1,5 +1,6 @@
 """DICOM headers of the phantom: what a scanner writes, with a made-up patient to be removed on arrival."""
 
+import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,6 +33,15 @@ PLANS: dict[str, SeriesPlan] = {
         SeriesPlan("portal_venous", 5, 3, "ABD PORTAL 3.0", "Eq 3min", "140322.600000", contrast=True),
         SeriesPlan("equilibrium", 7, 4, "Eq 3min", "ABD SEM CONTRASTE 3.0 B30f", "140512.900000", contrast=True),
     )
+}
+
+#: Descriptions of the phases in other languages, in the order of `PLANS`.
+OTHER_LANGUAGES: dict[str, tuple[str, str, str, str]] = {
+    "english": ("Abd WITHOUT CONTRAST 3.0", "Abd LATE ARTERIAL 3.0", "Abd PORTAL VENOUS 3.0", "Abd DELAYED 3 MIN"),
+    "spanish": ("ABD SIN CONTRASTE", "FASE ARTERIAL", "FASE VENOSA PORTAL", "FASE TARDÍA"),
+    "french": ("ABDO SANS INJECTION", "ABDO TEMPS ARTÉRIEL", "ABDO TEMPS PORTAL", "ABDO TEMPS TARDIF"),
+    "german": ("Abdomen nativ", "Oberbauch arteriell", "Abdomen portalvenös", "Oberbauch Spätphase"),
+    "italian": ("ADDOME SENZA MDC", "FASE ARTERIOSA", "FASE VENOSA PORTALE", "FASE TARDIVA"),
 }
 
 BOLUS_START = "140212.000000"
@@ -104,13 +114,15 @@ def _study(variant: Variant) -> dict[str, object]:
 
 def _series(plan: SeriesPlan, sampling: Sampling, variant: Variant) -> dict[str, object]:
     texts = {"clear": plan.description, "misleading": plan.misleading, "empty": ""}
+    texts |= {language: told[list(PLANS).index(plan.phase)] for language, told in OTHER_LANGUAGES.items()}
+    series_number, acquisition_number = numbers(plan, variant)
     shared = variant.one_series
     frame = plan.phase if variant.two_frames and plan.phase == "non_contrast" else "frame"
     return {
         "Modality": "CT",
         "SOPClassUID": CTImageStorage,
         "SeriesInstanceUID": uid(variant, sampling, "series" if shared else plan.phase),
-        "SeriesNumber": "3" if shared else str(plan.series_number),
+        "SeriesNumber": "3" if shared else str(series_number),
         "SeriesDescription": "ABD 4 FASES 3.0" if shared else texts[variant.descriptions],
         "ProtocolName": "AbdomeTrifasico",
         "FrameOfReferenceUID": uid(variant, frame),
@@ -119,8 +131,17 @@ def _series(plan: SeriesPlan, sampling: Sampling, variant: Variant) -> dict[str,
         "PatientPosition": "HFS",
         "ImageType": ["ORIGINAL", "PRIMARY", "AXIAL", "CT_SOM5 SPI"],
         "SeriesDate": variant.study_date,
-        "AcquisitionNumber": str(plan.acquisition_number),
+        "AcquisitionNumber": str(acquisition_number),
     }
+
+
+def numbers(plan: SeriesPlan, variant: Variant) -> tuple[int, int]:
+    """Return Series and Acquisition Number of a phase."""
+    plans = list(PLANS.values())
+    if variant.shuffled_numbers:
+        random.Random(variant.seed).shuffle(plans)  # noqa: S311 - no secret, the same order each time
+    chosen = plans[list(PLANS).index(plan.phase)]
+    return chosen.series_number, chosen.acquisition_number
 
 
 #: How it was scanned, the same for each series.
@@ -152,14 +173,23 @@ def _acquisition(plan: SeriesPlan, variant: Variant) -> dict[str, object]:
         "ContentDate": variant.study_date,
         "AcquisitionDate": variant.study_date,
     }
-    if not variant.times_missing:
-        header |= {"AcquisitionTime": plan.acquisition_time, "SeriesTime": plan.acquisition_time}
-        # The image appears some seconds after the exposure, as on a scanner.
-        header |= {"ContentTime": _later(plan.acquisition_time, 8)}
-    if plan.contrast:
+    header |= _times(plan, variant)
+    if plan.contrast and not variant.contrast_missing:
         header |= {"ContrastBolusAgent": "IOPAMIRON 370", "ContrastBolusRoute": "IV", "ContrastBolusVolume": "100"}
-        header |= {} if variant.times_missing else {"ContrastBolusStartTime": BOLUS_START}
     return header
+
+
+def _times(plan: SeriesPlan, variant: Variant) -> dict[str, object]:
+    late = plan.phase in ("portal_venous", "equilibrium")
+    if variant.times_missing or (variant.times == "partly" and late):
+        return {}
+    # The image appears some seconds after the exposure, as on a scanner.
+    times: dict[str, object] = {"ContentTime": _later(plan.acquisition_time, 8)}
+    if variant.times != "images_only":
+        times |= {"AcquisitionTime": plan.acquisition_time, "SeriesTime": plan.acquisition_time}
+    if plan.contrast and not variant.contrast_missing and variant.times != "no_injection":
+        times["ContrastBolusStartTime"] = BOLUS_START
+    return times
 
 
 def _later(time: str, seconds: float) -> str:

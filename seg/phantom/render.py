@@ -1,13 +1,14 @@
 """From shapes to voxels: tissue codes, then HU with partial volume and the correlated noise of a scanner."""
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from seg.phantom import anatomy
-from seg.phantom.tissues import CODES, PHASES, hounsfield
+from seg.phantom.tissues import CODES
 from seg.phantom.variant import Sampling
 
 Shift = tuple[float, float, float]
@@ -58,13 +59,18 @@ def liver_mask(sampling: Sampling, diameter_mm: float, shift: Shift, tilt_deg: f
 
 
 def attenuation(
-    codes: NDArray[np.uint8], phase: str, sampling: Sampling, noise_hu: float, seed: int
+    codes: NDArray[np.uint8], means: Sequence[float], sampling: Sampling, noise_hu: float, seed: int
 ) -> NDArray[np.int16]:
-    """Return HU of one phase, clipped to 12 bits (-1024..3071)."""
-    means = np.asarray(hounsfield(phase), np.float32)
-    volume = blur(means[codes], PARTIAL_VOLUME)
+    """Return HU of one phase, clipped to 12 bits (-1024..3071).
+
+    Parameters
+    ----------
+    means
+        Mean HU of each tissue code.
+    """
+    volume = blur(np.asarray(means, np.float32)[codes], PARTIAL_VOLUME)
     if noise_hu:
-        volume += _noise(volume.shape, sampling, noise_hu, seed * len(PHASES) + PHASES.index(phase))
+        volume += _noise(volume.shape, sampling, noise_hu, seed)
     return np.clip(np.rint(volume), -1024, 3071).astype(np.int16)
 
 

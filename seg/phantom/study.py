@@ -13,7 +13,7 @@ from pydicom import Dataset
 from pydicom.dataset import FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, JPEGLSLossless
 
-from seg.phantom import render
+from seg.phantom import render, tissues
 from seg.phantom.headers import PLANS, series_header, uid
 from seg.phantom.tissues import PHASES
 from seg.phantom.variant import ORIGIN_MM, SAMPLINGS, Sampling, Size, Variant
@@ -63,7 +63,9 @@ def _series(phase: str, sampling: Sampling, variant: Variant) -> Iterator[Datase
     plan = PLANS[phase]
     header = series_header(plan, sampling, variant)
     codes = render.tissue_codes(sampling, variant.nodule_diameter_mm, variant.shift_mm(phase), variant.gantry_tilt_deg)
-    hounsfield = render.attenuation(codes, phase, sampling, variant.noise_hu, variant.seed)
+    means = tissues.hounsfield(phase, cirrhotic=variant.cirrhotic, uptake=variant.uptake)
+    seed = variant.seed * len(PHASES) + PHASES.index(phase)
+    hounsfield = render.attenuation(codes, means, sampling, variant.noise_hu, seed)
     first = 1 + sampling.slices * (plan.acquisition_number - 1) * variant.one_series
     for one in _slices(sampling, variant, first):
         dataset = copy.deepcopy(header)

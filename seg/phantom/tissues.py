@@ -60,6 +60,22 @@ TISSUES: tuple[Tissue, ...] = (
 CODES = {tissue.name: code for code, tissue in enumerate(TISSUES)}
 
 
-def hounsfield(phase: str) -> tuple[float, ...]:
+#: A liver without cirrhosis.
+NORMAL_LIVER = Tissue("liver", (58, 78, 117, 98), assumed=True)
+
+
+def tissues(*, cirrhotic: bool = True, uptake: float = 1.0) -> tuple[Tissue, ...]:
+    """Return the tissues of one patient; `uptake` scales what contrast adds to each."""
+    chosen = (NORMAL_LIVER if one.name == "liver" and not cirrhotic else one for one in TISSUES)
+    return tuple(Tissue(one.name, _taken_up(one.hounsfield, uptake), one.assumed) for one in chosen)
+
+
+def _taken_up(row: Row, uptake: float) -> Row:
+    plain, *others = row
+    first, second, third = (plain + uptake * (value - plain) for value in others)
+    return plain, first, second, third
+
+
+def hounsfield(phase: str, *, cirrhotic: bool = True, uptake: float = 1.0) -> tuple[float, ...]:
     """Return the mean HU of each tissue code in a phase."""
-    return tuple(tissue.hounsfield[PHASES.index(phase)] for tissue in TISSUES)
+    return tuple(one.hounsfield[PHASES.index(phase)] for one in tissues(cirrhotic=cirrhotic, uptake=uptake))

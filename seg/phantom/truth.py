@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from seg.phantom import anatomy, render
 from seg.phantom.anatomy import NodulePlan
-from seg.phantom.tissues import CODES, PHASES, TISSUES
+from seg.phantom.tissues import CODES, PHASES, TISSUES, tissues
 from seg.phantom.variant import ORIGIN_MM, SAMPLINGS, Sampling, Size, Variant
 
 #: Spacing at which volumes without a closed form are counted, mm.
@@ -73,7 +73,8 @@ def truth(size: Size = "small", **variant: object) -> Truth:
         _nodule(plan, number) for number, plan in enumerate(anatomy.nodules(chosen.nodule_diameter_mm), start=2)
     )
     volumes = _counted_cm3(chosen.nodule_diameter_mm) | {one.name: one.volume_mm3 / 1000 for one in nodules}
-    means = {phase: {tissue.name: tissue.hounsfield[place] for tissue in TISSUES} for place, phase in enumerate(PHASES)}
+    of_tissues = tissues(cirrhotic=chosen.cirrhotic, uptake=chosen.uptake)
+    means = {phase: {one.name: one.hounsfield[place] for one in of_tissues} for place, phase in enumerate(PHASES)}
     return Truth(size, chosen, volumes, means, nodules)
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Size = Literal["small", "viewer"]
+Descriptions = Literal["clear", "misleading", "empty", "english", "spanish", "french", "german", "italian"]
+Times = Literal["all", "no_injection", "images_only", "partly"]
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,21 @@ class Variant:
         How slices are listed and numbered: feet to head, head to feet, or in no order.
     missing_slice, duplicate_slice
         Of every series, the one in the middle.
+    descriptions
+        In Portuguese, in another language, none, or each that of another phase.
+    times
+        Which are there: all, not that of the injection, of the images but not of the scans, or none from the portal
+        venous phase on.
+    times_missing
+        None is there.
+    contrast_missing
+        No contrast agent is recorded.
+    shuffled_numbers
+        Series and Acquisition Numbers say nothing about the order of the scans.
+    cirrhotic
+        Else the liver is a normal one, which takes up more.
+    uptake
+        Scales what contrast adds to each tissue.
     one_series
         All phases in one series, told apart by Acquisition Number only.
     two_frames
@@ -69,8 +86,13 @@ class Variant:
     breath_shift: bool = False
     gantry_tilt_deg: float = 0.0
     order: Literal["ascending", "descending", "random"] = "ascending"
-    descriptions: Literal["clear", "misleading", "empty"] = "clear"
+    descriptions: Descriptions = "clear"
+    times: Times = "all"
     times_missing: bool = False
+    contrast_missing: bool = False
+    shuffled_numbers: bool = False
+    cirrhotic: bool = True
+    uptake: float = 1.0
     missing_slice: bool = False
     duplicate_slice: bool = False
     one_series: bool = False

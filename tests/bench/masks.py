@@ -1,4 +1,4 @@
-"""Masks written as DICOM-SEG, read back as voxels, and a CT as NIfTI; HepatIA beside highdicom and nibabel."""
+"""Masks written as DICOM-SEG, read back as NIfTI, and a CT as NIfTI; HepatIA beside highdicom, dcmqi and nibabel."""
 
 import io
 import itertools
@@ -17,6 +17,7 @@ import nibabel
 import numpy as np
 import pydicom
 from numpy.typing import NDArray
+from peers import Dcmqi, FromProcess
 from pydicom import Dataset
 from pydicom.sr.coding import Code
 
@@ -29,7 +30,10 @@ SIZE = 512
 #: Slices of a series.
 DEPTHS = (120, 400)
 
-Contestants = dict[str, Callable[[], object]]
+Contestants = dict[str, Callable[[], bytes]]
+
+#: The last in each task, which ratios are to.
+HIGHDICOM, NIBABEL = "highdicom 0.28", "nibabel 5.4"
 
 
 @dataclass(frozen=True)
@@ -65,8 +69,10 @@ def case(depth: int) -> Case:
     mask[_ball(slices, rows, columns, (depth / 2, 250, 200), (depth / 3, 110, 140))] = 1
     mask[_ball(slices, rows, columns, (depth / 2, 230, 180), (depth / 20, 20, 20))] = 2
     mask[_ball(slices, rows, columns, (depth / 2.5, 280, 250), (depth / 30, 12, 12))] = 3
-    noise = np.random.default_rng(1).normal(0, 12, mask.shape)
-    hounsfield = (np.where(mask > 0, 100, -50) + noise).astype(np.int16)
+    rng = np.random.default_rng(1)
+    hounsfield = np.empty(mask.shape, np.int16)
+    for plane, labels in zip(hounsfield, mask, strict=True):
+        plane[...] = np.where(labels > 0, 100, -50) + 12 * rng.standard_normal(labels.shape, np.float32)
     return Case(headers, read_grid(headers), mask, hounsfield)
 
 
@@ -82,25 +88,37 @@ def _in_memory(dataset: Dataset) -> io.BytesIO:
     return buffer
 
 
-def writers(one: Case) -> Contestants:
+def files(one: Case) -> Iterator[bytes]:
+    """Yield the CT as DICOM files."""
+    by_uid = dict(zip(one.grid.sop_instance_uids, one.hounsfield, strict=True))
+    for header in one.headers:
+        pixels = (by_uid[header.SOPInstanceUID].astype(np.int32) + 1024).astype("<u2").tobytes()
+        header.add_new("PixelData", "OW", pixels)
+        yield _in_memory(header).getvalue()
+        del header.PixelData
+
+
+def writers(one: Case, dcmqi: Dcmqi) -> Contestants:
     """Return what writes the mask as a SEG, BINARY."""
-    return {"HepatIA": lambda: _written(one), "highdicom 0.28": lambda: _by_highdicom(one)}
+    return {"HepatIA": lambda: _written(one), "dcmqi 1.5.7": dcmqi.write, HIGHDICOM: lambda: _by_highdicom(one)}
 
 
-def readers(one: Case) -> Contestants:
-    """Return what reads a SEG to a mask of 0, 1 and 2 in NIfTI."""
+def readers(one: Case, dcmqi: Dcmqi) -> Contestants:
+    """Return what reads a SEG to NIfTI: to 0, 1 and 2 on the grid of the CT, or to what the peer gives by itself."""
     data = _written(one)
     return {
-        "HepatIA": lambda: nifti.write(decode.weights(decode.decode(data), one.grid), one.grid.affine_lps),
-        "highdicom 0.28, nibabel": lambda: _read_by_highdicom(data, one),
+        "HepatIA": lambda: _read(data, one),
+        "dcmqi 1.5.7 (a file for each segment)": lambda: dcmqi.read(data),
+        f"{HIGHDICOM} get_volume (slices of the mask only), nibabel": lambda: _volume_by_highdicom(data),
+        f"{HIGHDICOM} by source images, nibabel": lambda: _read_by_highdicom(data, one),
     }
 
 
-def converters(one: Case) -> Contestants:
+def converters(one: Case, _dcmqi: Dcmqi) -> Contestants:
     """Return what writes the CT as NIfTI."""
     return {
         "HepatIA": lambda: nifti.write(one.hounsfield, one.grid.affine_lps),
-        "nibabel 5.4": lambda: _by_nibabel(one.hounsfield, one.grid),
+        NIBABEL: lambda: _by_nibabel(one.hounsfield, one.grid),
     }
 
 
@@ -131,6 +149,18 @@ def _by_highdicom(one: Case) -> bytes:
     return _in_memory(made).getvalue()
 
 
+def _read(data: bytes, one: Case) -> bytes:
+    """Do what the API does."""
+    planes = decode.weight_planes(decode.decode(data), one.grid)
+    return nifti.write_planes(planes, one.grid.shape, np.uint8, one.grid.affine_lps)
+
+
+def _volume_by_highdicom(data: bytes) -> bytes:
+    volume = hd.seg.segread(io.BytesIO(data)).get_volume(combine_segments=True)
+    affine = np.diag([-1.0, -1.0, 1.0, 1.0]) @ volume.affine
+    return _saved_by_nibabel(nibabel.Nifti1Image(np.minimum(volume.array, 2), affine))
+
+
 def _read_by_highdicom(data: bytes, one: Case) -> bytes:
     segmentation = hd.seg.segread(io.BytesIO(data))
     labels = segmentation.get_pixels_by_source_instance(
@@ -141,30 +171,34 @@ def _read_by_highdicom(data: bytes, one: Case) -> bytes:
 
 
 def _by_nibabel(array: NDArray[np.generic], grid: Grid) -> bytes:
-    image = nibabel.Nifti1Image(array.transpose(2, 1, 0), nifti.RAS_FROM_LPS @ grid.affine_lps)
+    return _saved_by_nibabel(nibabel.Nifti1Image(array.transpose(2, 1, 0), nifti.RAS_FROM_LPS @ grid.affine_lps))
+
+
+def _saved_by_nibabel(image: nibabel.Nifti1Image) -> bytes:
     with tempfile.NamedTemporaryFile(suffix=".nii.gz") as file:
         nibabel.save(image, file.name)
         return Path(file.name).read_bytes()
 
 
 #: What is measured: title → contestants.
-TASKS: dict[str, Callable[[Case], Contestants]] = {
+TASKS: dict[str, Callable[[Case, Dcmqi], Contestants]] = {
     "a mask to SEG": writers,
-    "a SEG to a NIfTI of 0, 1, 2": readers,
+    "a SEG to NIfTI": readers,
     "a CT to NIfTI": converters,
 }
 
 
 def table(rounds: int) -> Iterator[str]:
-    """Yield the result as Markdown."""
+    """Yield the result as Markdown: medians, and median and quartiles of the ratios within each round."""
     yield from (
-        "| what | slices | by | seconds | of the peer's | peak memory, MB | size, MB |",
-        "|---|---|---|---|---|---|---|",
+        "| what | slices | by | seconds | of the last one's | quartiles | peak memory, MB | size, MB |",
+        "|---|---|---|---|---|---|---|---|",
     )
     for depth in DEPTHS:
         one = case(depth)
-        for title, contestants in TASKS.items():
-            yield from _rows(title, depth, contestants(one), rounds)
+        with Dcmqi.folder(files(one), one.grid, one.mask, SEGMENTS) as dcmqi:
+            for title, contestants in TASKS.items():
+                yield from _rows(title, depth, contestants(one, dcmqi), rounds)
 
 
 def _rows(title: str, depth: int, contestants: Contestants, rounds: int) -> Iterator[str]:
@@ -179,15 +213,16 @@ def _rows(title: str, depth: int, contestants: Contestants, rounds: int) -> Iter
         memory = {name: _peak(work) for name, work in contestants.items()}
     *_, peer = taken
     for name, seconds in taken.items():
-        median, share = statistics.median(seconds), statistics.median(seconds) / statistics.median(taken[peer])
+        low, share, high = statistics.quantiles((a / b for a, b in zip(seconds, taken[peer], strict=True)), n=4)
         peak, size = memory[name]
-        yield f"| {title} | {depth} | {name} | {median:.2f} | {share:.2f} | {peak:.0f} | {size:.2f} |"
+        told = f"{statistics.median(seconds):.3f} | **{share:.2f}** | {low:.2f}–{high:.2f}"
+        yield f"| {title} | {depth} | {name} | {told} | {peak} | {size:.2f} |"
 
 
-def _peak(work: Callable[[], object]) -> tuple[float, float]:
-    """Return the most memory that is allocated meanwhile and the size of the result, MB."""
+def _peak(work: Callable[[], bytes]) -> tuple[str, float]:
+    """Return the most memory that is allocated meanwhile and the size of the result, MB; of a process the size."""
     tracemalloc.start()
     result = work()
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    return peak / 1e6, len(result) / 1e6 if isinstance(result, bytes) else 0.0
+    return "–" if isinstance(result, FromProcess) else f"{peak / 1e6:.0f}", len(result) / 1e6

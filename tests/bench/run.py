@@ -18,8 +18,11 @@ import masks  # noqa: E402
 import offline  # noqa: E402
 import presegmenting  # noqa: E402
 import reports  # noqa: E402
+import saving  # noqa: E402
 import searching  # noqa: E402
 import servers  # noqa: E402
+
+from tests import phase_variants  # noqa: E402
 
 #: Reports of each template that every tool reads.
 SOAK = 100
@@ -69,6 +72,21 @@ def _reports(rounds: int) -> Iterator[str]:
 def _masks(rounds: int) -> Iterator[str]:
     yield from ("## Masks", "", f"{masks.SIZE} × {masks.SIZE}, a liver and two nodules.", "")
     yield from masks.table(rounds)
+    yield from ("", "Through a running installation: DICOM files in Orthanc's storage, PostgreSQL, HTTP.", "")
+    yield from saving.table(masks.DEPTHS[0], rounds)
+    yield ""
+
+
+def _phases(_rounds: int) -> Iterator[str]:
+    yield from ("## Phases of adverse studies of the phantom", "")
+    found = [one for variant in phase_variants.variants() for one in phase_variants.outcomes(variant)]
+    yield from phase_variants.table(found)
+    wrong = [one for one in found if one.told != one.phase]
+    sure = sum(one.confidence >= phase_variants.LOW for one in wrong)
+    low = sum(one.confidence < phase_variants.LOW for one in found if one.told == one.phase)
+    yield from ("", f"Wrong with a confidence of {phase_variants.LOW} or more: {sure}; right with less: {low}.")
+    for one in wrong:
+        yield f"- {one.phase} was told as {one.told} ({one.confidence:.2f}): {one.reason}"
     yield ""
 
 
@@ -101,6 +119,7 @@ PARTS = {
     "search": _search,
     "reports": _reports,
     "masks": _masks,
+    "phases": _phases,
     "presegment": _presegment,
 }
 

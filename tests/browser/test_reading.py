@@ -56,6 +56,7 @@ def test_a_study_is_painted_recorded_and_found_again(reader: Page, demo_instance
         expect(of(reader, "report-state")).to_have_text("Complete")
         expect(series_of(reader, "HepatIA report")).to_be_visible()
         reader.screenshot(path=SCREENSHOTS / "saved.png")
+        check_measured(reader)
 
         check_found(client, study)
 
@@ -70,6 +71,7 @@ def test_a_study_is_painted_recorded_and_found_again(reader: Page, demo_instance
         reader.wait_for_timeout(1500)
         reader.screenshot(path=SCREENSHOTS / "viewer.png")
         check_contradiction(reader)
+        check_new_version(reader, client, study)
 
 
 #: Painted voxels of the mask in the viewer.
@@ -134,6 +136,17 @@ def check_category(page: Page) -> None:
     page.screenshot(path=SCREENSHOTS / "lirads-reason.png")
     of(page, "use-computed").click()
     expect(of(page, "nodules.0.lirads_override_reason")).to_have_count(0)
+
+
+def check_measured(page: Page) -> None:
+    """What the server measured on the painted mask shows in the phase of its series, and cannot be typed into."""
+    of(page, "tab-nodules").click()
+    measured = of(page, "measured-nodules")
+    expect(measured).to_contain_text("cm³")
+    expect(measured.locator("tbody tr").first).to_contain_text(re.compile(r"Mean \(HU\)––-?\d+–"))
+    expect(measured.locator("input, select, textarea, button")).to_have_count(0)
+    measured.scroll_into_view_if_needed()
+    page.screenshot(path=SCREENSHOTS / "measured.png")
 
 
 def fill(page: Page, name: str, text: str) -> None:
@@ -206,6 +219,20 @@ def save_mask(page: Page) -> None:
     expect(of(page, "mask-row")).to_have_count(1)
     expect(of(page, "mask-unsaved")).to_have_count(0)
     expect(page.get_by_text("SEG", exact=True).first).to_be_visible()
+
+
+def check_new_version(reader: Page, client: httpx.Client, study: str) -> None:
+    """A mask that was loaded and is saved again supersedes the stored one; both stay."""
+    (before,) = client.get(f"/hepatia/api/studies/{study}").json()["segmentations"]
+    of(reader, "tab-exam").click()
+    of(reader, "save-mask").click()
+    expect(of(reader, "mask-row")).to_have_count(2)
+    expect(of(reader, "mask-row").last).to_contain_text("Superseded")
+    listed = client.get(f"/hepatia/api/studies/{study}").json()["segmentations"]
+    after = next(one for one in listed if one["sop_instance_uid"] != before["sop_instance_uid"])
+    assert after["replaces"] == [before["sop_instance_uid"]]
+    tracked = [[segment["tracking_uid"] for segment in one["segments"]] for one in (before, after)]
+    assert tracked[0] == tracked[1]
 
 
 def check_contradiction(reader: Page) -> None:

@@ -48,12 +48,7 @@ def test_a_diameter_is_opened_as_an_editable_length(reader: Page, demo_instance)
 
 def written(client: httpx.Client, study: str) -> tuple[str, str, float]:
     """A mask with one nodule, and a report that cites it; its SOP UID, the image of the longest line, its length."""
-    series = client.get(f"/hepatia/api/studies/{study}").json()["series"]
-    [portal] = [one["series_instance_uid"] for one in series if one.get("phase") == "portal_venous"]
-    instances = client.get(f"/dicom-web/studies/{study}/series/{portal}/instances?includefield=00280010").json()
-    ordered = sorted(instances, key=lambda one: one["00200013"]["Value"][0])
-    sops = tuple(one["00080018"]["Value"][0] for one in ordered)
-    rows, columns = (int(ordered[0][tag]["Value"][0]) for tag in ("00280010", "00280011"))
+    portal, sops, rows, columns = geometry(client, study)
     array = np.zeros((len(sops), rows, columns), np.uint8)
     array[len(sops) // 2, 90:100, 60:85] = 1
     body = labelmap.compose(Labelmap(rows, columns, sops, (Segment(1, "Nodule", "nodule"),), None, array))
@@ -69,3 +64,13 @@ def written(client: httpx.Client, study: str) -> tuple[str, str, float]:
     answer = client.post(f"/hepatia/api/studies/{study}/reports", json=report)
     assert answer.status_code == 201, answer.text
     return answer.json()["sop_instance_uid"], sops[len(sops) // 2], diameter
+
+
+def geometry(client: httpx.Client, study: str) -> tuple[str, tuple[str, ...], int, int]:
+    """The portal venous series of a study, its SOP UIDs in order, rows, columns."""
+    series = client.get(f"/hepatia/api/studies/{study}").json()["series"]
+    [portal] = [one["series_instance_uid"] for one in series if one.get("phase") == "portal_venous"]
+    instances = client.get(f"/dicom-web/studies/{study}/series/{portal}/instances?includefield=00280010").json()
+    ordered = sorted(instances, key=lambda one: one["00200013"]["Value"][0])
+    rows, columns = (int(ordered[0][tag]["Value"][0]) for tag in ("00280010", "00280011"))
+    return portal, tuple(one["00080018"]["Value"][0] for one in ordered), rows, columns

@@ -48,6 +48,25 @@ def test_a_torchscript_file_at_its_own_spacing_is_exact(site, study):
     assert np.allclose(affine, site.read(f"/series/{series}.nii.gz").affine)
 
 
+def test_a_network_says_how_unsure_it_was(site, study):
+    series = study["portal_venous"]
+    ct = np.asarray(site.read(f"/series/{series}.nii.gz").dataobj).astype(np.float64)
+    first, second = ((np.clip(ct, -150, 250) - limit) / 4 for limit in (LOW, HIGH))
+    logits = np.stack([np.zeros_like(ct), first, first + second])
+    parts = np.exp(logits - logits.max(axis=0))
+    parts /= parts.sum(axis=0)
+    entropy = -(parts * np.log(np.maximum(parts, 1e-30))).sum(axis=0)[parts[0] < 0.95].mean() / np.log(3)
+
+    def told(model):
+        segmentation = site.done(series, model)["segmentation"]
+        return site.reader.get(f"/segmentations/{segmentation}").json()["algorithm"].get("uncertainty")
+
+    assert told("script") == pytest.approx(entropy, abs=1e-3)
+    # At another spacing; the rule is the same.
+    assert told("bundle") == pytest.approx(entropy, rel=0.5)
+    assert told("liver") is None
+
+
 @pytest.mark.parametrize("model", ["resampled", "bundle"])
 def test_a_network_at_another_spacing_comes_back_on_the_grid(site, study, model):
     series = study["portal_venous"]

@@ -55,6 +55,7 @@ def ask(index: Index, exams: list[Exam], tmp_path: Path) -> Iterator[Ask]:
     [
         ("/search?nodules.lirads=LR-5", "Page"), ("/search/facets?nodules.lirads=LR-5&language=pt", "Facets"),
         ("/search.json", "Export"), ("/dashboard", "Dashboard"), ("/dashboard?template=pancreas-ct", "Dashboard"),
+        ("/worklist", "Worklist"), ("/worklist?sort=benefit&patient.sex=F", "Worklist"),
     ],
 )  # fmt: skip
 def test_answers_are_as_the_description_says(ask: Ask, path: str, schema: str) -> None:

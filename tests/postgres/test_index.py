@@ -199,21 +199,21 @@ def test_the_exam_has_what_is_derived_of_its_nodules_and_its_study(empty: Index,
     assert (row["has_segmentation"], row["phases"]) == (False, [])
 
 
-def told(acquisitions: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
-    return {uid: one["is"] for uid, one in acquisitions.items()}
+def told(acquisitions: Mapping[str, Mapping[str, str]]) -> Mapping[str, tuple[str]]:
+    return {uid: (one["is"],) for uid, one in acquisitions.items()}
 
 
 def test_phases_are_told_by_all_series_of_the_study(empty: Index) -> None:
-    def later_is_portal(acquisitions: Mapping[str, Mapping[str, int]]) -> Mapping[str, str]:
+    def later_is_portal(acquisitions: Mapping[str, Mapping[str, int]]) -> Mapping[str, tuple[str]]:
         ordered = sorted(acquisitions, key=lambda uid: acquisitions[uid]["at"])
-        return dict(zip(ordered, ("arterial", "portal_venous"), strict=False))
+        return dict(zip(ordered, (("arterial",), ("portal_venous",)), strict=False))
 
     for uid, at in (("1.1", 70), ("1.2", 30)):
         with empty.transaction() as writer:
             writer.put_study(StudyRow("1", "HEP-1"))
             writer.put_series(SeriesRow(uid, "1", "CT", None, 1, None, {"at": at}), later_is_portal)
-    phases = empty.query("SELECT series_instance_uid, phase FROM series ORDER BY 1")
-    assert [tuple(row.values()) for row in phases] == [("1.1", "portal_venous"), ("1.2", "arterial")]
+    phases = empty.query("SELECT series_instance_uid, phases FROM series ORDER BY 1")
+    assert [tuple(row.values()) for row in phases] == [("1.1", ["portal_venous"]), ("1.2", ["arterial"])]
     both = search.parse(LIVER, [("study.phase", "arterial"), ("study.phase", "portal_venous")])
     assert search.run(empty, LIVER, both).total == 1
 

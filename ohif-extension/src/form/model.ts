@@ -20,7 +20,7 @@ export interface Count {
 export function sections(group: GroupSchema): Section[] {
   const found: Section[] = [];
   for (const item of itemsOf(group)) {
-    if (item.schema['x-hepatia'].control === 'hidden') continue;
+    if (['hidden', 'measured'].includes(item.schema['x-hepatia'].control)) continue;
     const name = item.schema['x-hepatia'].section;
     const last = found.find(section => section.name === name);
     if (last) last.items.push(item);

@@ -3,24 +3,12 @@ import type { ReactElement } from 'react';
 import { useSurroundings } from '../context';
 import { Icon } from '../icons';
 import { getState } from '../store';
-import type { TextKey } from '../texts';
-import type { SegmentationInfo, SeriesInfo } from '../types/api';
+import type { SegmentationInfo } from '../types/api';
 import { actions } from './actions';
+import { Carried, CarryChoice } from './Carry';
 import { personName } from './Identity';
+import { Badge, order, PhaseRow, phaseOf } from './Phase';
 import { Presegment } from './Presegment';
-
-const PHASES: Record<string, { tag: string; style: string; name: TextKey }> = {
-  non_contrast: { tag: 'NC', style: 'ph-nc', name: 'nonContrast' },
-  arterial: { tag: 'ART', style: 'ph-art', name: 'arterial' },
-  portal_venous: { tag: 'PV', style: 'ph-pv', name: 'portalVenous' },
-  equilibrium: { tag: 'EQ', style: 'ph-eq', name: 'equilibrium' },
-};
-
-/** In the order of acquisition, series without a phase last. */
-const order = (series: SeriesInfo): number => {
-  const place = Object.keys(PHASES).indexOf(series.phase ?? '');
-  return place < 0 ? Object.keys(PHASES).length : place;
-};
 
 export function Phases(): ReactElement {
   const { info } = getState();
@@ -33,42 +21,17 @@ export function Phases(): ReactElement {
         <span className="grow">{series.length}</span>
       </header>
       {series.map(one => (
-        <Phase key={one.series_instance_uid} series={one} />
+        <PhaseRow key={one.series_instance_uid} series={one} />
       ))}
     </section>
   );
 }
 
-function Phase({ series }: { series: SeriesInfo }): ReactElement {
-  const { t } = useSurroundings();
-  const phase = PHASES[series.phase ?? ''];
-  return (
-    <div className="list-row" data-cy="phase-row">
-      {phase ? (
-        <span className={`ph ${phase.style}`} title={t(phase.name)}>
-          {phase.tag}
-        </span>
-      ) : (
-        <span className="ph warn" title={t('other')}>
-          ?
-        </span>
-      )}
-      <span className="grow what" title={series.phase_reason ?? ''}>
-        {series.description}
-        <span className="why">{series.phase_reason}</span>
-      </span>
-      <span className="t11 t2 nowrap">
-        {series.instances} {t('slices')}
-      </span>
-    </div>
-  );
-}
-
 export function Masks(): ReactElement {
-  const { info, maskDirty, busy, segmentation } = getState();
+  const { info, maskDirty, busy, segmentation, carried } = getState();
   const { t, writes, ohif } = useSurroundings();
   const { newMask, saveMask } = actions(ohif, t);
-  const masks = info?.segmentations ?? [];
+  const masks = newestFirst(info?.segmentations ?? []);
   return (
     <section className="p-sec">
       <header>
@@ -82,9 +45,10 @@ export function Masks(): ReactElement {
         </span>
       </header>
       {masks.length === 0 && <p className="help">{t('noMasks')}</p>}
-      {masks.map(one => (
-        <Mask key={one.sop_instance_uid} mask={one} used={one.sop_instance_uid === segmentation} />
+      {masks.map(({ mask, superseded }) => (
+        <Mask key={mask.sop_instance_uid} mask={mask} used={mask.sop_instance_uid === segmentation} superseded={superseded} />
       ))}
+      {carried && <Carried result={carried} />}
       {writes && (
         <>
           <div className="line" style={{ marginTop: 8 }}>
@@ -106,18 +70,26 @@ export function Masks(): ReactElement {
   );
 }
 
-function Mask({ mask, used }: { mask: SegmentationInfo; used: boolean }): ReactElement {
+/** Masks that another one supersedes stay in the archive; they come last. */
+function newestFirst(masks: SegmentationInfo[]): { mask: SegmentationInfo; superseded: boolean }[] {
+  const replaced = new Set(masks.flatMap(one => one.replaces ?? []));
+  const told = masks.map(mask => ({ mask, superseded: replaced.has(mask.sop_instance_uid) }));
+  return [...told.filter(one => !one.superseded), ...told.filter(one => one.superseded)];
+}
+
+function Mask({ mask, used, superseded }: { mask: SegmentationInfo; used: boolean; superseded: boolean }): ReactElement {
   const { info, busy } = getState();
-  const { t, ohif } = useSurroundings();
+  const { t, ohif, writes } = useSurroundings();
   const source = info?.series.find(one => one.series_instance_uid === mask.source_series_instance_uid);
-  const phase = PHASES[source?.phase ?? ''];
+  const phase = phaseOf(source);
   return (
     <div className="list-row" data-cy="mask-row">
-      {phase && <span className={`ph ${phase.style}`}>{phase.tag}</span>}
+      {phase && <Badge phase={phase} />}
       <span className="grow what">
         {mask.segments.map(segment => segment.label).join(', ')} {used && <Icon name="check" small />}
-        <span className="why">{[mask.description, personName(mask.author ?? '')].filter(Boolean).join(' · ')}</span>
+        <span className="why">{[superseded && t('superseded'), mask.description, personName(mask.author ?? '')].filter(Boolean).join(' · ')}</span>
       </span>
+      {writes && <CarryChoice mask={mask} />}
       <button type="button" className="btn ghost" disabled={busy} data-cy="load-mask" onClick={() => actions(ohif, t).loadMask(mask.sop_instance_uid)}>
         {t('loadMask')}
       </button>

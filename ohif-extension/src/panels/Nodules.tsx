@@ -10,6 +10,7 @@ import { addMember, answer, getState, removeMember, set } from '../store';
 import type { Member, Template } from '../types/api';
 import { GroupSections } from './GroupSections';
 import { LiradsCard } from './LiradsCard';
+import { Measured } from './Measured';
 
 /** What most nodules have nothing to say about. */
 const FOLDED = ['gates', 'ancillary', 'doubt'];
@@ -128,6 +129,7 @@ function Editor({ template, nodule, index }: { template: Template; nodule: Membe
           </span>
         </div>
       </section>
+      <Measured template={template} group={GROUP} trackingUid={nodule.tracking_uid} />
       <GroupSections
         key={index}
         template={template}

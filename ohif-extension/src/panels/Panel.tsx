@@ -13,6 +13,7 @@ import { Footer } from './Footer';
 import { GroupSections } from './GroupSections';
 import { Identity } from './Identity';
 import { Masks, Phases } from './Exam';
+import { Measured } from './Measured';
 import { Nodules } from './Nodules';
 import { FromTheImages } from './Patient';
 import { Versions } from './Report';
@@ -86,6 +87,7 @@ function Body({ template }: { template: Template }): ReactElement {
           <Masks />
         </>
       )}
+      {tab === 'report' && <Measured template={template} group="liver" />}
       {tab === 'report' && <Versions />}
     </>
   );

@@ -13,6 +13,8 @@ export interface LabelmapHeader {
   sops: string[];
   segments: LabelmapSegment[];
   algorithm?: { name: string; version: string; type: 'MANUAL' | 'SEMIAUTOMATIC' | 'AUTOMATIC' };
+  /** SOP Instance UID of the segmentation that was edited: the new one supersedes it. */
+  derived_from?: string;
 }
 
 export interface Labelmap {
@@ -40,6 +42,12 @@ export function decode(buffer: ArrayBuffer): Labelmap {
   if (buffer.byteLength !== start + size * header.sops.length) throw new Error('The labelmap has not the size it says.');
   const slices = header.sops.map((_, index) => new Uint8Array(buffer, start + index * size, size));
   return { header, slices };
+}
+
+/** What a slice is called in `sops`: its SOP Instance UID, and of a multi-frame image the frame as well. */
+export function sliceName(sopInstanceUid: string, isMultiFrame: boolean, imageId: string): string {
+  const frame = /\/frames\/(\d+)/.exec(imageId)?.[1] ?? /[?&]frame=(\d+)/.exec(imageId)?.[1] ?? '1';
+  return isMultiFrame ? `${sopInstanceUid}/frames/${frame}` : sopInstanceUid;
 }
 
 /** What a segment is, told by its name; the reader names it, the server codes it. */

@@ -1,8 +1,8 @@
 /** Between OHIF's labelmaps and ours: voxels are matched by SOP Instance UID, never by order. */
 import { getLabelmap, getSegmentation, postLabelmap } from '../client';
-import type { SavedSegmentation, SegmentInfo } from '../types/api';
-import type { CachedImage, DisplaySet, Ohif, Segmentation } from '../types/ohif';
-import { colorsOf, decode, encode, kindOf, type LabelmapSegment } from './labelmap';
+import type { SavedSegmentation, SegmentInfo, SegmentationInfo } from '../types/api';
+import type { CachedImage, DisplaySet, InstanceMetadata, Ohif, Segmentation } from '../types/ohif';
+import { colorsOf, decode, encode, kindOf, sliceName, type LabelmapSegment } from './labelmap';
 
 export type MaskProblem = 'noMask' | 'maskLayers' | 'noSeries';
 
@@ -12,8 +12,15 @@ export class MaskError extends Error {
   }
 }
 
-/** What the server said of segments that OHIF forgets: kind and tracking UID, by segmentation. */
-const remembered = new Map<string, SegmentInfo[]>();
+/** The stored segmentation that a mask in the viewer was made of. */
+interface Origin {
+  sop?: string;
+  series?: string | null;
+  segments: SegmentInfo[];
+}
+
+/** What the server said of segments that OHIF forgets (kind, tracking UID), and of which SEG they are; by segmentation. */
+const remembered = new Map<string, Origin>();
 
 export function activeDisplaySet(ohif: Ohif): DisplaySet {
   const { viewportGridService, displaySetService } = ohif.servicesManager.services;
@@ -37,10 +44,10 @@ export async function loadMask(ohif: Ohif, sop: string): Promise<string> {
   const source = sourceDisplaySet(ohif, described.source_series_instance_uid ?? null);
   const segments = Object.fromEntries(header.segments.map((one, index) => [one.number, { label: one.label, active: index === 0 }]));
   const segmentationId = await create(ohif, source, described.description ?? 'SEG', segments);
-  remembered.set(segmentationId, described.segments);
+  remembered.set(segmentationId, originOf(described));
   const bySop = new Map(header.sops.map((uid, index) => [uid, slices[index]]));
   for (const image of imagesOf(requireSegmentation(ohif, segmentationId))) {
-    const slice = bySop.get(instanceOf(image).SOPInstanceUID);
+    const slice = bySop.get(nameOf(image));
     if (!slice) continue;
     const target = image.voxelManager.getScalarData();
     target.set(slice);
@@ -57,11 +64,15 @@ export async function saveMask(ohif: Ohif): Promise<SavedSegmentation> {
   const images = imagesOf(segmentation);
   const first = images[0];
   if (!first) throw new MaskError('noMask');
-  const segments = await segmentsOf(ohif, segmentation);
-  const header = { rows: first.rows, columns: first.columns, sops: images.map(image => instanceOf(image).SOPInstanceUID), segments };
+  const series = instanceOf(first).SeriesInstanceUID;
+  const origin = await originIn(ohif, segmentation.segmentationId);
+  const edited = origin.sop && origin.series === series ? { derived_from: origin.sop } : {};
+  const segments = segmentsOf(segmentation, origin.segments);
+  const header = { rows: first.rows, columns: first.columns, sops: images.map(nameOf), segments, ...edited };
   const body = encode({ header, slices: images.map(image => Uint8Array.from(image.getPixelData())) });
-  const saved = await postLabelmap(instanceOf(first).SeriesInstanceUID, body);
-  remembered.set(segmentation.segmentationId, saved.segments);
+  const saved = await postLabelmap(series, body);
+  // What is saved next is a version of what is stored now.
+  remembered.set(segmentation.segmentationId, { sop: saved.sop_instance_uid, series, segments: saved.segments });
   return saved;
 }
 
@@ -107,8 +118,7 @@ function sourceDisplaySet(ohif: Ohif, seriesUid: string | null): DisplaySet {
 }
 
 /** Number, name, kind and tracking UID of each segment; what OHIF does not keep comes from the server. */
-async function segmentsOf(ohif: Ohif, segmentation: Segmentation): Promise<LabelmapSegment[]> {
-  const known = await knownSegments(ohif, segmentation.segmentationId);
+function segmentsOf(segmentation: Segmentation, known: SegmentInfo[]): LabelmapSegment[] {
   return Object.values(segmentation.segments).flatMap(segment => {
     if (!segment) return [];
     const before = known.find(one => one.number === segment.segmentIndex);
@@ -118,12 +128,17 @@ async function segmentsOf(ohif: Ohif, segmentation: Segmentation): Promise<Label
   });
 }
 
-async function knownSegments(ohif: Ohif, segmentationId: string): Promise<SegmentInfo[]> {
+async function originIn(ohif: Ohif, segmentationId: string): Promise<Origin> {
   const known = remembered.get(segmentationId);
   if (known) return known;
   // A SEG opened by OHIF itself has the identity of its display set.
   const opened = ohif.servicesManager.services.displaySetService.getDisplaySetByUID(segmentationId);
-  return opened?.Modality === 'SEG' && opened.SOPInstanceUID ? (await getSegmentation(opened.SOPInstanceUID)).segments : [];
+  const isStored = opened?.Modality === 'SEG' && opened.SOPInstanceUID;
+  return isStored ? originOf(await getSegmentation(isStored)) : { segments: [] };
+}
+
+function originOf(described: SegmentationInfo): Origin {
+  return { sop: described.sop_instance_uid, series: described.source_series_instance_uid ?? null, segments: described.segments };
 }
 
 function imagesOf(segmentation: Segmentation): CachedImage[] {
@@ -131,7 +146,12 @@ function imagesOf(segmentation: Segmentation): CachedImage[] {
   return ids.flatMap(id => window.cornerstone.cache.getImage(id) ?? []);
 }
 
-function instanceOf(image: CachedImage): { SOPInstanceUID: string; SeriesInstanceUID: string } {
+function nameOf(image: CachedImage): string {
+  const { SOPInstanceUID, NumberOfFrames, PerFrameFunctionalGroupsSequence: perFrame } = instanceOf(image);
+  return sliceName(SOPInstanceUID, Number(NumberOfFrames ?? 1) > 1 || perFrame !== undefined, image.referencedImageId);
+}
+
+function instanceOf(image: CachedImage): InstanceMetadata {
   const instance = window.cornerstone.metaData.get('instance', image.referencedImageId);
   if (!instance) throw new MaskError('noSeries');
   return instance;

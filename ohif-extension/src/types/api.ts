@@ -30,6 +30,9 @@ export interface ItemHints {
   values: Record<string, ValueHints>;
   alone: string[];
   decimals: number | null;
+  /** The quantity that the server measures, and the phase that it is measured in. */
+  measured?: string | null;
+  phase?: string | null;
 }
 
 export interface ItemSchema {
@@ -57,6 +60,7 @@ export interface TemplateSchema {
   'x-hepatia': {
     tabs: { name: string; title: Text; groups: string[] }[];
     sections: Record<string, Text>;
+    phases?: Record<string, ValueHints>;
   };
 }
 
@@ -67,14 +71,18 @@ export interface Template {
   schema: TemplateSchema;
 }
 
+export type PhaseName = 'non_contrast' | 'arterial' | 'portal_venous' | 'equilibrium' | 'other';
+
 export interface SeriesInfo {
   series_instance_uid: string;
   modality: string;
   description: string | null;
   instances: number;
-  phase?: string | null;
+  phase?: PhaseName | null;
   phase_confidence?: number | null;
   phase_reason?: string | null;
+  /** Its scans, where it holds several. */
+  acquisitions?: { acquisition_number: number | null; instances: number; phase: PhaseName }[];
 }
 
 export interface SegmentInfo {
@@ -93,6 +101,7 @@ export interface SegmentationInfo {
   created?: string | null;
   author?: string;
   description?: string;
+  replaces?: string[];
   segments: SegmentInfo[];
 }
 
@@ -123,6 +132,7 @@ export interface Job {
   step: string;
   result: string | null;
   segmentation: string | null;
+  carried?: CarriedMasks | null;
   error: { code: string; message: string } | null;
 }
 
@@ -145,6 +155,7 @@ export interface ReportInfo {
   created: string | null;
   replaces: string[];
   segmentation: string | null;
+  phases?: Record<string, PhaseName>;
   flags: Flag[];
 }
 
@@ -179,6 +190,80 @@ export interface Lirads {
   reason_needed: boolean;
 }
 
+export interface ChartData {
+  id: string;
+  title: string;
+  kind: 'bar' | 'histogram' | 'months';
+  counts: string;
+  data: { label: string; count: number }[];
+  bins: { width: number } | null;
+  statistics: { count: number; mean: number | null; standard_deviation: number | null } | null;
+}
+
+/** Dice between a model's pre-annotations and the masks that readers made of them. */
+export interface ModelQuality {
+  model: string;
+  version: string;
+  kind: 'liver' | 'nodule' | 'other';
+  masks: number;
+  mean: number;
+  median: number;
+  minimum: number;
+}
+
+export interface Facet {
+  path: string;
+  title: string;
+  values: { value: string; title: string; count: number }[];
+  minimum: number | null;
+  maximum: number | null;
+}
+
+export interface FacetsData {
+  total: number;
+  facets: Facet[];
+  words: string;
+}
+
+export interface Exam {
+  study_instance_uid: string;
+  patient_id: string;
+  sex: string | null;
+  age: number | null;
+  study_date: string | null;
+  state: string;
+  answers: Answers;
+  viewer: string;
+}
+
+export interface FoundPage {
+  total: number;
+  page: number;
+  items: Exam[];
+  words: string;
+}
+
+export interface WorklistData {
+  total: number;
+  sort: 'newest' | 'benefit';
+  items: (Omit<Exam, 'answers' | 'sex'> & { phases: string[]; benefit: number | null; reason: string | null })[];
+  words: string;
+}
+
+export interface SavedSearch {
+  id: number;
+  name: string;
+  query: string;
+}
+
+export interface DashboardData {
+  exams: number;
+  patients: number;
+  words: string;
+  charts: ChartData[];
+  models: ModelQuality[];
+}
+
 export interface SavedReport {
   sop_instance_uid: string;
   series_instance_uid: string;
@@ -190,4 +275,17 @@ export interface SavedSegmentation {
   sop_instance_uid: string;
   series_instance_uid: string;
   segments: SegmentInfo[];
+}
+
+export interface CarriedMasks {
+  source: string;
+  carried: {
+    series_instance_uid: string;
+    acquisition_number?: number | null;
+    segmentation: SavedSegmentation;
+    registration: { sop_instance_uid: string; moved_mm: number; turned_deg: number } | null;
+    existing: string[];
+    warnings: string[];
+  }[];
+  refused: { series_instance_uid: string; acquisition_number?: number | null; reason: string }[];
 }

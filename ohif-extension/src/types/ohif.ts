@@ -109,6 +109,8 @@ export interface CachedImage {
 export interface InstanceMetadata {
   SOPInstanceUID: string;
   SeriesInstanceUID: string;
+  NumberOfFrames?: number | string;
+  PerFrameFunctionalGroupsSequence?: unknown;
 }
 
 declare global {

@@ -1,12 +1,9 @@
 """The application over a folder of DICOM files, without a server."""
 
-from collections import defaultdict
 from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
 from threading import Event
 
-import pydicom
 import pytest
 from pydicom import Dataset
 from pydicom.dataset import FileMetaDataset
@@ -15,17 +12,17 @@ from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
 from indexer.errors import IndexUnavailable
 from indexer.index import Index
 from orthanc_plugin import settings, web
-from orthanc_plugin.archive import SeriesInfo, StudyInfo
 from orthanc_plugin.deidentification import profile
 from orthanc_plugin.deidentification.keys import Keys
-from orthanc_plugin.errors import NotInArchive
 from orthanc_plugin.jobs import Jobs
 from orthanc_plugin.ledger import Ledger
+from orthanc_plugin.measuring import Measurements
 from orthanc_plugin.monailabel import MonaiLabel
 from orthanc_plugin.reception import Arrivals
 from orthanc_plugin.users import User
 from orthanc_plugin.web.services import Services
 from sr_templates import template
+from tests.unit.orthanc_plugin.folder_archive import FolderArchive
 
 STUDY = "2.25.1000"
 CT = "2.25.1001"
@@ -38,68 +35,6 @@ USERS = {
     "admin": User("admin", "Administrator", "admin"),
     "sender": User("sender", "Sender", "sender"),
 }
-
-
-@dataclass
-class FolderArchive:
-    """The Archive of the architecture on a folder: one file per SOP Instance UID."""
-
-    folder: Path
-    stored: list[str] = field(default_factory=list)
-
-    def _datasets(self):
-        return [pydicom.dcmread(path, stop_before_pixels=True) for path in sorted(self.folder.iterdir())]
-
-    def read(self, sop_instance_uid):
-        path = self.folder / sop_instance_uid
-        if not path.exists():
-            raise NotInArchive(f"There is no instance {sop_instance_uid} in the archive.")
-        return path.read_bytes()
-
-    def header(self, sop_instance_uid):
-        return pydicom.dcmread(BytesIO(self.read(sop_instance_uid)), stop_before_pixels=True)
-
-    def store(self, data):
-        sop = pydicom.dcmread(BytesIO(data), stop_before_pixels=True).SOPInstanceUID
-        (self.folder / sop).write_bytes(data)
-        self.stored.append(sop)
-
-    def study(self, study_instance_uid):
-        series = defaultdict(list)
-        for one in self._datasets():
-            if one.StudyInstanceUID == study_instance_uid:
-                series[one.SeriesInstanceUID].append(one)
-        if not series:
-            raise NotInArchive(f"There is no study {study_instance_uid} in the archive.")
-        infos = tuple(_info(uid, found) for uid, found in series.items())
-        return StudyInfo(study_instance_uid, next(iter(series.values()))[0].PatientID, infos)
-
-    def series(self, series_instance_uid):
-        found = [one for one in self._datasets() if one.SeriesInstanceUID == series_instance_uid]
-        if not found:
-            raise NotInArchive(f"There is no series {series_instance_uid} in the archive.")
-        return _info(series_instance_uid, found)
-
-    def files(self, series):
-        return (self.read(sop) for sop in series.instances)
-
-    def first_file(self, series):
-        return self.read(series.instances[0])
-
-    def instance_uids(self, series):
-        return series.instances
-
-    def version(self):
-        return "1.10.1"
-
-    def qido(self, path, query, host):
-        return 200, "application/dicom+json", repr((path, query)).encode()
-
-
-def _info(uid, found):
-    first = found[0]
-    sops = tuple(one.SOPInstanceUID for one in found)
-    return SeriesInfo(uid, first.StudyInstanceUID, first.Modality, first.get("SeriesDescription", ""), "1", sops)
 
 
 class NoIndex(Index):
@@ -200,12 +135,19 @@ def ledger(tmp_path):
 
 
 @pytest.fixture
+def measurements(archive):
+    made = Measurements(archive)
+    yield made
+    made.close()
+
+
+@pytest.fixture
 def jobs(tmp_path):
     return Jobs(tmp_path / "jobs", {}, Event())
 
 
 @pytest.fixture
-def app(archive, follower, ledger, jobs):
+def app(archive, follower, ledger, jobs, measurements):
     configuration = (
         '{"AuthenticationEnabled": true, "OverwriteInstances": false, "HttpCompressionEnabled": false,'
         ' "SaveJobs": false, "HepatIA": {"LargestBodyMegabytes": 1}}'
@@ -222,6 +164,7 @@ def app(archive, follower, ledger, jobs):
         profile.load(),
         jobs,
         MonaiLabel("", Path("/nonexistent")),
+        measurements=measurements,
     )
     return web.create_app(services)
 

@@ -1,11 +1,8 @@
 """The phantom once for all tests of this folder, and what writing a SEG needs."""
 
 import itertools
-import shutil
-import subprocess
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -56,8 +53,10 @@ def new_context() -> Callable[..., EncodeContext]:
     return make_context
 
 
+MINTED = itertools.count(1)
+
+
 def make_context(**changes: object) -> EncodeContext:
-    counter = itertools.count(1)
     values: dict[str, object] = {
         "sop_instance_uid": "2.25.1001",
         "series_instance_uid": "2.25.1002",
@@ -65,22 +64,7 @@ def make_context(**changes: object) -> EncodeContext:
         "series_description": "HepatIA mask",
         "creator_name": "Müller^Zoë",
         "created": datetime(2026, 11, 24, 10, 30, 5),
-        "mint": lambda: f"2.25.9000{next(counter)}",
+        "mint": lambda: f"2.25.9000{next(MINTED)}",
         "replaces": (),
     }
     return EncodeContext(**(values | changes))  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def dicom_errors(tmp_path: Path) -> Callable[[bytes], list[str]]:
-    """The error lines of dciodvfy about a file."""
-    if not shutil.which("dciodvfy"):
-        pytest.skip("dciodvfy is not installed (Debian package dicom3tools)")
-
-    def errors(data: bytes) -> list[str]:
-        (tmp_path / "judged.dcm").write_bytes(data)
-        command = ["dciodvfy", "-new", str(tmp_path / "judged.dcm")]
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
-        return [line for line in (done.stdout + done.stderr).splitlines() if line.startswith("Error")]
-
-    return errors

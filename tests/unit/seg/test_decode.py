@@ -1,9 +1,5 @@
 import io
-import json
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import highdicom
 import numpy as np
@@ -83,35 +79,6 @@ def test_seg_of_another_writer_with_snomed_rt_codes_is_described(shared_data):
     segmentation = decode((shared_data / "sr-tid1500" / "seg.dcm").read_bytes())
     assert [(s.number, s.label, s.kind) for s in segmentation.segments] == [(1, "Neoplasm, Primary", "nodule")]
     assert segmentation.description == "tumor segmentation - User2 Manual trial 1"
-
-
-@pytest.mark.parametrize(
-    "options", [[], ["--compress", "deflate"], ["--segmentationType", "labelmap", "--useLabelIDAsSegmentNumber"]]
-)
-def test_what_dcmqi_writes_is_read(dcmqi, tmp_path, options):
-    """Label 2 alone: as a label map with its own number, dcmqi's segment numbers begin with a gap."""
-    grid = read_grid(read_series(dcmqi, "0*.dcm"))
-    segment = {
-        "labelID": 2,
-        "SegmentDescription": "lesion",
-        "SegmentAlgorithmType": "MANUAL",
-        "SegmentedPropertyCategoryCodeSequence": _triple("49755003", "Morphologically Abnormal Structure"),
-        "SegmentedPropertyTypeCodeSequence": _triple("52988006", "Lesion"),
-    }
-    (tmp_path / "meta.json").write_text(json.dumps({"segmentAttributes": [[segment]], "SeriesDescription": "by dcmqi"}))
-    command = [str(Path(sys.executable).parent / "itkimage2segimage"), *options, "--skip", "1"]
-    command += ["--inputImageList", str(dcmqi / "spine_seg.nrrd"), "--outputDICOM", str(tmp_path / "out.dcm")]
-    command += ["--inputDICOMList", ",".join(map(str, sorted(dcmqi.glob("0*.dcm"))))]
-    done = subprocess.run([*command, "--inputMetadata", str(tmp_path / "meta.json")], capture_output=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    segmentation = decode((tmp_path / "out.dcm").read_bytes())
-    assert [(s.number, s.kind) for s in segmentation.segments] == [(2 if "labelmap" in options else 1, "nodule")]
-    source = SimpleITK.GetArrayFromImage(SimpleITK.ReadImage(str(dcmqi / "spine_seg.nrrd")))
-    assert np.array_equal(weights(segmentation, grid), 2 * (source == 2))
-
-
-def _triple(value, meaning):
-    return {"CodeValue": value, "CodingSchemeDesignator": "SCT", "CodeMeaning": meaning}
 
 
 def _file(dataset):
@@ -210,11 +177,13 @@ def test_another_frame_of_reference_without_common_sources_is_refused(own, grid)
     ("category", "type_", "label", "kind"),
     [
         (("T-D0050", "SRT"), ("T-62000", "SRT"), "x", "liver"),
+        (("123037004", "SCT"), ("78961009", "SCT", "liver"), "liver", "liver"),
+        (("123037004", "SCT"), ("78961009", "SCT", "Lesion 1"), "Lesion 1", "nodule"),
         (("123037004", "SCT"), ("10200004", "SCT"), "x", "liver"),
         (("49755003", "SCT"), ("27925004", "SCT"), "x", "nodule"),
         (("M-01000", "SRT"), ("M-80003", "SRT"), "x", "nodule"),
         (("85756007", "SCT"), ("4147007", "SCT"), "x", "nodule"),
-        (("123037004", "SCT"), ("78961009", "SCT"), "liver", "other"),
+        (("123037004", "SCT"), ("78961009", "SCT", "Spleen"), "liver", "other"),
         (("T-D0050", "SRT"), ("T-D0050", "SRT"), "Fígado", "liver"),
         (("T-D0050", "SRT"), ("T-D0050", "SRT"), "Liver lesion 2", "nodule"),
         (("T-D0050", "SRT"), ("T-D0050", "SRT"), "Nódulo 1", "nodule"),
@@ -224,9 +193,10 @@ def test_another_frame_of_reference_without_common_sources_is_refused(own, grid)
 def test_kind_is_read_from_codes_and_from_labels_only_without_them(own, category, type_, label, kind):
     item = own.SegmentSequence[0]
     item.SegmentLabel = label
-    for keyword, (value, scheme) in (("Category", category), ("Type", type_)):
+    for keyword, (value, scheme, *meaning) in (("Category", category), ("Type", type_)):
         code = item[f"SegmentedProperty{keyword}CodeSequence"].value[0]
         code.CodeValue, code.CodingSchemeDesignator = value, scheme
+        code.CodeMeaning = meaning[0] if meaning else "x"
     assert decode(own).segments[0].kind == kind
 
 

@@ -1,16 +1,19 @@
 import copy
 import io
+from dataclasses import replace
 
 import highdicom
 import numpy as np
 import pydicom
 import pytest
+from pydicom.uid import SegmentationStorage
 
 from seg import phantom
 from seg.decode import decode, segment_numbers
 from seg.encode import encode, renumbered
 from seg.errors import GeometryError, LabelmapError
 from seg.labelmap import Algorithm, Segment
+from seg.provenance import Predecessor
 from seg.volume import read_grid
 
 
@@ -29,7 +32,14 @@ def module_context():
     numbers = iter(range(1, 100))
     created = datetime(2026, 11, 24, 10, 30, 5)
     return EncodeContext(
-        "2.25.1", "2.25.2", 9100, "HepatIA mask", "Müller^Zoë", created, lambda: f"2.25.77{next(numbers)}", ("2.25.5",)
+        "2.25.1",
+        "2.25.2",
+        9100,
+        "HepatIA mask",
+        "Müller^Zoë",
+        created,
+        lambda: f"2.25.77{next(numbers)}",
+        (Predecessor(str(SegmentationStorage), "2.25.5", "2.25.6"),),
     )
 
 
@@ -79,7 +89,12 @@ def test_de_identification_of_the_source_is_carried_on(series, grid, labels, seg
 
 def test_every_uid_is_minted_given_or_of_the_source(written, series):
     dataset = pydicom.dcmread(io.BytesIO(written))
-    known = {str(e.value) for header in series for e in header if e.VR == "UI"} | {"2.25.1", "2.25.2", "2.25.5"}
+    known = {str(e.value) for header in series for e in header if e.VR == "UI"} | {
+        "2.25.1",
+        "2.25.2",
+        "2.25.5",
+        "2.25.6",
+    }
     found = {str(e.value) for e in dataset.iterall() if e.VR == "UI"}
     strange = {uid for uid in found - known if not uid.startswith(("2.25.77", "1.2.840.10008.", "1.2.3."))}
     assert strange == set()
@@ -115,7 +130,7 @@ def test_frames_without_voxels_are_left_out_and_each_names_its_source(written, l
 
 
 def test_earlier_version_is_named(written):
-    (item,) = pydicom.dcmread(io.BytesIO(written)).ReferencedInstanceSequence
+    (item,) = pydicom.dcmread(io.BytesIO(written)).ReferencedImageSequence
     assert item.ReferencedSOPInstanceUID == "2.25.5"
     assert item.PurposeOfReferenceCodeSequence[0].CodeMeaning == "Temporal Predecessor"
 
@@ -178,3 +193,11 @@ def test_undescribed_number_is_refused(series, grid, labels, context):
 def test_another_shape_is_refused(series, grid, labels, segments, context):
     with pytest.raises(GeometryError, match=r"\(23, 128, 128\)"):
         encode(series, grid, labels[1:], segments, None, context)
+
+
+def test_how_unsure_a_model_was_is_kept_and_breaks_nothing(series, grid, labels, segments, context, dicom_errors):
+    model = Algorithm("Liver net", "2.1", "AUTOMATIC", uncertainty=0.1875)
+    data = encode(series, grid, labels, segments, model, context)
+    assert decode(data).algorithm == model
+    assert dicom_errors(data) == []
+    assert decode(encode(series, grid, labels, segments, replace(model, uncertainty=None), context)).algorithm.name

@@ -84,7 +84,7 @@ def test_slice_beside_the_line_is_refused(series):
         ({"FrameOfReferenceUID": "1.2.3"}, "Frame of Reference"),
         ({"SeriesInstanceUID": "1.2.3"}, "Series Instance UID"),
         ({"ImageType": ["ORIGINAL", "PRIMARY", "LOCALIZER"]}, "localizer"),
-        ({"NumberOfFrames": 3}, "many frames"),
+        ({"NumberOfFrames": 3}, "many frames and does not say where"),
         ({"ImagePositionPatient": None}, "has no ImagePositionPatient"),
         ({"SOPInstanceUID": ""}, "has no SOPInstanceUID"),
     ],
@@ -167,6 +167,11 @@ def test_real_uneven_series_is_refused(shared_data):
     assert "Slice 9 at 28.11 mm and Slice 10 at 38.11 mm have 1 missing" in message
 
 
-def test_multi_frame_image_is_refused(shared_data):
-    with pytest.raises(GeometryError, match=r"has no PixelSpacing|many frames"):
-        read_grid(headers_of(shared_data / "ct-legacy-multiframe-24x38x3", "mf.dcm"))
+def test_all_slices_that_are_wrong_are_named(series):
+    wrong = copy.deepcopy(series)
+    for place, header in enumerate(wrong):
+        header.ImageType = ["ORIGINAL", "PRIMARY", "LOCALIZER" if place in (2, 4, 9) else "AXIAL"]
+    assert refusal(wrong) == "Slice 3 (and Slice 5, Slice 10) is a localizer; give the series without it."
+    for header in wrong:
+        header.ImageType = "LOCALIZER"
+    assert refusal(wrong).startswith("Slice 1 (and Slice 2, Slice 3, Slice 4, Slice 5, 19 more) is a localizer")

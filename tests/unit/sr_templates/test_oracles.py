@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ import pytest
 from pydicom import Dataset
 from pydicom.valuerep import format_number_as_ds
 
-from sr_templates import conformance, content, read, template, write
+from sr_templates import conformance, content, library, read, template, write
+from sr_templates.items import Reference
 from sr_templates.report import WriteContext
 from sr_templates.template import CODED, NUMERIC, Item, Template
 from tests.unit.sr_templates.generated import sampled
@@ -27,8 +29,11 @@ SAMPLE = 8
 
 #: Concepts that are not answers: they identify or modify.
 STRUCTURE = {
-    one.value for one in (content.FINDING, content.FINDING_SITE, content.DERIVATION, content.METHOD, content.LATERALITY)
-}
+    one.value
+    for one in (
+        content.FINDING, content.FINDING_SITE, content.DERIVATION, content.METHOD, content.LATERALITY, library.PHASE,
+    )
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", template.names())
@@ -40,13 +45,29 @@ def test_every_tool_recovers_every_answer(
     answers = sampled(of, seed)
     file = tmp_path / "report.dcm"
     phases = {str(sources[0].SeriesInstanceUID): "arterial"}
-    file.write_bytes(write.write(of, answers, context(segmentation=segmentation, phases=phases), sources))
+    other = deepcopy(segmentation)
+    other.SeriesInstanceUID, other.SOPInstanceUID = "2.25.0", "2.25.1"
+    masks = {"masks": (other,), "measured_on": dict(measured_on(of, answers, other))}
+    made = context(segmentation=segmentation, phases=phases, **masks)
+    file.write_bytes(write.write(of, answers, made, sources))
     assert read.read(file.read_bytes()).answers == answers
+    assert read.measured_on(file.read_bytes()) == masks["measured_on"]
     assert errors(file) == []
     assert conformance.problems(read.parse(file.read_bytes()).root) == []
     for tool, kinds, number in TOOLS:
         wanted = Counter(one for one in expected(of, answers, number) if one[0] in kinds)
         assert Counter(tool(file)) == wanted, tool.__name__
+
+
+def measured_on(of: Template, answers: Mapping[str, Any], mask: Dataset) -> Iterator[tuple[tuple[str, str], Reference]]:
+    """Every measured answer with the segment of another mask that it stands on."""
+    segment = Reference(str(mask.SOPClassUID), str(mask.SOPInstanceUID), segments=(1, 2))
+    for group in of.groups:
+        given = answers.get(group.name, [])
+        for member in given if group.repeats else [given]:
+            for item in group.items:
+                if item.measured and item.name in member:
+                    yield (member["tracking_uid"] if group.repeats else group.name, item.name), segment
 
 
 def expected(of: Template, answers: Mapping[str, Any], number: Number) -> Iterator[tuple[Any, ...]]:

@@ -210,3 +210,31 @@ def test_a_value_of_a_later_version_is_kept_as_its_code(
     assert data.count(b"LR-5") == 1
     later = read.read(data.replace(b"LR-5", b"LR-9"))
     assert later.answers["nodules"][0]["lirads"] == "99HEPATIA|LR-9|LI-RADS 5"
+
+
+def test_the_segmentation_that_is_cited_is_known_among_those_that_were_measured(
+    liver: Template, context: Make, sources: list[Dataset], segmentation: Dataset
+) -> None:
+    other = deepcopy(segmentation)
+    # Before all others in the order of UIDs.
+    other.SeriesInstanceUID, other.SOPInstanceUID = "0.1", "0.2"
+    measured_on = {("liver", "hu_mean_arterial"): Reference(str(other.SOPClassUID), "0.2", segments=(1,))}
+    made = context(segmentation=segmentation, masks=(other,), measured_on=measured_on)
+    data = write.write(liver, {"liver": {"hu_mean_arterial": 68.25, "hu_sd_arterial": 12}}, made, sources)
+    assert read.read(data).segmentation == segmentation.SOPInstanceUID
+    assert read.measured_on(data) == measured_on
+    assert set(read.parse(data).segmentations) == {segmentation.SOPInstanceUID, "0.2"}
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        (
+            {"liver": {"mask_volume_cm3": 1, "volume_cm3": 2}, "nodules": [{"hu_mean_arterial": 3, "lirads": "LR-3"}]},
+            {"liver": {"volume_cm3": 2}, "nodules": [{"lirads": "LR-3"}]},
+        ),
+        ({"liver": "hu", "nodules": [5, {"long_axis_mm": "x"}], "x": 1}, {"liver": "hu", "nodules": [5, {}], "x": 1}),
+    ],
+)
+def test_what_the_server_measures_is_taken_from_nobody_else(liver: Template, sent: Any, kept: Any) -> None:
+    assert answers.without_measured(liver, sent) == kept

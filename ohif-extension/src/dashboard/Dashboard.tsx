@@ -1,0 +1,98 @@
+/** The dashboard: figures and one chart for each item of the template, of all exams or of those that the filters find. */
+import { useEffect, useState, type KeyboardEvent, type ReactElement } from 'react';
+import { HepatiaError, getDashboard, getMe, getTemplate } from '../client';
+import { TEMPLATE } from '../id';
+import { currentLanguage } from '../texts';
+import type { ChartData, DashboardData, Language, Me, Template } from '../types/api';
+import { Chart } from './Chart';
+import { Figures } from './Figures';
+import { go, parse, useQuery, type Filters } from '../pages/filters';
+import { Navigation } from '../pages/Navigation';
+import { Tokens } from '../pages/Tokens';
+import { Models } from './Models';
+import { words, type PageText } from '../pages/texts';
+
+/** What comes first; the others follow in the order of the template. */
+const FIRST = ['patient.baseline_diagnosis', 'patient.imaging_profile', 'nodules.lirads', 'patient.age', 'liver.nodule_count', 'nodules.location'];
+
+interface Loaded {
+  me: Me;
+  template: Template;
+  data: DashboardData;
+}
+
+export function Dashboard(): ReactElement {
+  const language = currentLanguage();
+  const query = useQuery();
+  const filters = parse(query);
+  const t = words(language);
+  const [loaded, problem] = useLoaded(query, language);
+  const keys = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape' && filters.length > 0) go(filters.slice(0, -1));
+  };
+  return (
+    <div className="hep page dashboard" onKeyDown={keys} data-cy="hepatia-dashboard" lang={language}>
+      <Navigation me={loaded?.me ?? null} page="dashboard" query={query} t={t} />
+      <main>
+        {problem && (
+          <div className="note e" role="alert">
+            {t('failed')} {problem}
+          </div>
+        )}
+        {loaded && <Shown loaded={loaded} filters={filters} language={language} t={t} />}
+      </main>
+    </div>
+  );
+}
+
+function useLoaded(query: string, language: Language): [Loaded | null, string] {
+  const [loaded, setLoaded] = useState<Loaded | null>(null);
+  const [problem, setProblem] = useState('');
+  useEffect(() => {
+    let current = true;
+    Promise.all([getMe(), getTemplate(TEMPLATE), getDashboard(query, language)])
+      .then(([me, template, data]) => {
+        if (!current) return;
+        setLoaded({ me, template, data });
+        setProblem('');
+      })
+      .catch((error: unknown) => {
+        if (current) setProblem(error instanceof HepatiaError ? error.message : '');
+      });
+    return () => {
+      current = false;
+    };
+  }, [query, language]);
+  return [loaded, problem];
+}
+
+interface ShownProps {
+  loaded: Loaded;
+  filters: Filters;
+  language: Language;
+  t: PageText;
+}
+
+function Shown({ loaded, filters, language, t }: ShownProps): ReactElement {
+  const { data, template } = loaded;
+  const rank = (id: string): number => (FIRST.includes(id) ? FIRST.indexOf(id) : FIRST.length);
+  const charts = [...data.charts].sort((a, b) => rank(a.id) - rank(b.id));
+  const drawn = (chart: ChartData): ReactElement => (
+    <Chart key={chart.id} {...{ chart, template, language, filters, t }} total={chart.counts === 'patients' ? data.patients : data.exams} />
+  );
+  return (
+    <>
+      <div className="line titles">
+        <h1>{data.words}</h1>
+        <span className="t2 t12 grow">{filters.length === 0 && t('hint')}</span>
+      </div>
+      <Tokens filters={filters} template={template} language={language} t={t} />
+      <div className="dash">
+        <Figures data={data} t={t} />
+        {charts.slice(0, FIRST.length).map(drawn)}
+        <Models models={data.models} t={t} />
+        {charts.slice(FIRST.length).map(drawn)}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,72 @@
+/** What the labels of charts are called: values of the template by its own words, the others by these. */
+import type { ChartData, ItemHints, Language, Template, Text } from '../types/api';
+
+const FIXED: Record<string, Record<string, Text>> = {
+  'patient.sex': {
+    M: { en: 'Men', pt: 'Homens' },
+    F: { en: 'Women', pt: 'Mulheres' },
+    O: { en: 'Other', pt: 'Outro' },
+  },
+  state: {
+    not_read: { en: 'Not read', pt: 'Não lido' },
+    draft: { en: 'Draft', pt: 'Rascunho' },
+    complete: { en: 'Complete', pt: 'Concluído' },
+    verified: { en: 'Verified', pt: 'Verificado' },
+    consensus: { en: 'Consensus', pt: 'Consenso' },
+  },
+  has: {
+    segmentation: { en: 'Segmentation', pt: 'Segmentação' },
+    report: { en: 'Report', pt: 'Laudo' },
+  },
+  'study.phase': {
+    non_contrast: { en: 'Unenhanced', pt: 'Sem contraste' },
+    arterial: { en: 'Arterial', pt: 'Arterial' },
+    portal_venous: { en: 'Portal venous', pt: 'Portal' },
+    equilibrium: { en: 'Equilibrium', pt: 'Equilíbrio' },
+    other: { en: 'Other', pt: 'Outra' },
+  },
+};
+
+const TITLES: Record<string, Text> = {
+  'patient.sex': { en: 'Sex', pt: 'Sexo' },
+  'patient.age': { en: 'Age', pt: 'Idade' },
+  'study.date': { en: 'Study date', pt: 'Data do exame' },
+  'study.phase': { en: 'Phases', pt: 'Fases' },
+  state: { en: 'State', pt: 'Estado' },
+  has: { en: 'Has', pt: 'Tem' },
+  text: { en: 'Words', pt: 'Palavras' },
+};
+
+/** Hues that mean something else than a count. */
+const HUES: Record<string, (label: string) => string> = {
+  'nodules.lirads': label => `var(--hep-${label.toLowerCase()})`,
+  'study.phase': label =>
+    ({ non_contrast: 'var(--hep-ph-nc)', arterial: 'var(--hep-ph-art)', portal_venous: 'var(--hep-ph-pv)', equilibrium: 'var(--hep-ph-eq)' })[label] ??
+    'var(--hep-chart)',
+  'patient.sex': label => ({ M: 'var(--hep-chart-m)', F: 'var(--hep-chart-f)' })[label] ?? 'var(--hep-chart)',
+};
+
+export const hueOf = (path: string, label: string): string => HUES[path]?.(label) ?? 'var(--hep-chart)';
+
+export function labelOf(path: string, label: string, template: Template, language: Language): string {
+  const fixed = FIXED[path]?.[label];
+  return fixed ? fixed[language] : (hintsOf(path, template)?.values[label]?.[language] ?? label);
+}
+
+export const titleOf = (path: string, template: Template, language: Language): string =>
+  TITLES[path]?.[language] ?? hintsOf(path, template)?.title[language] ?? path;
+
+export function hintsOf(path: string, template: Template): ItemHints | undefined {
+  const [group, item] = path.split('.');
+  const described = template.schema.properties[group ?? ''];
+  return (described?.items?.properties ?? described?.properties)?.[item ?? '']?.['x-hepatia'];
+}
+
+/** Values of an order of their own stay as they are; others are sorted by how many there are. */
+const ORDERED = new Set(['nodules.lirads', 'study.phase', 'state', 'nodules.location']);
+const YES_NO = 'yes';
+
+export function sorted(chart: ChartData): ChartData['data'] {
+  if (chart.kind !== 'bar' || ORDERED.has(chart.id) || chart.data.some(one => one.label === YES_NO)) return chart.data;
+  return [...chart.data].sort((a, b) => b.count - a.count);
+}

@@ -1,0 +1,60 @@
+"""What the archive tells of studies, series and images without their files."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class SeriesInfo:
+    """One series; `instances` are Orthanc's own identifiers, in the order of their arrival."""
+
+    series_instance_uid: str
+    study_instance_uid: str
+    modality: str
+    description: str
+    number: str
+    instances: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StudyInfo:
+    """One study with its series."""
+
+    study_instance_uid: str
+    patient_id: str
+    series: tuple[SeriesInfo, ...]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """What the archive knows of an image without reading it.
+
+    Parameters
+    ----------
+    instance_id
+        Orthanc's own identifier.
+    position
+        Image Position (Patient), LPS mm.
+    """
+
+    instance_id: str
+    sop_instance_uid: str
+    position: tuple[float, float, float] | None
+    acquisition_number: int | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of Orthanc's change log; `resource_id` is Orthanc's own identifier."""
+
+    sequence: int
+    kind: str
+    resource_id: str
+
+
+@dataclass(frozen=True)
+class Changes:
+    """A page of the change log; `last` is where the next page begins, whether or not this one has lines."""
+
+    items: tuple[Change, ...]
+    last: int
+    done: bool

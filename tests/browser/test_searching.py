@@ -1,0 +1,109 @@
+"""Search, dashboard and what to read next, as pages in a real browser over the whole installation.
+
+After `test_reading`, which begins with a study that nobody has read.
+"""
+
+import re
+
+import httpx
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from seg import labelmap
+from seg.labelmap import Algorithm, Labelmap, Segment
+from tests.browser.conftest import SCREENSHOTS
+from tests.browser.test_viewing_lengths import geometry
+
+pytestmark = [pytest.mark.browser, pytest.mark.orthanc, pytest.mark.postgres]
+
+LABELMAP = {"Content-Type": "application/vnd.hepatia.labelmap"}
+ANSWERS = {
+    "patient": {"baseline_diagnosis": ["hepatitis_c"], "cirrhosis": "yes", "imaging_profile": "lirads_high"},
+    "exam": {"quality": "adequate"},
+    "liver": {
+        "morphology": "chronic_liver_disease", "contour": "nodular", "parenchyma": "heterogeneous",
+        "caudate_hypertrophy": "yes", "lateral_segment_hypertrophy": "no", "ascites": "no", "splenomegaly": "no",
+        "portal_vein_thrombosis": "no", "cavernous_transformation": "no", "nodule_count": 1,
+    },
+    "nodules": [{
+        "location": ["VII"], "diameter_mm": 31.5, "aphe": "nonrim", "washout": "nonperipheral", "capsule": "present",
+        "threshold_growth": "not_assessable", "lirads": "LR-5",
+    }],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def read_study(demo_instance):
+    """The demo study with a complete report, and with a pre-annotation that a reader has corrected by a fifth."""
+    with httpx.Client(base_url=demo_instance.url, auth=demo_instance.account("radiologist"), timeout=60) as client:
+        study = client.get("/hepatia/api/search").json()["items"][0]["study_instance_uid"]
+        report = {"template": "liver-ct", "state": "complete", "answers": ANSWERS}
+        client.post(f"/hepatia/api/studies/{study}/reports", json=report).raise_for_status()
+        portal, sops, rows, columns = geometry(client, study)
+        model = Algorithm("Test model", "7", "AUTOMATIC")
+        sop = None
+        for height in (20, 16):
+            array = np.zeros((len(sops), rows, columns), np.uint8)
+            array[len(sops) // 2, 90 : 90 + height, 60:85] = 1
+            described = (rows, columns, sops, (Segment(1, "Liver", "liver"),), model if sop is None else None, array)
+            body = labelmap.compose(Labelmap(*described, derived_from=sop))
+            answer = client.post(f"/hepatia/api/series/{portal}/segmentations", content=body, headers=LABELMAP)
+            assert answer.status_code == 201, answer.text
+            sop = answer.json()["sop_instance_uid"]
+        yield study
+
+
+def test_from_a_search_into_the_viewer(reader: Page, demo_instance, read_study) -> None:
+    reader.goto(f"{demo_instance.url}/ohif/hepatia-search")
+    expect(of(reader, "result")).to_have_count(1)
+    choice = reader.locator('[data-path="nodules.lirads"] label', has_text="LR-4")
+    choice.locator("input").check()
+    expect(of(reader, "total")).to_have_text("0 exams")
+    expect(reader.get_by_text("No exam fits")).to_be_visible()
+    reader.locator('[data-path="nodules.lirads"] label', has_text="LR-5").locator("input").check()
+    choice.locator("input").uncheck()
+    of(reader, "nodules.diameter_mm.min").fill("30")
+    of(reader, "nodules.diameter_mm.min").press("Enter")
+    expect(of(reader, "words")).to_contain_text("at least 30 mm")
+    expect(of(reader, "total")).to_have_text("1 exams")
+    reader.screenshot(path=SCREENSHOTS / "search.png")
+    reader.go_back()
+    expect(of(reader, "nodules.diameter_mm.min")).to_have_value("")
+    of(reader, "result").get_by_role("link").click()
+    expect(of(reader, "hepatia-panel")).to_be_visible()
+    assert read_study in reader.url
+
+
+def test_a_bar_of_the_dashboard_filters_everything(reader: Page, demo_instance, read_study) -> None:
+    reader.goto(f"{demo_instance.url}/ohif/hepatia-dashboard")
+    expect(reader.locator('[data-figure="exams"] b')).to_have_text("1")
+    row = of(reader, "models").locator("tbody tr")
+    expect(row).to_have_count(1)
+    # Dice of 20 and 16 rows out of the same columns.
+    assert re.findall(r"[\d.]+", row.inner_text())[:3] == ["7", "1", f"{2 * 16 / (20 + 16):.3f}"]
+    chart = reader.locator('[data-chart="patient.cirrhosis"]')
+    bars = chart.locator(".bars > *")
+    expect(bars).to_have_count(3)
+    bars.first.click()
+    expect(reader.get_by_role("heading", level=1)).to_contain_text("Cirrhosis: Yes")
+    reader.screenshot(path=SCREENSHOTS / "dashboard.png")
+    reader.keyboard.press("Escape")
+    expect(reader.get_by_role("heading", level=1)).to_have_text("All exams.")
+    button = chart.get_by_role("button", name="No", exact=True)
+    button.focus()
+    button.press("Enter")
+    expect(reader.locator('[data-figure="exams"] b')).to_have_text("0")
+    reader.get_by_role("link", name="Search").click()
+    expect(of(reader, "total")).to_have_text("0 exams")
+
+
+def test_what_a_reader_has_drawn_is_not_to_be_read_next(reader: Page, demo_instance, read_study) -> None:
+    reader.goto(f"{demo_instance.url}/ohif/hepatia-worklist")
+    expect(reader.get_by_text("Every exam has a mask.")).to_be_visible()
+    of(reader, "order-benefit").click()
+    expect(of(reader, "order-benefit")).to_have_attribute("aria-pressed", "true")
+
+
+def of(page: Page, name: str):
+    return page.locator(f'[data-cy="{name}"]')
