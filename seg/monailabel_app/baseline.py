@@ -28,6 +28,9 @@ MEAN_FAT_HU = -100
 #: How much darker and brighter than the liver what it encloses may be, its lesions and vessels.
 DARKER_HU, BRIGHTER_HU = 8, 60
 
+#: Around the first guess, beyond which nothing is looked for.
+MARGIN_MM = 60.0
+
 #: Erosion that parts the first guess, and the liver, from their neighbours; half of the smallest thickness kept.
 GUESS_MM, PART_MM, THICK_MM = 8.0, 14.0, 8.0
 
@@ -37,12 +40,29 @@ SPINE_MM, NEAR_SPINE_MM, TUBE_MM = 18.0, 50.0, 14.0
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """A coarse volume (x, y, z), the size of its voxels, and how far each is from the spine."""
+    """A coarse volume (x, y, z), the size of its voxels, and how far each is from the spine.
+
+    Parameters
+    ----------
+    right
+        What a step along each axis adds to the patient's right, mm.
+    middle
+        Of the body, in voxels.
+    """
 
     volume: Volume
     spacing_mm: Lengths
     to_spine_mm: Lengths
     right: Lengths
+    middle: Lengths
+
+    def around(self, mask: Mask, margin_mm: float) -> tuple["Scene", tuple[slice, ...]]:
+        """Return the part around a mask, for speed, and where it is."""
+        margin = np.ceil(margin_mm / self.spacing_mm).astype(int)
+        found = ndimage.find_objects(mask.astype(np.uint8))[0]
+        box = tuple(slice(max(0, one.start - more), one.stop + more) for one, more in zip(found, margin, strict=True))
+        middle = self.middle - [one.start for one in box]
+        return Scene(self.volume[box], self.spacing_mm, self.to_spine_mm[box], self.right, middle), box
 
     def smooth(self, where: Mask, width_mm: float) -> tuple[Volume, Volume]:
         """Return the mean of the neighbours that count, and which part of the neighbours does."""
@@ -87,15 +107,17 @@ def segment(array: NDArray[np.int16], affine: NDArray[np.float64], tell: Callabl
     """
     scene, step = _scene(array, affine)
     tell(0.1)
-    mean, noise = _attenuation(scene)
-    found = np.zeros(scene.volume.shape, np.bool_)
-    if mean is not None:
+    whole = np.zeros(scene.volume.shape, np.bool_)
+    guess = _guess(scene)
+    if guess.any():
         tell(0.3)
-        found = _body(scene, mean, noise, tell)
+        part, box = scene.around(guess, MARGIN_MM)
+        attenuation = _attenuation(part, guess[box])
+        whole[box] = _body(part, *attenuation, tell)
     tell(0.75)
-    if mean is None or not found.any():
+    if not whole.any():
         return np.zeros(array.shape, np.uint8)
-    return _outlined(scene, found, (mean, noise), array, step).astype(np.uint8)
+    return _outlined(scene, whole, attenuation, array, step).astype(np.uint8)
 
 
 def _scene(array: NDArray[np.int16], affine: NDArray[np.float64]) -> tuple[Scene, NDArray[np.int64]]:
@@ -107,12 +129,13 @@ def _scene(array: NDArray[np.int16], affine: NDArray[np.float64]) -> tuple[Scene
     volume = padded.reshape(blocks).mean(axis=(1, 3, 5), dtype=np.float32)
     coarse = spacing * step
     right = affine[0, :3] * step
-    scene = Scene(volume, coarse, np.zeros(volume.shape), right)
+    middle = np.array(ndimage.center_of_mass(ndimage.binary_opening(volume > -300, iterations=2)))
+    scene = Scene(volume, coarse, np.full(volume.shape, np.inf), right, middle)
     bone, count = ndimage.label(scene.closed(volume > BONE_HU, 3.5))
     if not count:
-        return Scene(volume, coarse, np.full(volume.shape, np.inf), right), step
+        return scene, step
     spine = bone == np.argmax(np.bincount(bone.ravel())[1:]) + 1
-    return Scene(volume, coarse, ndimage.distance_transform_edt(~spine, coarse), right), step
+    return Scene(volume, coarse, ndimage.distance_transform_edt(~spine, coarse), right, middle), step
 
 
 def _at_the_right(scene: Scene, mask: Mask) -> Mask:
@@ -120,23 +143,25 @@ def _at_the_right(scene: Scene, mask: Mask) -> Mask:
     parts, count = ndimage.label(mask)
     if not count:
         return mask
-    body = ndimage.binary_opening(scene.volume > -300, iterations=2)
-    middle = np.array(ndimage.center_of_mass(body))
     centres = np.array(ndimage.center_of_mass(mask, parts, np.arange(1, count + 1)))
     # RAS: x grows to the right.
-    is_right = (centres - middle) @ scene.right > 0
+    is_right = (centres - scene.middle) @ scene.right > 0
     sizes = np.bincount(parts.ravel())[1:] * np.where(is_right, 1.0, 0.1)
     best: Mask = parts == int(np.argmax(sizes)) + 1
     return best
 
 
-def _attenuation(scene: Scene) -> tuple[float | None, float]:
-    """Return the commonest HU of the first guess, and the spread of its voxels."""
+def _guess(scene: Scene) -> Mask:
+    """Return the inside of the largest soft tissue at the patient's right."""
     soft = (scene.volume > SOFT_HU[0]) & (scene.volume < SOFT_HU[1])
     smooth = np.where(soft, scene.smooth(soft, 2.5)[0], -1000)
-    guess = _at_the_right(scene, scene.eroded((smooth > LIVER_HU[0]) & (smooth < LIVER_HU[1]), GUESS_MM))
-    if not guess.any():
-        return None, 0.0
+    return _at_the_right(scene, scene.eroded((smooth > LIVER_HU[0]) & (smooth < LIVER_HU[1]), GUESS_MM))
+
+
+def _attenuation(scene: Scene, guess: Mask) -> tuple[float, float]:
+    """Return the commonest HU of the first guess, and the spread of its voxels."""
+    soft = (scene.volume > SOFT_HU[0]) & (scene.volume < SOFT_HU[1])
+    smooth = scene.smooth(soft, 2.5)[0]
     counts, edges = np.histogram(smooth[guess], bins=np.arange(20, 205, 1))
     mean = float(edges[ndimage.gaussian_filter1d(counts.astype(float), 3).argmax()]) + 0.5
     noise = 1.4826 * float(np.median(np.abs(scene.volume[guess] - mean)))
@@ -177,13 +202,16 @@ def _outlined(
 ) -> Mask:
     """Return the liver on the grid of the image: one coarse voxel around is as bright as liver by half at least."""
     mean, noise = attenuation
-    inside, near = scene.eroded(found, 3.1), scene.dilated(found, 3.1)
+    whole = np.zeros(array.shape, np.bool_)
+    inside, near = np.zeros_like(found), np.zeros_like(found)
+    scene, box = scene.around(found, 4 * GRID_MM)
+    found = found[box]
+    inside[box], outer = scene.eroded(found, 3.1), scene.dilated(found, 3.1)
     beside_spine = scene.to_spine_mm < SPINE_MM - 4
     # Beyond what was found, only voxels that fat has a share in: others are another organ.
     has_fat_beside = ndimage.maximum_filter(scene.volume < FAT_HU, size=(5, 5, 1))
-    near &= found | ((scene.volume < mean + 2.5 * noise) & has_fat_beside & ~beside_spine)
+    near[box] = outer & (found | ((scene.volume < mean + 2.5 * noise) & has_fat_beside & ~beside_spine))
     inside, near = (_on_grid(one, step, array.shape) for one in (inside, near))
-    whole = np.zeros(array.shape, np.bool_)
     box = ndimage.find_objects(near.astype(np.uint8))[0]
     hounsfield = array[box]
     bright = (hounsfield > (mean + MEAN_FAT_HU) / 2 + 10) & (hounsfield < mean + BRIGHTER_HU)
