@@ -29,6 +29,9 @@ from seg.volume import Grid
 #: Between two looks at how far an inference is, and at whether the server is back.
 POLL_S, PAUSE_S = 0.25, 1.0
 
+#: How much later than its job a request ends: the job's own end, which cancels the inference, must come first.
+MARGIN_S = 60.0
+
 
 @dataclass(frozen=True)
 class Presegmentation:
@@ -98,7 +101,8 @@ class Presegmentation:
 
     def _attempt(self, model: Model, file: bytes, control: Control) -> bytes:
         with ThreadPoolExecutor(1, "inference") as thread:
-            asked = thread.submit(self.monailabel.infer, model.name, file, control.job_id, self.timeout_s)
+            patience_s = self.timeout_s + MARGIN_S
+            asked = thread.submit(self.monailabel.infer, model.name, file, control.job_id, patience_s)
             try:
                 while not _is_done(asked):
                     self._follow(control)

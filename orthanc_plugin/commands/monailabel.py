@@ -164,8 +164,8 @@ def _run(command: Sequence[str]) -> None:
     # With our own packages on the path, pip would take them for installed.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     # The kernel ends pip when we are ended without a word.
-    command = ["/usr/bin/setpriv", "--pdeathsig", "KILL", *command]
-    ended = subprocess.run(command, cwd=REQUIREMENTS, env=environment, check=False)  # noqa: S603
+    guarded = ["/usr/bin/setpriv", "--pdeathsig", "KILL", *command]
+    ended = subprocess.run(guarded, cwd=REQUIREMENTS, env=environment, check=False)  # noqa: S603
     if ended.returncode:
         raise ServiceError(f"MONAI Label could not be installed: {command[0]} ended with status {ended.returncode}.")
 
