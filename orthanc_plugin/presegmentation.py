@@ -29,6 +29,9 @@ from seg.volume import Grid
 #: Between two looks at how far an inference is, and at whether the server is back.
 POLL_S, PAUSE_S = 0.25, 1.0
 
+#: How much longer than the job the connection to the server is held.
+LATER_S = 60.0
+
 
 @dataclass(frozen=True)
 class Presegmentation:
@@ -98,7 +101,11 @@ class Presegmentation:
 
     def _attempt(self, model: Model, file: bytes, control: Control) -> bytes:
         with ThreadPoolExecutor(1, "inference") as thread:
-            asked = thread.submit(self.monailabel.infer, model.name, file, control.job_id, self.timeout_s)
+            # One inference at a time: what still runs belongs to a job that has ended.
+            self.monailabel.cancel("")
+            # The job's own time limit comes first: it also ends the inference.
+            longest_s = self.timeout_s + LATER_S
+            asked = thread.submit(self.monailabel.infer, model.name, file, control.job_id, longest_s)
             try:
                 while not _is_done(asked):
                     self._follow(control)
