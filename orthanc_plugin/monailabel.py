@@ -22,6 +22,9 @@ TOKEN_HEADER = "X-HepatIA-Token"  # noqa: S105 -- a name
 #: Answers while nothing is computed; another server of MONAI Label's may be busy, and say nothing for long.
 ASK_S = 3.0
 
+#: How often an inference is told to end when the server does not take it.
+CANCELS = 3
+
 
 class MonaiLabelError(HepatiaError):
     """The server did not answer as it should; `code` is for the error object.
@@ -89,11 +92,15 @@ class MonaiLabel:
 
     def cancel(self, job_id: str) -> None:
         """End an inference, whatever runs when the identifier is empty; without a control channel it goes on."""
-        try:
-            address = self._address()
-            if address.control:
-                self._client.post(f"{address.control}/cancel", params={"job": job_id}, headers=_headers(address))
-        except (httpx.HTTPError, MonaiLabelError):
+        for _ in range(CANCELS):
+            try:
+                address = self._address()
+                if address.control:
+                    self._client.post(f"{address.control}/cancel", params={"job": job_id}, headers=_headers(address))
+            except MonaiLabelError:
+                return
+            except httpx.HTTPError:
+                continue
             return
 
     def infer(self, model: str, nifti: bytes, job_id: str, timeout_s: float) -> bytes:

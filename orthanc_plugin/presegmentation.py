@@ -3,6 +3,7 @@
 No DICOM leaves the plugin, and no name or number of a patient: the volume, its affine, and the job's identifier do.
 """
 
+import secrets
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -29,8 +30,12 @@ from seg.volume import Grid
 #: Between two looks at how far an inference is, and at whether the server is back.
 POLL_S, PAUSE_S = 0.25, 1.0
 
-#: How much later than its job a request ends: the job's own end, which cancels the inference, must come first.
-MARGIN_S = 60.0
+#: How much longer than the job the connection to the server is held.
+LATER_S = 60.0
+
+
+#: Files that are fetched from Orthanc at the same time.
+AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -59,10 +64,12 @@ class Presegmentation:
             raise JobFailed("unknown_model", "The model is no longer in the settings.")
         control.tell(0.0, "reading")
         headers, grid, array = self._read(job.parameters["series"])
-        answer = self._inferred(model, nifti.plain(array, grid.affine_lps), control)
+        # A name of its own each time: what was cancelled when Orthanc stopped is begun again.
+        inference = f"{job.id}-{secrets.token_hex(4)}"
+        answer = self._inferred(model, nifti.plain(array, grid.affine_lps), inference, control)
         control.tell(0.9, "storing")
         mask, segments = remapped(nifti.read(answer, grid), model)
-        algorithm = replace(model.algorithm, uncertainty=self.monailabel.uncertainty(control.job_id))
+        algorithm = replace(model.algorithm, uncertainty=self.monailabel.uncertainty(inference))
         sop, _, _ = store_mask(
             self.archive,
             self.keys,
@@ -80,44 +87,49 @@ class Presegmentation:
 
     def _read(self, series_uid: str) -> tuple[list[Dataset], Grid, NDArray[np.int16]]:
         series = self.archive.series(series_uid)
-        datasets: list[Dataset] = [pydicom.dcmread(BytesIO(file)) for file in self.archive.files(series)]
+        with ThreadPoolExecutor(AT_ONCE, "reading") as threads:
+            files = threads.map(self.archive.file_by_id, series.instances)
+            datasets: list[Dataset] = [pydicom.dcmread(BytesIO(file)) for file in files]
         grid, array = volume.read_volume(datasets)
         for one in datasets:
             del one.PixelData
         return datasets, grid, array
 
-    def _inferred(self, model: Model, file: bytes, control: Control) -> bytes:
+    def _inferred(self, model: Model, file: bytes, inference: str, control: Control) -> bytes:
         """Return the server's answer; wait for a server that starts, try again with one that ended meanwhile."""
         while True:
             control.check()
             if self.monailabel.state() == "ok":
                 try:
-                    return self._attempt(model, file, control)
+                    return self._attempt(model, file, inference, control)
                 except MonaiLabelError as error:
                     if not error.again:
                         raise JobFailed(error.code, str(error)) from None
             control.tell(0.05, "waiting for MONAI Label")
             control.wait(PAUSE_S)
 
-    def _attempt(self, model: Model, file: bytes, control: Control) -> bytes:
+    def _attempt(self, model: Model, file: bytes, inference: str, control: Control) -> bytes:
         with ThreadPoolExecutor(1, "inference") as thread:
-            patience_s = self.timeout_s + MARGIN_S
-            asked = thread.submit(self.monailabel.infer, model.name, file, control.job_id, patience_s)
+            # One inference at a time: what still runs belongs to a job that has ended.
+            self.monailabel.cancel("")
+            # The job's own time limit comes first: it also ends the inference.
+            longest_s = self.timeout_s + LATER_S
+            asked = thread.submit(self.monailabel.infer, model.name, file, inference, longest_s)
             try:
                 while not _is_done(asked):
-                    self._follow(control)
+                    self._follow(inference, control)
             except BaseException:
                 # Cancelled, late, or Orthanc stops: the server ends at its next step, or is ended.
-                self.monailabel.cancel(control.job_id)
+                self.monailabel.cancel(inference)
                 raise
             return asked.result()
 
-    def _follow(self, control: Control) -> None:
+    def _follow(self, inference: str, control: Control) -> None:
         try:
             running = self.monailabel.health()["running"]
         except MonaiLabelError:
             running = None
-        if running and running["job"] == control.job_id:
+        if running and running["job"] == inference:
             control.tell(0.05 + 0.85 * running["progress"], running["step"])
         control.check()
 

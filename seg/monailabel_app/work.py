@@ -44,7 +44,7 @@ class Work:
     def on(self, job: str) -> Iterator[None]:
         """Be what the server works on; failures are remembered for who asks the control channel."""
         with self._lock:
-            self._running = {"job": job, "progress": 0.0, "step": "loading"}
+            self._running = {"job": job, "progress": 0.0, "step": "loading", "cancelled": False}
         try:
             self.check()
             yield
@@ -71,17 +71,20 @@ class Work:
     def check(self) -> None:
         """Raise Cancelled when the inference was cancelled."""
         with self._lock:
-            if self._running and self._running["job"] in self._cancelled:
+            running = self._running
+            if running and (running["cancelled"] or running["job"] in self._cancelled):
                 raise Cancelled
 
     def cancel(self, job: str) -> None:
         """End an inference at its next step; one that has not begun does not begin. An empty job is whatever runs."""
         with self._lock:
-            if not job:
-                job = self._running["job"] if self._running else ""
-            if not job:
+            if job:
+                self._cancelled.append(job)
+            elif self._running:
+                job = self._running["job"]
+                self._running["cancelled"] = True
+            else:
                 return
-            self._cancelled.append(job)
         timer = threading.Timer(GRACE_S, self._end_process, (job,))
         timer.daemon = True
         timer.start()

@@ -1,5 +1,5 @@
 /** The dashboard: figures and one chart for each item of the template, of all exams or of those that the filters find. */
-import { useEffect, useState, type KeyboardEvent, type ReactElement } from 'react';
+import { useEffect, useState, type ReactElement } from 'react';
 import { HepatiaError, getDashboard, getMe, getTemplate } from '../client';
 import { TEMPLATE } from '../id';
 import { currentLanguage } from '../texts';
@@ -27,11 +27,9 @@ export function Dashboard(): ReactElement {
   const filters = parse(query);
   const t = words(language);
   const [loaded, problem] = useLoaded(query, language);
-  const keys = (event: KeyboardEvent): void => {
-    if (event.key === 'Escape' && filters.length > 0) go(filters.slice(0, -1));
-  };
+  useEscape(query);
   return (
-    <div className="hep page dashboard" onKeyDown={keys} data-cy="hepatia-dashboard" lang={language}>
+    <div className="hep page dashboard" data-cy="hepatia-dashboard" lang={language}>
       <Navigation me={loaded?.me ?? null} page="dashboard" query={query} t={t} />
       <main>
         {problem && (
@@ -43,6 +41,18 @@ export function Dashboard(): ReactElement {
       </main>
     </div>
   );
+}
+
+/** Esc takes the last filter away, wherever the focus is: a click on a bar leaves it nowhere. */
+function useEscape(query: string): void {
+  useEffect(() => {
+    const keys = (event: KeyboardEvent): void => {
+      const filters = parse(query);
+      if (event.key === 'Escape' && filters.length > 0) go(filters.slice(0, -1));
+    };
+    window.addEventListener('keydown', keys);
+    return () => window.removeEventListener('keydown', keys);
+  }, [query]);
 }
 
 function useLoaded(query: string, language: Language): [Loaded | null, string] {

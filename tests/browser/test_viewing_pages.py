@@ -1,6 +1,6 @@
 """Search, dashboard and what to read next, as pages in a real browser over the whole installation.
 
-After `test_reading`, which begins with a study that nobody has read.
+The last of all: it leaves masks and a report that the other tests would stumble over.
 """
 
 import re
@@ -78,7 +78,7 @@ def test_from_a_search_into_the_viewer(reader: Page, demo_instance, read_study) 
 def test_a_bar_of_the_dashboard_filters_everything(reader: Page, demo_instance, read_study) -> None:
     reader.goto(f"{demo_instance.url}/ohif/hepatia-dashboard")
     expect(reader.locator('[data-figure="exams"] b')).to_have_text("1")
-    row = of(reader, "models").locator("tbody tr")
+    row = of(reader, "models").locator("tbody tr", has_text="Test model")
     expect(row).to_have_count(1)
     # Dice of 20 and 16 rows out of the same columns.
     assert re.findall(r"[\d.]+", row.inner_text())[:3] == ["7", "1", f"{2 * 16 / (20 + 16):.3f}"]
