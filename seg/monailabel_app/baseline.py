@@ -202,7 +202,8 @@ def _outlined(
 ) -> Mask:
     """Return the liver on the grid of the image: one coarse voxel around is as bright as liver by half at least."""
     mean, noise = attenuation
-    whole = np.zeros(array.shape, np.bool_)
+    # In the order of a NIfTI file, so that it is written as it lies in memory.
+    whole = np.zeros(array.shape, np.bool_, order="F")
     inside, near = np.zeros_like(found), np.zeros_like(found)
     scene, box = scene.around(found, 4 * GRID_MM)
     found = found[box]
