@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { decode, encode, sliceName } from '../src/segmentation/labelmap';
 import { loadMask, saveMask } from '../src/segmentation/viewer';
-import type { Ohif, Segmentation } from '../src/types/ohif';
+import type { DisplaySet, Ohif, Segmentation } from '../src/types/ohif';
 
 const CT = '1.2.3';
 const segments = [{ number: 1, label: 'Liver', kind: 'liver', tracking_uid: '2.25.9' }];
@@ -58,6 +58,24 @@ function server(source = CT): { sent: ReturnType<typeof decode>['header'][] } {
   vi.stubGlobal('fetch', vi.fn((url: string, init?: RequestInit) => Promise.resolve(answer(url, init))));
   return { sent };
 }
+
+describe('a mask of a series that no viewport shows', () => {
+  it('is loaded once the active viewport shows it', async () => {
+    server('1.2.4');
+    const ohif = viewer(mask('other'));
+    const { displaySetService, viewportGridService } = ohif.servicesManager.services;
+    const other: DisplaySet = { displaySetInstanceUID: 'b', SeriesInstanceUID: '1.2.4', StudyInstanceUID: '1.2', Modality: 'CT' };
+    displaySetService.getActiveDisplaySets = () => [other];
+    const shown: unknown[] = [];
+    viewportGridService.setDisplaySetsForViewport = options => {
+      shown.push(options);
+      setTimeout(() => (other.imageIds = ['0', '1']), 80);
+    };
+    await loadMask(ohif, '2.25.1');
+    expect(shown).toEqual([{ viewportId: 'v', displaySetInstanceUIDs: ['b'] }]);
+    expect(other.imageIds).toBeDefined();
+  });
+});
 
 describe('a saved mask', () => {
   it('is a new version of the one that was loaded, and then of itself', async () => {

@@ -12,6 +12,10 @@ export class MaskError extends Error {
   }
 }
 
+/** How long a series may take until its first image is shown. */
+const LONGEST_MS = 30_000;
+const STEP_MS = 50;
+
 /** The stored segmentation that a mask in the viewer was made of. */
 interface Origin {
   sop?: string;
@@ -91,14 +95,30 @@ export async function showSeries(ohif: Ohif, studyUid: string, seriesUid: string
 }
 
 async function create(ohif: Ohif, source: DisplaySet, label: string, segments: Record<number, { label: string; active: boolean }>): Promise<string> {
-  const { segmentationService, viewportGridService } = ohif.servicesManager.services;
+  const { segmentationService } = ohif.servicesManager.services;
+  const viewportId = await viewportOf(ohif, source);
   const segmentationId = await segmentationService.createLabelmapForDisplaySet(source, { label, segments });
-  const viewportId = viewportGridService.getState().activeViewportId;
   await segmentationService.addSegmentationRepresentation(viewportId, { segmentationId });
   const kinds = Object.entries(segments).map(([number, { label: name }]) => ({ number: Number(number), kind: kindOf(name) }));
   for (const [number, color] of colorsOf(kinds)) segmentationService.setSegmentColor(viewportId, segmentationId, number, color);
   return segmentationId;
 }
+
+/** The viewport that shows a series: one that does so already, else the active one, which is made to. */
+async function viewportOf(ohif: Ohif, source: DisplaySet): Promise<string> {
+  const { viewportGridService } = ohif.servicesManager.services;
+  const { activeViewportId, viewports } = viewportGridService.getState();
+  const shows = (id: string): boolean => viewports.get(id)?.displaySetInstanceUIDs.includes(source.displaySetInstanceUID) ?? false;
+  const found = [activeViewportId, ...viewports.keys()].find(shows);
+  if (found !== undefined) return found;
+  viewportGridService.setDisplaySetsForViewport({ viewportId: activeViewportId, displaySetInstanceUIDs: [source.displaySetInstanceUID] });
+  for (let waited = 0; !isThere(source) && waited < LONGEST_MS; waited += STEP_MS) await new Promise(resolve => setTimeout(resolve, STEP_MS));
+  if (!isThere(source)) throw new MaskError('noSeries');
+  return activeViewportId;
+}
+
+/** Whether OHIF knows the images of a series, and has loaded one of them. */
+const isThere = ({ imageIds }: DisplaySet): boolean => imageIds?.some(id => window.cornerstone.cache.getImage(id)) ?? false;
 
 function currentSegmentation(ohif: Ohif): Segmentation {
   const newest = ohif.servicesManager.services.segmentationService.getSegmentations().at(-1);

@@ -16,6 +16,8 @@ export interface DisplaySet {
   SOPInstanceUID?: string;
   SeriesDescription?: string;
   Modality: string;
+  /** Not there before a viewport has shown the series. */
+  imageIds?: string[];
 }
 
 export interface DisplaySetService extends PubSub {
@@ -30,6 +32,7 @@ export interface ViewportGridState {
 
 export interface ViewportGridService extends PubSub {
   getState(): ViewportGridState;
+  setDisplaySetsForViewport(options: { viewportId: string; displaySetInstanceUIDs: string[] }): void;
 }
 
 export interface Segment {
