@@ -57,3 +57,8 @@ def test_a_series_is_pre_segmented_from_the_panel(reader: Page, demo_instance, a
     of(reader, "tab-exam").click()
     expect(of(reader, "mask-row")).to_have_count(masks + 1)
     expect(of(reader, "job")).to_have_count(0)
+
+    # Of a series that no viewport shows now.
+    of(reader, "mask-row").filter(has_text="liver 1").first.locator('[data-cy="load-mask"]').click()
+    reader.wait_for_function(PAINTED + " > 100000")
+    expect(of(reader, "problem")).to_have_count(0)
