@@ -1,32 +1,26 @@
 /** The dashboard: figures and one chart for each item of the template, of all exams or of those that the filters find. */
-import { useEffect, useState, type ReactElement } from 'react';
-import { HepatiaError, getDashboard, getMe, getTemplate } from '../client';
-import { TEMPLATE } from '../id';
+import { useEffect, type ReactElement } from 'react';
+import { getDashboard } from '../client';
 import { currentLanguage } from '../texts';
-import type { ChartData, DashboardData, Language, Me, Template } from '../types/api';
+import type { ChartData, DashboardData, Language } from '../types/api';
 import { Chart } from './Chart';
 import { Figures } from './Figures';
 import { go, parse, useQuery, type Filters } from '../pages/filters';
 import { Navigation } from '../pages/Navigation';
 import { Tokens } from '../pages/Tokens';
+import { useLoaded, type Loaded } from '../pages/useLoaded';
 import { Models } from './Models';
 import { words, type PageText } from '../pages/texts';
 
 /** What comes first; the others follow in the order of the template. */
 const FIRST = ['patient.baseline_diagnosis', 'patient.imaging_profile', 'nodules.lirads', 'patient.age', 'liver.nodule_count', 'nodules.location'];
 
-interface Loaded {
-  me: Me;
-  template: Template;
-  data: DashboardData;
-}
-
 export function Dashboard(): ReactElement {
   const language = currentLanguage();
   const query = useQuery();
   const filters = parse(query);
   const t = words(language);
-  const [loaded, problem] = useLoaded(query, language);
+  const [loaded, problem] = useLoaded(query, language, getDashboard);
   useEscape(query);
   return (
     <div className="hep page dashboard" data-cy="hepatia-dashboard" lang={language}>
@@ -55,29 +49,8 @@ function useEscape(query: string): void {
   }, [query]);
 }
 
-function useLoaded(query: string, language: Language): [Loaded | null, string] {
-  const [loaded, setLoaded] = useState<Loaded | null>(null);
-  const [problem, setProblem] = useState('');
-  useEffect(() => {
-    let current = true;
-    Promise.all([getMe(), getTemplate(TEMPLATE), getDashboard(query, language)])
-      .then(([me, template, data]) => {
-        if (!current) return;
-        setLoaded({ me, template, data });
-        setProblem('');
-      })
-      .catch((error: unknown) => {
-        if (current) setProblem(error instanceof HepatiaError ? error.message : '');
-      });
-    return () => {
-      current = false;
-    };
-  }, [query, language]);
-  return [loaded, problem];
-}
-
 interface ShownProps {
-  loaded: Loaded;
+  loaded: Loaded<DashboardData>;
   filters: Filters;
   language: Language;
   t: PageText;

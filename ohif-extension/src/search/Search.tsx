@@ -1,21 +1,27 @@
 /** The search page: facets at the left, the search in words and what it finds at the right; the address holds it all. */
 import { useEffect, useState, type FormEvent, type ReactElement } from 'react';
-import { HepatiaError, getFacets, getFound, getMe, getSearches, getTemplate, postSearch } from '../client';
-import { API, TEMPLATE } from '../id';
+import { HepatiaError, getFacets, getFound, getSearches, postSearch } from '../client';
+import { API } from '../id';
 import { Navigation } from '../pages/Navigation';
 import { Tokens } from '../pages/Tokens';
 import { isFilter, parse, useQuery, write, type Filters } from '../pages/filters';
 import { words, type PageText } from '../pages/texts';
+import { useLoaded, type Loaded } from '../pages/useLoaded';
 import { currentLanguage } from '../texts';
-import type { FacetsData, FoundPage, Language, Me, SavedSearch, Template } from '../types/api';
+import type { FacetsData, FoundPage, Language, SavedSearch } from '../types/api';
 import { Facets } from './Facets';
 import { PAGE_SIZE, Results } from './Results';
 
-interface Loaded {
-  me: Me;
-  template: Template;
+interface Found {
   facets: FacetsData;
   found: FoundPage;
+}
+
+/** How the list is shown makes no difference to the facets. */
+async function fetchFound(asked: string, language: Language): Promise<Found> {
+  const chosen = write(parse(asked).filter(isFilter));
+  const [facets, found] = await Promise.all([getFacets(chosen, language), getFound(`${asked}&page_size=${PAGE_SIZE}`, language)]);
+  return { facets, found };
 }
 
 export function Search(): ReactElement {
@@ -23,12 +29,12 @@ export function Search(): ReactElement {
   const query = useQuery();
   const filters = parse(query);
   const t = words(language);
-  const [loaded, problem] = useLoaded(filters, language);
+  const [loaded, problem] = useLoaded(write(filters), language, fetchFound);
   return (
     <div className="hep page search" data-cy="hepatia-search" lang={language}>
       <Navigation me={loaded?.me ?? null} page="search" query={query} t={t} />
       <div className="columns">
-        {loaded && <Facets facets={loaded.facets.facets} {...{ filters, language, t }} template={loaded.template} />}
+        {loaded && <Facets facets={loaded.data.facets.facets} {...{ filters, language, t }} template={loaded.template} />}
         <main>
           {problem && (
             <div className="note e" role="alert">
@@ -42,38 +48,16 @@ export function Search(): ReactElement {
   );
 }
 
-function useLoaded(filters: Filters, language: Language): [Loaded | null, string] {
-  const [loaded, setLoaded] = useState<Loaded | null>(null);
-  const [problem, setProblem] = useState('');
-  const asked = write(filters);
-  useEffect(() => {
-    let current = true;
-    const chosen = write(parse(asked).filter(isFilter));
-    Promise.all([getMe(), getTemplate(TEMPLATE), getFacets(chosen, language), getFound(`${asked}&page_size=${PAGE_SIZE}`, language)])
-      .then(([me, template, facets, found]) => {
-        if (!current) return;
-        setLoaded({ me, template, facets, found });
-        setProblem('');
-      })
-      .catch((error: unknown) => {
-        if (current) setProblem(error instanceof HepatiaError ? error.message : '');
-      });
-    return () => {
-      current = false;
-    };
-  }, [asked, language]);
-  return [loaded, problem];
-}
-
 interface MainProps {
-  loaded: Loaded;
+  loaded: Loaded<Found>;
   filters: Filters;
   language: Language;
   t: PageText;
 }
 
 function Main({ loaded, filters, language, t }: MainProps): ReactElement {
-  const { found, template } = loaded;
+  const { template } = loaded;
+  const { found } = loaded.data;
   const query = write(filters.filter(one => isFilter(one) || one[0] === 'sort'));
   return (
     <>

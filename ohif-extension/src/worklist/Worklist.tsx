@@ -1,20 +1,14 @@
 /** What to read next: exams with CT and without a reader's mask, the newest first or the most beneficial. */
-import { useEffect, useState, type ReactElement } from 'react';
-import { HepatiaError, getMe, getTemplate, getWorklist } from '../client';
-import { TEMPLATE } from '../id';
+import type { ReactElement } from 'react';
+import { getWorklist } from '../client';
 import { Navigation } from '../pages/Navigation';
 import { Tokens } from '../pages/Tokens';
 import { go, isFilter, parse, useQuery, valueOf, withValue, write, type Filters } from '../pages/filters';
 import { labelOf } from '../pages/labels';
 import { words, type PageText } from '../pages/texts';
+import { useLoaded, type Loaded } from '../pages/useLoaded';
 import { currentLanguage } from '../texts';
-import type { Language, Me, Template, WorklistData } from '../types/api';
-
-interface Loaded {
-  me: Me;
-  template: Template;
-  list: WorklistData;
-}
+import type { Language, Template, WorklistData } from '../types/api';
 
 const ORDERS = ['newest', 'benefit'] as const;
 
@@ -23,7 +17,9 @@ export function Worklist(): ReactElement {
   const query = useQuery();
   const filters = parse(query);
   const t = words(language);
-  const [loaded, problem] = useLoaded(filters, language);
+  const order = valueOf(filters, 'sort') === 'benefit' ? 'benefit' : 'newest';
+  const asked = write([...filters.filter(isFilter), ['sort', order]]);
+  const [loaded, problem] = useLoaded(asked, language, getWorklist);
   return (
     <div className="hep page search" data-cy="hepatia-worklist" lang={language}>
       <Navigation me={loaded?.me ?? null} page="worklist" query={query} t={t} />
@@ -39,38 +35,15 @@ export function Worklist(): ReactElement {
   );
 }
 
-function useLoaded(filters: Filters, language: Language): [Loaded | null, string] {
-  const [loaded, setLoaded] = useState<Loaded | null>(null);
-  const [problem, setProblem] = useState('');
-  const order = valueOf(filters, 'sort') === 'benefit' ? 'benefit' : 'newest';
-  const asked = write([...filters.filter(isFilter), ['sort', order]]);
-  useEffect(() => {
-    let current = true;
-    Promise.all([getMe(), getTemplate(TEMPLATE), getWorklist(asked, language)])
-      .then(([me, template, list]) => {
-        if (!current) return;
-        setLoaded({ me, template, list });
-        setProblem('');
-      })
-      .catch((error: unknown) => {
-        if (current) setProblem(error instanceof HepatiaError ? error.message : '');
-      });
-    return () => {
-      current = false;
-    };
-  }, [asked, language]);
-  return [loaded, problem];
-}
-
 interface MainProps {
-  loaded: Loaded;
+  loaded: Loaded<WorklistData>;
   filters: Filters;
   language: Language;
   t: PageText;
 }
 
 function Main({ loaded, filters, language, t }: MainProps): ReactElement {
-  const { list, template } = loaded;
+  const { data: list, template } = loaded;
   return (
     <>
       <h1>{t('worklistTitle')}</h1>
