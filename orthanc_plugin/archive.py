@@ -66,9 +66,6 @@ class Archive(Protocol):
     def version(self) -> str:
         """Return the version of the server."""
 
-    def qido(self, path: str, query: list[tuple[str, str]], host: str) -> tuple[int, str, bytes]:
-        """Return status, media type and body of a DICOMweb search; `host` is what the URLs in it begin with."""
-
     def dicomweb(self, path: str, query: str, headers: Mapping[str, str]) -> tuple[int, str, bytes]:
         """Return what Orthanc's DICOMweb answers to GET of a path below /dicom-web/; `query` is encoded."""
 
@@ -217,11 +214,6 @@ class HttpArchive:
     def delete(self, level: str, uid: str) -> None:
         """Delete a "Study", "Series" or "Instance"; raise NotInArchive."""
         self._request("DELETE", f"/{LEVELS[level]}/{self._find(level, uid)}")
-
-    def qido(self, path: str, query: list[tuple[str, str]], host: str) -> tuple[int, str, bytes]:
-        """Return status, media type and body of a DICOMweb search; `host` is what the URLs in it begin with."""
-        headers = {"Accept": "application/dicom+json", "Host": host}
-        return self.dicomweb(path, str(httpx.QueryParams(tuple(query))), headers)
 
     def dicomweb(self, path: str, query: str, headers: Mapping[str, str]) -> tuple[int, str, bytes]:
         """Return what Orthanc's DICOMweb answers to GET of a path below /dicom-web/; `query` is encoded."""

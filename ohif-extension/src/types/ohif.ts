@@ -118,6 +118,7 @@ export interface InstanceMetadata {
 
 declare global {
   interface Window {
+    config?: { routerBasename: string };
     cornerstone: {
       cache: { getImage(id: string): CachedImage | undefined };
       metaData: { get(type: 'instance', imageId: string): InstanceMetadata | undefined };
