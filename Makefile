@@ -117,9 +117,12 @@ lint: $(VENV)/.test
 	$(call step,"import-linter")
 	@PYTHONPATH=. $(VENV)/bin/lint-imports
 
-typescript: $(EXTENSION)/node_modules/.installed
+typescript: $(EXTENSION)/node_modules/.installed $(VENV)/.runtime
 	$(call step,"tsc and Vitest")
 	@cd $(EXTENSION) && npm run --silent check && npm run --silent test
+	$(call step,"the viewer's client against the API's own description")
+	@PYTHONPATH=. $(PYTHON) scripts/print_openapi.py > build/openapi.json
+	@cd $(EXTENSION) && npm run --silent contract
 
 pytest: install-test
 	$(call step,"pytest")

@@ -1,8 +1,10 @@
 """The JSON of requests and answers, for OpenAPI (JSON Schema 2020-12)."""
 
 from orthanc_plugin.web.schema_parts import (
+    ANSWERS,
     CONFIDENCE,
     COUNT,
+    KIND,
     NUMBER,
     PHASE,
     STATE,
@@ -26,7 +28,7 @@ ALGORITHM = nullable(
     )
 )
 SEGMENT = object_of(
-    ("tracking_uid", "algorithm"), number=COUNT, label=TEXT, kind=TEXT, tracking_uid=nullable(UID), algorithm=ALGORITHM
+    ("tracking_uid", "algorithm"), number=COUNT, label=TEXT, kind=KIND, tracking_uid=nullable(UID), algorithm=ALGORITHM
 )
 
 #: Answers that contradict each other and are kept.
@@ -97,7 +99,7 @@ SCHEMAS: dict[str, Schema] = {
         study_instance_uid=UID,
         template=nullable(TEXT),
         version=nullable(COUNT),
-        answers={"type": "object"},
+        answers=ANSWERS,
         state=STATE,
         author=TEXT,
         author_login=TEXT,
@@ -112,7 +114,7 @@ SCHEMAS: dict[str, Schema] = {
     "NewReport": object_of(
         ("segmentation", "replaces", "phases"),
         template=TEXT,
-        answers={"type": "object"},
+        answers=ANSWERS,
         state={"enum": ["draft", "complete"]},
         segmentation=nullable(UID),
         replaces=nullable(UID),
@@ -234,7 +236,7 @@ SCHEMAS: dict[str, Schema] = {
         kind=TEXT,
         user=TEXT,
         created=NUMBER,
-        parameters={"type": "object"},
+        parameters={"type": "object", "additionalProperties": TEXT},
         state={"enum": ["running", "done", "failed"]},
         place=COUNT,
         progress={"type": "number", "minimum": 0, "maximum": 1},
