@@ -8,7 +8,9 @@ from jsonschema import Draft202012Validator
 
 pytestmark = pytest.mark.orthanc
 
-OHIF = Path(__file__).resolve().parents[2] / "build" / "ohif"
+REPOSITORY = Path(__file__).resolve().parents[2]
+OHIF = REPOSITORY / "build" / "ohif"
+EXTENSION = REPOSITORY / "ohif-extension" / "dist"
 
 
 def test_the_status_is_ok_and_as_described(client):
@@ -106,3 +108,15 @@ class TestViewer:
 
     def test_a_missing_file_is_404(self, client):
         assert client("student").get("/ohif/missing.js").status_code == 404
+
+
+def test_the_extension_is_compressed_when_it_is_built_and_kept_by_browsers(client):
+    entry = client("student").get("/hepatia/ui/hepatia-extension.js")
+    assert entry.headers["cache-control"] == "no-cache"
+    names = re.findall(r'"\./([^"]+\.js)"', entry.text)
+    assert names
+    for name in names:
+        answer = client("student").get(f"/hepatia/ui/{name}")
+        assert (answer.headers.get("content-encoding"), answer.status_code) == ("gzip", 200)
+        assert "immutable" in answer.headers["cache-control"]
+        assert answer.content == (EXTENSION / name).read_bytes()
