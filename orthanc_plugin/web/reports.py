@@ -13,6 +13,7 @@ from orthanc_plugin.errors import RequestError
 from orthanc_plugin.web.services import json_object, require, services, template
 from sr_templates import answers, read
 from sr_templates.errors import AnswerError
+from sr_templates.messages import told
 from sr_templates.report import Report, State
 from sr_templates.template import Template
 
@@ -104,7 +105,7 @@ def _draft(body: dict[str, Any]) -> Draft:
 
 def _answers(used: Template, given: object) -> dict[str, Any]:
     if not isinstance(given, dict):
-        raise AnswerError("The answers must be a JSON object.", "answers")
+        raise AnswerError(told("no_object"), "answers")
     # Forms send a saved report's answers back as they came.
     return answers.without_measured(used, given)
 

@@ -37,6 +37,10 @@ FLAGS: Schema = list_of(object_of(rule=TEXT, path=TEXT, message=object_of(en=TEX
 #: What a question about LI-RADS may say beside the nodule's items.
 LIRADS_OPTIONS: dict[str, Schema] = {
     "language": {"enum": ["en", "pt"]},
+    "incomplete": {
+        "type": "boolean",
+        "description": "Answer without a category where the diameter is missing, instead of refusing.",
+    },
     "modality": {"enum": ["CT", "MR"]},
     "prior_diameter_mm": {"type": "number", "exclusiveMinimum": 0, "maximum": 400},
     "prior_days": {"type": "integer", "minimum": 0},
@@ -44,7 +48,9 @@ LIRADS_OPTIONS: dict[str, Schema] = {
 }
 
 SCHEMAS: dict[str, Schema] = {
-    "Error": object_of(error=object_of(("path",), code=TEXT, message=TEXT, path=TEXT)),
+    "Error": object_of(
+        error=object_of(("path", "texts"), code=TEXT, message=TEXT, path=TEXT, texts=object_of(en=TEXT, pt=TEXT))
+    ),
     "Status": object_of(
         status={"enum": ["ok", "degraded"]},
         version=TEXT,
@@ -133,7 +139,7 @@ SCHEMAS: dict[str, Schema] = {
         "properties": LIRADS_OPTIONS,
     },
     "Lirads": object_of(
-        category={"enum": ["LR-NC", "LR-1", "LR-2", "LR-3", "LR-4", "LR-5", "LR-M", "LR-TIV", "LR-TR"]},
+        category=nullable({"enum": ["LR-NC", "LR-1", "LR-2", "LR-3", "LR-4", "LR-5", "LR-M", "LR-TIV", "LR-TR"]}),
         title=TEXT,
         response=nullable({"enum": ["nonviable", "nonprogressing", "equivocal", "viable", "nonevaluable"]}),
         management=TEXT,
@@ -145,11 +151,13 @@ SCHEMAS: dict[str, Schema] = {
             object_of(
                 columns=list_of(object_of(title=TEXT, short=TEXT, categories=list_of(TEXT))),
                 rows=list_of(TEXT),
-                column=COUNT,
-                row=COUNT,
+                column=nullable(COUNT),
+                row=nullable(COUNT),
             )
         ),
         needs=list_of(TEXT),
+        missing=list_of(TEXT),
+        possible=list_of(object_of(column=COUNT, row=COUNT)),
         reason_needed={"type": "boolean"},
     ),
     "LabelmapHeader": object_of(

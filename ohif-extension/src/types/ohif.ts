@@ -91,9 +91,14 @@ export interface ExtensionManager {
   getActiveDataSource(): DataSource[];
 }
 
+export interface CommandsManager {
+  runCommand(name: string, options?: Record<string, unknown>): unknown;
+}
+
 export interface Ohif {
   servicesManager: { services: Services };
   extensionManager: ExtensionManager;
+  commandsManager?: CommandsManager;
 }
 
 export interface VoxelManager {
