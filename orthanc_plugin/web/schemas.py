@@ -1,5 +1,6 @@
 """The JSON of requests and answers, for OpenAPI (JSON Schema 2020-12)."""
 
+from orthanc_plugin.web.reading_schemas import READING_SCHEMAS
 from orthanc_plugin.web.schema_parts import (
     ANSWERS,
     CONFIDENCE,
@@ -126,6 +127,7 @@ SCHEMAS: dict[str, Schema] = {
         replaces=nullable(UID),
         phases={"type": "object", "additionalProperties": nullable(PHASE)},
     ),
+    **READING_SCHEMAS,
     "Written": object_of(
         sop_instance_uid=UID,
         series_instance_uid=UID,
