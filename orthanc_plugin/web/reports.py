@@ -1,19 +1,27 @@
 """Reports: written as DICOM SR into the archive, read back from it."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint
 
-from orthanc_plugin import described, measured_answers, phase_corrections, study_contents, study_phases, writing
+from orthanc_plugin import (
+    described,
+    lengths,
+    measured_answers,
+    phase_corrections,
+    study_contents,
+    study_phases,
+    writing,
+)
 from orthanc_plugin.archive import StudyInfo
 from orthanc_plugin.errors import RequestError
 from orthanc_plugin.web.services import json_object, require, services, template
 from sr_templates import answers, read
 from sr_templates.errors import AnswerError
-from sr_templates.report import Report, State
+from sr_templates.report import Report, State, WriteContext
 from sr_templates.template import Template
 
 blueprint = Blueprint("reports", __name__, url_prefix="/hepatia/api")
@@ -31,12 +39,20 @@ class Draft:
     segmentation: str | None
     replaces: str | None
     phases: object
+    lengths: object
 
 
 @blueprint.get("/studies/<uid:study_uid>/reports")
 def list_reports(study_uid: str) -> list[dict[str, Any]]:
     """List the reports of a study, the oldest first."""
     return [described.report(one) for one in of_study(services().archive.study(study_uid))]
+
+
+@blueprint.post("/tracking-uids")
+def tracking_uid() -> Answer:
+    """Give a new tracking UID: a nodule and its segments have it before anything of them is saved."""
+    require("write_report")
+    return {"tracking_uid": services().keys.mint()}, 201
 
 
 @blueprint.get("/reports/<uid:sop>")
@@ -57,9 +73,12 @@ def write_report(study_uid: str) -> Answer:
     answers.check(draft.template, draft.answers, complete=draft.state != "draft")
     cited = writing.with_segments(draft.template, draft.answers, mask)
     given = answers.with_tracking_uids(draft.template, cited, services().keys.mint)
-    return _store(
-        study, draft.template, given, writing.Authorship(draft.state, author), draft.replaces, mask, corrections
+    context = writing.report_context(
+        services().archive, services().keys, study, writing.Authorship(draft.state, author), draft.replaces, mask
     )
+    drawn = lengths.of_request(draft.lengths, study, draft.template, given, services().archive)
+    context = dataclasses.replace(context, corrections=corrections, calipers=drawn)
+    return _store(study, draft.template, given, context, mask)
 
 
 @blueprint.post("/reports/<uid:sop>/verify")
@@ -76,7 +95,10 @@ def verify(sop: str) -> Answer:
     study = services().archive.study(report.study_instance_uid)
     mask = writing.segmentation(services().archive, report.segmentation, report.study_instance_uid)
     authorship = writing.Authorship("verified", radiologist, verifies=report)
-    return _store(study, used, dict(report.answers), authorship, sop, mask, report.phases)
+    context = writing.report_context(services().archive, services().keys, study, authorship, sop, mask)
+    drawn = {uid: line for uid, line in report.lengths.items() if line.segment is None}
+    context = dataclasses.replace(context, corrections=report.phases, calipers=drawn)
+    return _store(study, used, dict(report.answers), context, mask, verified=sop)
 
 
 def of_study(study: StudyInfo) -> list[Report]:
@@ -85,7 +107,7 @@ def of_study(study: StudyInfo) -> list[Report]:
 
 
 def _draft(body: dict[str, Any]) -> Draft:
-    unknown = set(body) - {"template", "answers", "state", "segmentation", "replaces", "phases"}
+    unknown = set(body) - {"template", "answers", "state", "segmentation", "replaces", "phases", "lengths"}
     if unknown:
         raise RequestError(422, "unknown_key", "The body has a key that is not known here.", min(unknown))
     state = body.get("state")
@@ -99,6 +121,7 @@ def _draft(body: dict[str, Any]) -> Draft:
         _uid(body, "segmentation"),
         _uid(body, "replaces"),
         body.get("phases"),
+        body.get("lengths"),
     )
 
 
@@ -131,21 +154,19 @@ def _store(
     study: StudyInfo,
     used: Template,
     given: dict[str, Any],
-    authorship: writing.Authorship,
-    replaced: str | None,
+    context: WriteContext,
     mask: writing.Mask | None,
-    corrections: Mapping[str, str],
+    verified: str | None = None,
 ) -> Answer:
-    context = writing.report_context(services().archive, services().keys, study, authorship, replaced, mask)
+    """Measure on the masks, and store; of a report that is `verified` the numbers stay."""
     known = study_phases.of_study(services().archive, study, of_study(study), services().phases)
     phases, cited = study_phases.names(known), mask.segmentation.sop_instance_uid if mask else None
-    if replaced and authorship.verifies:
-        done = measured_answers.kept(services().archive, replaced, given)
+    if verified:
+        done = measured_answers.kept(services().archive, verified, given)
     else:
-        now = {**phases, **corrections}
+        now = {**phases, **context.corrections}
         done = measured_answers.measure(used, given, cited, study, now, services().measurements)
-    context = dataclasses.replace(context, phases=phases, corrections=corrections)
-    context = dataclasses.replace(context, measured_on=done.measured_on, masks=done.others(cited))
+    context = dataclasses.replace(context, phases=phases, measured_on=done.measured_on, masks=done.others(cited))
     writing.store_report(services().archive, study, used, done.answers, context)
     services().worker.wait_for(context.sop_instance_uid, services().settings.index_wait_s)
     return {
