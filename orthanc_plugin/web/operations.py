@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 LABELMAP = "application/vnd.hepatia.labelmap"
+LABELMAP_GZIP = "application/vnd.hepatia.labelmap+gzip"
 NIFTI = "application/x-nifti"
 GZIP = "application/gzip"
 JSON = "application/json"
@@ -107,6 +108,10 @@ OPERATIONS = (
         "The other studies of the patient, the newest first, with the nodules of their current reports.",
         schema="Priors", errors=(NO_STUDY,),
     ),
+    Operation(
+        "post", "/tracking-uids", "A new tracking UID, for a lesion that is seen for the first time.", status=201,
+        schema="TrackingUid",
+    ),
     Operation("get", "/reports/{sop}", "A report.", schema="Report", errors=(NO_REPORT,)),
     Operation(
         "post", "/reports/{sop}/verify", "Write the report again, verified (radiologists only).", status=201,
@@ -146,6 +151,28 @@ OPERATIONS = (
     Operation(
         "get", "/segmentations/{sop}/labelmap", "A segmentation as the labelmap that the viewer loads.",
         answers=LABELMAP, errors=(NO_MASK, NO_SOURCE),
+    ),
+    Operation(
+        "get", "/studies/{study_uid}/mask-drafts", "The masks of a study that the user has painted and not saved.",
+        schema="MaskDrafts",
+    ),
+    Operation(
+        "put", "/series/{series_uid}/mask-draft",
+        "Keep a mask that is being painted, for this user; it takes the place of the draft before.",
+        schema="MaskDraft", accepts=(LABELMAP_GZIP,),
+        errors=(
+            (400, "The body is no labelmap compressed with gzip."), NO_SERIES,
+            (409, "The user has as many as one may have."), (413, "The body is too large."),
+            (415, "Another Content-Type."),
+        ),
+    ),
+    Operation(
+        "get", "/series/{series_uid}/mask-draft", "The mask that the user has painted and not saved, compressed.",
+        answers=LABELMAP_GZIP, errors=((404, "The user has none of this series."),),
+    ),
+    Operation(
+        "delete", "/series/{series_uid}/mask-draft", "Discard the mask that the user has painted and not saved.",
+        schema="DiscardedDraft",
     ),
     Operation(
         "post", "/segmentations/{sop}/carry",
