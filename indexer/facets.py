@@ -5,16 +5,29 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- psycopg2 names its class in small letters
 
-from indexer import search, study
+from indexer import layout, search, study, summary
 from indexer.block import Mask, any_of
 from indexer.counting import ChosenMembers, Distribution, Rows
-from indexer.filters import TITLES
+from indexer.filters import READER, TITLES
 from indexer.index import Index
 from indexer.layout import Field
 from indexer.matching import Matching
 from indexer.search import Search
 from sr_templates.template import Template, Text
+
+#: Every author once, by the index on authors: a look for each, instead of one at each report.
+READERS = """
+WITH RECURSIVE found (author) AS (
+  (SELECT author FROM report ORDER BY author LIMIT 1)
+  UNION ALL SELECT (SELECT author FROM report WHERE author > found.author ORDER BY author LIMIT 1)
+  FROM found WHERE found.author IS NOT NULL
+) SELECT author FROM found WHERE author <> ''
+"""
+
+#: As many readers are told, those with the most exams.
+MOST_READERS = 100
 
 _TITLES: Mapping[str, Mapping[str, Text]] = {
     "patient.sex": study.SEXES,
@@ -53,14 +66,41 @@ class Facets:
 
 def run(index: Index, template: Template, asked: Search) -> Facets:
     """Count what each further value would find; each item's own filter is left out of its own counts."""
-    with search.matched(index, template, asked) as (found, _):
-        counted: Facets = found.block.kept(f"facets {search.key(asked)}", lambda: _count(template, found, asked))
+    with search.matched(index, template, asked) as (found, cursor):
+        counted: Facets = found.block.kept(
+            f"facets {search.key(asked)}", lambda: _count(template, found, cursor, asked)
+        )
         return counted
 
 
-def _count(template: Template, found: Matching, asked: Search) -> Facets:
+def _count(template: Template, found: Matching, cursor: Cursor, asked: Search) -> Facets:
     total = int(np.count_nonzero(found.exams()))
-    return Facets(total, tuple(_facets(template, found, asked.language)), search.words(asked))
+    facets = (*_of_readers(found, cursor, asked.language), *_facets(template, found, asked.language))
+    return Facets(total, facets, search.words(asked))
+
+
+def _of_readers(found: Matching, cursor: Cursor, language: str) -> Iterator[Facet]:
+    """Yield the facet of the readers, where there are any."""
+    names = found.block.prepared("readers", lambda: _names(cursor))
+    keys = found.block.exams["reader"][found.exams(without="reader")]
+    distinct, counts = np.unique(keys, return_counts=True)
+    by_count = sorted(
+        (-count, names[key]) for key, count in zip(distinct.tolist(), counts.tolist(), strict=True) if key in names
+    )
+    values = [{"value": name, "title": shown(name), "count": -count} for count, name in by_count[:MOST_READERS]]
+    if values:
+        yield Facet("reader", getattr(READER, language), values)
+
+
+def _names(cursor: Cursor) -> dict[int, str]:
+    cursor.execute(READERS)
+    return {layout.key(author): author for (author,) in cursor.fetchall()}
+
+
+def shown(name: str) -> str:
+    """Return a person's name (VR PN) as people write it: `Souza^Ana` is Ana Souza."""
+    family, given, middle, prefix, suffix = (*name.partition("=")[0].split("^"), "", "", "", "", "")[:5]
+    return " ".join(part for part in (prefix, given, middle, family, suffix) if part)
 
 
 def _facets(template: Template, found: Matching, language: str) -> Iterator[Facet]:
@@ -69,6 +109,10 @@ def _facets(template: Template, found: Matching, language: str) -> Iterator[Face
         one = found.block.layout.field(path)
         counted = _Counted(one, title, _TITLES.get(path, {}), language)
         yield counted.facet(counting_of.of_exams(one))
+    if told := summary.of_template(template):
+        one = found.block.layout.field(told.category.name)
+        values = {value.name: value.title for value in told.category.values}
+        yield _Counted(one, told.highest_title, values, language).facet(counting_of.of_exams(one))
     for group in template.groups:
         for item in group.items:
             if item.values or item.unit:

@@ -57,7 +57,9 @@ FILTERS = (
     ("study.date.min", "ISO date, inclusive; `.max` as well."),
     ("study.phase", "Contrast phases of which the study has any."),
     ("state", "not_read, draft, complete, verified, consensus."),
-    ("has", "`segmentation`, `report`."),
+    ("has", "`segmentation`, `report`, `four_phases`, `prior`; all of those named, separated by commas."),
+    ("reader", "Author of the current report, as `Souza^Ana`; of several any."),
+    ("lirads", "Highest category of the nodules; `nodules` (how many) and `largest_mm` with `.min` and `.max`."),
     ("text", "Words that a report has, whatever their case and accents."),
     ("language", "Of `words` and titles: `en` or `pt`."),
 )

@@ -5,6 +5,7 @@ from orthanc_plugin.web.schema_parts import (
     COUNT,
     KIND,
     NUMBER,
+    PHASE,
     STATE,
     TEXT,
     UID,
@@ -15,17 +16,29 @@ from orthanc_plugin.web.schema_parts import (
     object_of,
 )
 
+#: What every list tells of an exam. The last three are of the repeated group that has a category, after whose items
+#: they are named: these are the names for `liver-ct`.
+LISTED: dict[str, Schema] = {
+    "study_instance_uid": UID,
+    "patient_id": TEXT,
+    "sex": nullable(TEXT),
+    "age": nullable(COUNT),
+    "study_date": nullable(TEXT),
+    "description": nullable(TEXT),
+    "state": {"enum": ["not_read", *STATE["enum"]]},
+    "viewer": TEXT,
+    "phases": list_of(PHASE),
+    "masks": object_of(liver=list_of(PHASE), nodule=list_of(PHASE)),
+    "reader": nullable(TEXT),
+    "priors": COUNT,
+    "lirads": nullable(TEXT),
+    "nodules": COUNT,
+    "largest_mm": nullable(NUMBER),
+}
+OF_GROUP = ("lirads", "nodules", "largest_mm")
+
 #: An exam as searches and exports give it.
-EXAM = object_of(
-    study_instance_uid=UID,
-    patient_id=TEXT,
-    sex=nullable(TEXT),
-    age=nullable(COUNT),
-    study_date=nullable(TEXT),
-    state={"enum": ["not_read", *STATE["enum"]]},
-    answers=ANSWERS,
-    viewer=TEXT,
-)
+EXAM = object_of(OF_GROUP, **LISTED, answers=ANSWERS)
 #: How many reports of each state a month has.
 PARTS: Schema = {"type": "object", "additionalProperties": COUNT}
 
@@ -80,19 +93,6 @@ SEARCH_SCHEMAS: dict[str, Schema] = {
         total=COUNT,
         sort={"enum": ["newest", "benefit"]},
         words=TEXT,
-        items=list_of(
-            object_of(
-                study_instance_uid=UID,
-                patient_id=TEXT,
-                sex=nullable(TEXT),
-                age=nullable(COUNT),
-                study_date=nullable(TEXT),
-                state=TEXT,
-                phases=list_of(TEXT),
-                viewer=TEXT,
-                benefit=nullable(NUMBER),
-                reason=nullable(TEXT),
-            )
-        ),
+        items=list_of(object_of(OF_GROUP, **LISTED, benefit=nullable(NUMBER), reason=nullable(TEXT))),
     ),
 }
