@@ -4,6 +4,7 @@ import { createRoot, type Root } from 'react-dom/client';
 import components from './styles/components.css?inline';
 import pages from './styles/pages.css?inline';
 import panel from './styles/panel.css?inline';
+import reports from './styles/reports.css?inline';
 import tokens from './styles/tokens.css?inline';
 
 const STYLE_ID = 'hepatia-style';
@@ -12,7 +13,7 @@ function addStyle(): void {
   if (document.getElementById(STYLE_ID)) return;
   const style = document.createElement('style');
   style.id = STYLE_ID;
-  style.textContent = tokens + components + panel + pages;
+  style.textContent = tokens + components + panel + reports + pages;
   document.head.append(style);
 }
 

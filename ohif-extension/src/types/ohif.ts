@@ -92,6 +92,8 @@ export interface ExtensionManager {
 }
 
 export interface Ohif {
+  /** Not there in tests of parts. */
+  commandsManager?: { runCommand(name: string, options?: Record<string, unknown>): unknown };
   servicesManager: { services: Services };
   extensionManager: ExtensionManager;
 }

@@ -1,0 +1,64 @@
+/** What keys do, in the panel and in the whole mode: plain functions that need OHIF alone. */
+import { requiredPaths } from '../lirads';
+import * as store from '../store';
+import { currentLanguage, say } from '../texts';
+import type { ReportInfo, ReportState } from '../types/api';
+import type { Ohif } from '../types/ohif';
+import { isFinished, mayVerify, WRITERS } from '../versions';
+import { actions } from './actions';
+import { goTo, goToMissing, turnTab } from './going';
+
+/** Save the answers as a draft; nothing where there is nothing to save, or the role may not. */
+export function saveReport(ohif: Ohif): void {
+  if (mayWriteNow() && store.getState().dirty) run(ohif, 'draft');
+}
+
+/** Complete the report; where required answers are missing, go to the first. */
+export function completeReport(ohif: Ohif): void {
+  const { template, answers, report, dirty } = store.getState();
+  if (!template || !mayWriteNow() || (report && report.state !== 'draft' && !dirty)) return;
+  const [missing] = requiredPaths(template.schema, answers, currentLanguage());
+  if (missing) goTo(template, missing);
+  else run(ohif, 'complete');
+}
+
+/** Verify what is complete and as it was saved. */
+export function verifyReport(ohif: Ohif): void {
+  const { me, report, dirty } = store.getState();
+  if (me && !dirty && mayVerify(report, me)) run(ohif, 'verified');
+}
+
+export const nextMissing = (_ohif?: Ohif): void => toMissing(false);
+export const previousMissing = (_ohif?: Ohif): void => toMissing(true);
+export const nextTab = (_ohif?: Ohif): void => toTab(1);
+export const previousTab = (_ohif?: Ohif): void => toTab(-1);
+
+/** Save again what was refused, or could not be sent. */
+export const tryAgain = (ohif: Ohif, wanted: ReportState): void => run(ohif, wanted);
+
+/** Whether what is shown is read, not written: a finished report, until a new version is begun. */
+export function isLocked(): boolean {
+  const { me, report, revising } = store.getState();
+  return me !== null && report !== null && isFinished(report, me.user) && !isRevised(report, revising);
+}
+
+const isRevised = (report: ReportInfo, revising: string | null): boolean => revising === report.sop_instance_uid;
+
+function mayWriteNow(): boolean {
+  const { me, busy } = store.getState();
+  return me !== null && WRITERS.includes(me.role) && !busy && !isLocked();
+}
+
+function run(ohif: Ohif, wanted: ReportState): void {
+  if (!store.getState().busy) actions(ohif, say(currentLanguage())).save(wanted);
+}
+
+function toMissing(backwards: boolean): void {
+  const { template } = store.getState();
+  if (template) goToMissing(template, backwards);
+}
+
+function toTab(step: number): void {
+  const { template } = store.getState();
+  if (template) turnTab(template, step);
+}
