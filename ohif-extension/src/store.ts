@@ -24,7 +24,8 @@ export async function open(studyUid: string): Promise<void> {
   drafts.begin(null);
   void loadPriors(studyUid);
   try {
-    const [me, template, info, draft] = await Promise.all([getMe(), getTemplate(TEMPLATE), getStudy(studyUid), keptDraft(studyUid)]);
+    const [me, template, info] = await Promise.all([getMe(), getTemplate(TEMPLATE), getStudy(studyUid)]);
+    const draft = info.draft_kept ? await keptDraft(studyUid) : null;
     if (getState().studyUid === studyUid) show(me, template, info, draft);
   } catch (error) {
     if (getState().studyUid === studyUid) fail(error);
@@ -42,7 +43,7 @@ export async function refresh(): Promise<void> {
   }
 }
 
-/** The draft on the server; undefined when it cannot be asked, or has none for this role: that must not keep anybody from reading. */
+/** The draft on the server; undefined when it cannot be asked, which must not keep anybody from reading. */
 async function keptDraft(studyUid: string): Promise<Draft | null | undefined> {
   try {
     return await getDraft(studyUid);

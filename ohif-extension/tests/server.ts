@@ -68,7 +68,7 @@ export class Server {
     if (url.endsWith('/priors')) return json({ priors: this.priors });
     if (url.endsWith('/draft')) return this.#draft(method, init);
     if (method === 'POST') return this.#post(url, JSON.parse(String(init?.body)) as Record<string, unknown>);
-    return json(url.endsWith('/reports') ? this.study.reports : this.study);
+    return json(url.endsWith('/reports') ? this.study.reports : { ...this.study, draft_kept: this.draft?.kept ?? null });
   }
 
   #draft(method: string, init?: RequestInit): Response {

@@ -9,12 +9,12 @@ import { dateOf, personName } from './times';
 export { dateOf, personName } from './times';
 
 export function Identity(): ReactElement {
-  const { info, me, report } = getState();
+  const { info, me, report, dirty } = getState();
   const { language, t } = useSurroundings();
   const phases = info?.series.filter(series => series.phase && series.phase !== 'other').length ?? 0;
   const facts = [info?.sex, info?.age === null ? null : `${info?.age} ${t('years')}`].filter(Boolean).join(' · ');
   return (
-    <div className="p-id">
+    <div className="p-id identity">
       <div className="line">
         <span className="who" data-cy="patient-id">
           {info?.patient_id}
@@ -22,8 +22,8 @@ export function Identity(): ReactElement {
         <span className="t12 t2 nowrap">{facts}</span>
         <span className="grow" />
         <span className="state pill" data-cy="report-state">
-          <StateIcon state={report?.state ?? null} />
-          {t(report ? STATES[report.state] : 'notRead')}
+          <StateIcon state={report?.state ?? (dirty ? 'in_reading' : null)} />
+          {t(report ? STATES[report.state] : dirty ? 'inReading' : 'notRead')}
         </span>
         <Menu />
       </div>

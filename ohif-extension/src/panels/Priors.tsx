@@ -1,7 +1,6 @@
 /** The other exams of the patient, with the nodules of their reports. */
 import type { ReactElement } from 'react';
 import { useSurroundings } from '../context';
-import { decimal } from '../differences';
 import { suffix } from '../form/controls';
 import { Icon } from '../icons';
 import { nodulesOf } from '../lirads';
@@ -121,7 +120,7 @@ function Row({ prior, lesion, number }: { prior: Prior; lesion: Lesion; number: 
           {number}
         </span>
       </td>
-      <td className="num">{lesion.diameter_mm === null ? '–' : decimal(Number(lesion.diameter_mm.toFixed(1)), language)}</td>
+      <td className="num">{lesion.diameter_mm === null ? '–' : lesion.diameter_mm.toFixed(1).replace('.', language === 'pt' ? ',' : '.')}</td>
       <td>{lesion.location.join(', ') || '–'}</td>
       <td>{lesion.lirads ? <span className={`lr lr-${suffix(lesion.lirads)}`}>{lesion.lirads}</span> : '–'}</td>
       <td className="num">

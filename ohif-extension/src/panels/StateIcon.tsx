@@ -5,7 +5,7 @@ import type { ReportState } from '../types/api';
 
 export const STATES: Record<ReportState, TextKey> = { draft: 'draft', complete: 'completed', verified: 'verified', consensus: 'consensus' };
 
-export function StateIcon({ state }: { state: ReportState | null }): ReactElement {
+export function StateIcon({ state }: { state: ReportState | 'in_reading' | null }): ReactElement {
   if (state === 'verified')
     return (
       <svg viewBox="0 0 14 14" style={{ color: 'var(--hep-ok)' }} aria-hidden="true">
@@ -24,6 +24,7 @@ export function StateIcon({ state }: { state: ReportState | null }): ReactElemen
   return (
     <svg viewBox="0 0 14 14" style={{ color: 'var(--hep-text-2)' }} aria-hidden="true">
       <circle cx="7" cy="7" r="5.2" fill="none" stroke="currentColor" strokeWidth="1.6" strokeDasharray={dashes} />
+      {state === 'in_reading' && <path d="M7 1.8a5.2 5.2 0 0 1 5.2 5.2H7z" fill="currentColor" />}
       {state === 'complete' && <path d="M7 1.8a5.2 5.2 0 0 1 0 10.4z" fill="currentColor" />}
     </svg>
   );

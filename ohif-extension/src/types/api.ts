@@ -205,6 +205,8 @@ export interface StudyInfo {
   series: SeriesInfo[];
   reports: ReportInfo[];
   segmentations: SegmentationInfo[];
+  /** When the draft of who asks was kept. */
+  draft_kept?: string | null;
 }
 
 export interface LiradsTable {

@@ -11,6 +11,7 @@ export const REPORTS = {
   keptHereOnly: { en: 'Kept in this browser only', pt: 'Guardado só neste navegador' },
   notSavedShort: { en: 'Not saved', pt: 'Não salvo' },
   savingWaits: { en: 'Waiting for the server to save', pt: 'Esperando o servidor para salvar' },
+  inReading: { en: 'In reading', pt: 'Em leitura' },
   opening: { en: 'Opening the report …', pt: 'Abrindo o laudo …' },
   restoredAfter: { en: 'Draft of {time} restored after the tab closed.', pt: 'Rascunho das {time} recuperado após fechar a aba.' },
   showChanges: { en: 'Show changes', pt: 'Ver mudanças' },
