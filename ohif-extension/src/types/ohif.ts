@@ -101,6 +101,8 @@ export interface CommandsManager {
 }
 
 export interface Ohif {
+  /** Not there in tests of parts. */
+  commandsManager?: { runCommand(name: string, options?: Record<string, unknown>): unknown };
   servicesManager: { services: Services };
   extensionManager: ExtensionManager;
   commandsManager?: CommandsManager;
