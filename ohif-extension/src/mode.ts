@@ -48,7 +48,8 @@ const TOOLBAR = {
   MoreTools: ['Reset', 'rotate-right', 'flipHorizontal', 'ReferenceLines', 'StackScroll', 'invert', 'Probe', 'Cine', 'Angle', 'Magnify', 'TagBrowser', 'WindowLevelRegion'],
   'viewportActionMenu.topLeft': [],
   'viewportActionMenu.topRight': [],
-  'viewportActionMenu.bottomLeft': ['windowLevelMenu'],
+  'viewportActionMenu.bottomLeft': [],
+  'viewportActionMenu.bottomMiddle': ['windowLevelMenu'],
 };
 
 const reference = (name: string): Reference => ({ $reference: `cornerstone.${name}` });

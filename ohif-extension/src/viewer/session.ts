@@ -9,7 +9,7 @@ import { goToNoduleOrTell, turnNodule } from './jump';
 import { showKeys } from './KeyList';
 import { addAttributes, rehang, toggleFourPhases, toggleWithPrior } from './layouts';
 import { changed } from './loaded';
-import { applyStyle, overlay, toggleMasks } from './outlines';
+import { applyStyle, overlay, toggleMasks, toolChosen } from './outlines';
 import { forgetPrior } from './prior';
 import { addSynchroniser, join, shiftByWheel, watchPlaces } from './synchronise';
 
@@ -57,7 +57,7 @@ function watchViewports(ohif: Ohif): (() => void)[] {
     on(segmentationService, 'SEGMENTATION_ADDED', overlayAll),
     on(segmentationService, 'SEGMENTATION_MODIFIED', () => applyStyle(ohif)),
     on(segmentationService, 'SEGMENTATION_DATA_MODIFIED', ({ segmentationId }) => changed(String(segmentationId))),
-    on(toolGroupService, 'PRIMARY_TOOL_ACTIVATED', () => applyStyle(ohif)),
+    on(toolGroupService, 'PRIMARY_TOOL_ACTIVATED', () => toolChosen(ohif)),
     on(viewportGridService, 'GRID_STATE_CHANGED', () => requestAnimationFrame(() => tellEmpty(ohif))),
   ];
 }
