@@ -7,12 +7,22 @@ from typing import Any
 
 from flask import Blueprint
 
-from orthanc_plugin import described, measured_answers, phase_corrections, study_contents, study_phases, writing
+from orthanc_plugin import (
+    described,
+    measured_answers,
+    phase_corrections,
+    study_contents,
+    study_phases,
+    succession,
+    writing,
+)
 from orthanc_plugin.archive import StudyInfo
 from orthanc_plugin.errors import RequestError
+from orthanc_plugin.web import drafts
 from orthanc_plugin.web.services import json_object, require, services, template
 from sr_templates import answers, read
 from sr_templates.errors import AnswerError
+from sr_templates.messages import told
 from sr_templates.report import Report, State
 from sr_templates.template import Template
 
@@ -57,9 +67,10 @@ def write_report(study_uid: str) -> Answer:
     answers.check(draft.template, draft.answers, complete=draft.state != "draft")
     cited = writing.with_segments(draft.template, draft.answers, mask)
     given = answers.with_tracking_uids(draft.template, cited, services().keys.mint)
-    return _store(
-        study, draft.template, given, writing.Authorship(draft.state, author), draft.replaces, mask, corrections
-    )
+    authorship = writing.Authorship(draft.state, author)
+    stored = _store(study, draft.template, given, authorship, draft.replaces, mask, corrections)
+    drafts.kept().remove(author.login, study_uid)
+    return stored
 
 
 @blueprint.post("/reports/<uid:sop>/verify")
@@ -104,7 +115,7 @@ def _draft(body: dict[str, Any]) -> Draft:
 
 def _answers(used: Template, given: object) -> dict[str, Any]:
     if not isinstance(given, dict):
-        raise AnswerError("The answers must be a JSON object.", "answers")
+        raise AnswerError(told("no_object"), "answers")
     # Forms send a saved report's answers back as they came.
     return answers.without_measured(used, given)
 
@@ -136,8 +147,25 @@ def _store(
     mask: writing.Mask | None,
     corrections: Mapping[str, str],
 ) -> Answer:
+    with succession.turn(replaced):
+        return _store_next(study, used, given, authorship, replaced, mask, corrections)
+
+
+def _store_next(
+    study: StudyInfo,
+    used: Template,
+    given: dict[str, Any],
+    authorship: writing.Authorship,
+    replaced: str | None,
+    mask: writing.Mask | None,
+    corrections: Mapping[str, str],
+) -> Answer:
+    # As it is now that nobody else replaces the same: what the request began with may be older.
+    study = services().archive.study(study.study_instance_uid)
+    written = of_study(study)
+    succession.check(written, replaced)
     context = writing.report_context(services().archive, services().keys, study, authorship, replaced, mask)
-    known = study_phases.of_study(services().archive, study, of_study(study), services().phases)
+    known = study_phases.of_study(services().archive, study, written, services().phases)
     phases, cited = study_phases.names(known), mask.segmentation.sop_instance_uid if mask else None
     if replaced and authorship.verifies:
         done = measured_answers.kept(services().archive, replaced, given)

@@ -96,9 +96,14 @@ export interface ExtensionManager {
   getActiveDataSource(): DataSource[];
 }
 
+export interface CommandsManager {
+  runCommand(name: string, options?: Record<string, unknown>): unknown;
+}
+
 export interface Ohif {
   servicesManager: { services: Services };
   extensionManager: ExtensionManager;
+  commandsManager?: CommandsManager;
 }
 
 export interface VoxelManager {
@@ -123,6 +128,7 @@ export interface InstanceMetadata {
 
 declare global {
   interface Window {
+    config?: { routerBasename: string };
     cornerstone: {
       cache: { getImage(id: string): CachedImage | undefined };
       metaData: { get(type: 'instance', imageId: string): InstanceMetadata | undefined };
