@@ -101,10 +101,9 @@ export interface CommandsManager {
 }
 
 export interface Ohif {
-  /** Not there in tests of parts. */
-  commandsManager?: { runCommand(name: string, options?: Record<string, unknown>): unknown };
   servicesManager: { services: Services };
   extensionManager: ExtensionManager;
+  /** Not there in tests of parts. */
   commandsManager?: CommandsManager;
 }
 
