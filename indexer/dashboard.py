@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- psycopg2 names its class in small letters
 
-from indexer import ordering, quality, search
+from indexer import bins, ordering, quality, search
 from indexer.block import Block, Column, Mask
 from indexer.counting import Distribution, Rows
 from indexer.filters import TITLES
@@ -18,17 +18,6 @@ from indexer.quality import ModelQuality
 from indexer.search import Search
 from sr_templates.template import NUMERIC, Group, Item, Template, Text
 
-#: Width of the bins of numbers, by the item's path or its unit; 1 counts whole numbers one by one.
-BIN_WIDTHS: Mapping[str, int] = {
-    "patient.age": 10,
-    "patient.afp_ng_ml": 100,
-    "liver.portal_vein_diameter_mm": 5,
-    "liver.spleen_length_mm": 20,
-    "nodules.volume_cm3": 10,
-    "cm3": 250,
-    "mm": 10,
-}
-DEFAULT_BIN_WIDTH = 10
 #: More empty bins than this are left out: a single wild value must not make a chart of a million.
 MOST_BINS = 200
 #: More than there are states.
@@ -139,7 +128,7 @@ class _Counting:
         said: str = getattr(title, self.language)
         if one.form != "number":
             return Chart(path, said, "bar", self.counts, _coded(one, values.codes(self.rows)))
-        width = _width(path, item)
+        width = bins.width(path, item)
         data = _binned(width, values.bins(self.rows, width))
         return Chart(path, said, "histogram", self.counts, data, {"width": width}, values.statistics(self.rows))
 
@@ -162,12 +151,6 @@ class _Counting:
             label = f"{month // 12}-{month % 12 + 1:02d}"
             data.append({"label": label, "count": sum(counts.values()), "parts": counts})
         return Chart(path, getattr(title, self.language), "months", self.counts, data)
-
-
-def _width(path: str, item: Item | None) -> int:
-    if item and item.kind == "count":
-        return BIN_WIDTHS.get(path, 1)
-    return BIN_WIDTHS.get(path) or BIN_WIDTHS.get((item and item.unit) or "", DEFAULT_BIN_WIDTH)
 
 
 def _joint(months: Column, states: Column) -> Column:

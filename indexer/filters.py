@@ -21,6 +21,7 @@ TITLES: Mapping[str, Text] = {
     "study.phase": Text("Phase", "Fase"),
     "state": Text("State", "Estado"),
 }
+HAS = Text("Has", "Tem")
 OR = {"en": " or ", "pt": " ou "}
 
 

@@ -21,6 +21,7 @@ SEARCH_SCHEMAS: dict[str, Schema] = {
     "Export": object_of(total=COUNT, words=TEXT, items=list_of(EXAM)),
     "Facets": object_of(
         total=COUNT,
+        patients=COUNT,
         facets=list_of(
             object_of(
                 path=TEXT,
@@ -28,6 +29,8 @@ SEARCH_SCHEMAS: dict[str, Schema] = {
                 values=list_of(object_of(value=TEXT, title=TEXT, count=COUNT)),
                 minimum=nullable(NUMBER),
                 maximum=nullable(NUMBER),
+                width=nullable(COUNT),
+                bins=list_of(object_of(start=NUMBER, count=COUNT)),
             )
         ),
         words=TEXT,

@@ -135,6 +135,14 @@ def test_a_facet_is_what_the_search_would_find_with_that_value(index: Index, tru
         min(diameters),
         max(diameters),
     )
+    bins = {one["start"]: one["count"] for one in by_path["nodules.diameter_mm"].bins}
+    assert bins == Counter(int(one // 10) * 10 for one in diameters)
+    for value in by_path["has"].values:
+        assert value["count"] == len(truth.search([*query, ("has", value["value"])]))
+    exams = chosen(truth, query)
+    assert told.patients == len({exam.patient for exam in exams})
+    years = {one["start"]: one["count"] for one in by_path["study.date"].bins}
+    assert years == Counter(exam.day.year for exam in exams if exam.day)
 
 
 def chosen(truth: Oracle, query: Query) -> list[Exam]:
