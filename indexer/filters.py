@@ -252,4 +252,5 @@ def describe(template: Template) -> str:
         lines.append(f"| `{one.name}=` | {title} {one.kind.documentation} | {member} |")
     lines += [f"| `has={name}` | with {text.en} | |" for name, text in study.HAS.items()]
     lines.append("| `text=` | report holds all these words, in English or Portuguese | |")
+    lines.append("| `find=` | pseudonym or study description holds all these words | |")
     return "\n".join(lines) + "\n"

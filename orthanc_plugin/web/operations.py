@@ -55,6 +55,7 @@ FILTERS = (
     ("study.phase", "Contrast phases of which the study has any."),
     ("state", "not_read, draft, complete, verified, consensus."),
     ("has", "`segmentation`, `report`."),
+    ("find", "Words in the pseudonym or in the description of the study."),
     ("text", "Words that a report has, whatever their case and accents."),
     ("language", "Of `words` and titles: `en` or `pt`."),
 )

@@ -9,6 +9,7 @@ import pytest
 from indexer import dashboard, facets, ordering, search
 from indexer.errors import FilterError
 from indexer.index import Index
+from indexer.rows import StudyRow
 from sr_templates import template
 from sr_templates.template import CODED
 from tests import cohorts
@@ -210,3 +211,19 @@ def test_an_unknown_filter_or_value_is_named(name: str, text: str) -> None:
     with pytest.raises(FilterError) as error:
         search.parse(LIVER, [(name, text)])
     assert error.value.path == name
+
+
+def test_studies_are_found_by_pseudonym_and_description(index: Index, truth: Oracle) -> None:
+    exam = truth.exams[17]
+    with index.transaction() as writer:
+        writer.put_study(StudyRow(exam.uid, exam.patient, exam.sex, exam.age, None, "TC Abdômen_total"))
+    try:
+        described = search.run(index, LIVER, search.parse(LIVER, [("find", "ABDOMEN_"), ("find", "tc")]))
+        assert [one["study_instance_uid"] for one in described.items] == [exam.uid]
+        assert "abdomen_ tc" in described.words
+        by_patient = search.run(index, LIVER, search.parse(LIVER, [("find", exam.patient.lower())]))
+        assert by_patient.total == len([one for one in truth.exams if one.patient == exam.patient])
+    finally:
+        with index.transaction() as writer:
+            day = exam.day.isoformat() if exam.day else None
+            writer.put_study(StudyRow(exam.uid, exam.patient, exam.sex, exam.age, day))
