@@ -7,17 +7,30 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- psycopg2 names its class in small letters
 
-from indexer import bins, search, study
+from indexer import bins, layout, search, study, summary
 from indexer.block import Column, Mask, any_of
 from indexer.counting import ChosenMembers, Distribution, Rows
-from indexer.filters import HAS, TITLES
+from indexer.filters import HAS, READER, TITLES
 from indexer.index import Index
 from indexer.layout import Field
-from indexer.matching import Matching
+from indexer.matching import Matching, has_prior
 from indexer.ordering import DATE
 from indexer.search import Search
 from sr_templates.template import Template, Text
+
+#: Every author once, by the index on authors: a look for each, instead of one at each report.
+READERS = """
+WITH RECURSIVE found (author) AS (
+  (SELECT author FROM report ORDER BY author LIMIT 1)
+  UNION ALL SELECT (SELECT author FROM report WHERE author > found.author ORDER BY author LIMIT 1)
+  FROM found WHERE found.author IS NOT NULL
+) SELECT author FROM found WHERE author <> ''
+"""
+
+#: As many readers are told, those with the most exams.
+MOST_READERS = 100
 
 _TITLES: Mapping[str, Mapping[str, Text]] = {
     "patient.sex": study.SEXES,
@@ -62,16 +75,42 @@ class Facets:
 
 def run(index: Index, template: Template, asked: Search) -> Facets:
     """Count what each further value would find; each item's own filter is left out of its own counts."""
-    with search.matched(index, template, asked) as (found, _):
-        counted: Facets = found.block.kept(f"facets {search.key(asked)}", lambda: _count(template, found, asked))
+    with search.matched(index, template, asked) as (found, cursor):
+        counted: Facets = found.block.kept(
+            f"facets {search.key(asked)}", lambda: _count(template, found, cursor, asked)
+        )
         return counted
 
 
-def _count(template: Template, found: Matching, asked: Search) -> Facets:
+def _count(template: Template, found: Matching, cursor: Cursor, asked: Search) -> Facets:
     exams = found.exams()
     patients = np.count_nonzero(np.bincount(found.block.exams["patient"][exams]))
-    facets = tuple(_facets(template, found, asked.language))
+    facets = (*_of_readers(found, cursor, asked.language), *_facets(template, found, asked.language))
     return Facets(int(np.count_nonzero(exams)), int(patients), facets, search.words(asked))
+
+
+def _of_readers(found: Matching, cursor: Cursor, language: str) -> Iterator[Facet]:
+    """Yield the facet of the readers, where there are any."""
+    names = found.block.prepared("readers", lambda: _names(cursor))
+    keys = found.block.exams["reader"][found.exams(without="reader")]
+    distinct, counts = np.unique(keys, return_counts=True)
+    by_count = sorted(
+        (-count, names[key]) for key, count in zip(distinct.tolist(), counts.tolist(), strict=True) if key in names
+    )
+    values = [{"value": name, "title": shown(name), "count": -count} for count, name in by_count[:MOST_READERS]]
+    if values:
+        yield Facet("reader", getattr(READER, language), values)
+
+
+def _names(cursor: Cursor) -> dict[int, str]:
+    cursor.execute(READERS)
+    return {layout.key(author): author for (author,) in cursor.fetchall()}
+
+
+def shown(name: str) -> str:
+    """Return a person's name (VR PN) as people write it: `Souza^Ana` is Ana Souza."""
+    family, given, middle, prefix, suffix = (*name.partition("=")[0].split("^"), "", "", "", "", "")[:5]
+    return " ".join(part for part in (prefix, given, middle, family, suffix) if part)
 
 
 def _facets(template: Template, found: Matching, language: str) -> Iterator[Facet]:
@@ -81,7 +120,11 @@ def _facets(template: Template, found: Matching, language: str) -> Iterator[Face
         counted = _Counted(one, title, _TITLES.get(path, {}), language)
         yield counted.facet(counting_of.of_dates(one) if path == DATE else counting_of.of_exams(one, bins.width(path)))
     has = found.block.layout.field("has")
-    yield _Counted(has, HAS, study.HAS, language).facet(counting_of.of_exams(has, 1))
+    yield _Counted(has, HAS, study.HAS, language).facet(counting_of.of_has(has))
+    if told := summary.of_template(template):
+        one = found.block.layout.field(told.category.name)
+        values = {value.name: value.title for value in told.category.values}
+        yield _Counted(one, told.highest_title, values, language).facet(counting_of.of_exams(one, 1))
     for group in template.groups:
         for item in group.items:
             if item.values or item.unit:
@@ -118,6 +161,13 @@ class _Found:
         """Return the counts of a column of exams."""
         values = Distribution(self._found.block, one, one.name, self._found.block.exams[one.name])
         return _counts(values, self._exams_without(one.name), width)
+
+    def of_has(self, one: Field) -> Counts:
+        """Return how many exams have each thing beside all that is asked for; each is a filter of its own."""
+        rows = self._exams_without("")
+        counts = Distribution(self._found.block, one, one.name, self._found.block.exams[one.name]).codes(rows)
+        counts[one.values.index("prior")] = int(np.count_nonzero(rows.mask & has_prior(self._found.block)))
+        return counts
 
     def of_dates(self, one: Field) -> Counts:
         """Return the counts of a column of days, by their years."""

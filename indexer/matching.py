@@ -90,7 +90,9 @@ def match(
     """
     others = np.ones(len(block), np.bool_)
     for name in has:
-        others &= (block.exams["has"] & block.layout.field("has").code(name)) != 0
+        others &= (
+            has_prior(block) if name == "prior" else (block.exams["has"] & block.layout.field("has").code(name)) != 0
+        )
     for word in words:
         said: Mask = block.kept(f"says {word}", partial(_says, template, block, word, cursor))
         others &= said
@@ -98,6 +100,22 @@ def match(
         stands: Mask = block.kept(f"shows {word}", partial(_shows, template, block, word, cursor))
         others &= stands
     return Matching(block, tuple(conditions), others)
+
+
+def has_prior(block: Block) -> Mask:
+    """Return which exams have an earlier one of the same patient."""
+    found: Mask = block.prepared(
+        "prior", lambda: block.exams["study.date"] > _first_dates(block)[block.exams["patient"]]
+    )
+    return found
+
+
+def _first_dates(block: Block) -> Column:
+    """Return the earliest date of the exams of each patient, by the patient's number."""
+    patients, dates = block.exams["patient"], block.exams["study.date"]
+    first = np.full(int(patients.max(initial=0)) + 1, np.inf)
+    np.minimum.at(first, patients, np.where(np.isnan(dates), np.inf, dates))
+    return first
 
 
 def owners(members: Members, chosen: Mask) -> Mask:

@@ -1,18 +1,42 @@
 """The JSON of search, dashboard and what to read next, for OpenAPI (JSON Schema 2020-12)."""
 
-from orthanc_plugin.web.schema_parts import COUNT, NUMBER, STATE, TEXT, UID, Schema, list_of, named, nullable, object_of
+from orthanc_plugin.web.schema_parts import (
+    COUNT,
+    NUMBER,
+    PHASE,
+    STATE,
+    TEXT,
+    UID,
+    Schema,
+    list_of,
+    named,
+    nullable,
+    object_of,
+)
+
+#: What every list tells of an exam. The last three are of the repeated group that has a category, after whose items
+#: they are named: these are the names for `liver-ct`.
+LISTED: dict[str, Schema] = {
+    "study_instance_uid": UID,
+    "patient_id": TEXT,
+    "sex": nullable(TEXT),
+    "age": nullable(COUNT),
+    "study_date": nullable(TEXT),
+    "description": nullable(TEXT),
+    "state": {"enum": ["not_read", *STATE["enum"]]},
+    "viewer": TEXT,
+    "phases": list_of(PHASE),
+    "masks": object_of(liver=list_of(PHASE), nodule=list_of(PHASE)),
+    "reader": nullable(TEXT),
+    "priors": COUNT,
+    "lirads": nullable(TEXT),
+    "nodules": COUNT,
+    "largest_mm": nullable(NUMBER),
+}
+OF_GROUP = ("lirads", "nodules", "largest_mm")
 
 #: An exam as searches and exports give it.
-EXAM = object_of(
-    study_instance_uid=UID,
-    patient_id=TEXT,
-    sex=nullable(TEXT),
-    age=nullable(COUNT),
-    study_date=nullable(TEXT),
-    state={"enum": ["not_read", *STATE["enum"]]},
-    answers={"type": "object"},
-    viewer=TEXT,
-)
+EXAM = object_of(OF_GROUP, **LISTED, answers={"type": "object"})
 #: How many reports of each state a month has.
 PARTS: Schema = {"type": "object", "additionalProperties": COUNT}
 
@@ -70,19 +94,6 @@ SEARCH_SCHEMAS: dict[str, Schema] = {
         total=COUNT,
         sort={"enum": ["newest", "benefit"]},
         words=TEXT,
-        items=list_of(
-            object_of(
-                study_instance_uid=UID,
-                patient_id=TEXT,
-                sex=nullable(TEXT),
-                age=nullable(COUNT),
-                study_date=nullable(TEXT),
-                state=TEXT,
-                phases=list_of(TEXT),
-                viewer=TEXT,
-                benefit=nullable(NUMBER),
-                reason=nullable(TEXT),
-            )
-        ),
+        items=list_of(object_of(OF_GROUP, **LISTED, benefit=nullable(NUMBER), reason=nullable(TEXT))),
     ),
 }

@@ -57,10 +57,14 @@ def test_searches_find_exactly_what_a_brute_force_finds(index: Index, truth: Ora
 
 
 def worst(exam: Exam) -> int | None:
-    names = [value.name for value in LIVER.item("nodules.lirads").values]
-    return max(
-        (names.index(one["lirads"]) for one in exam.searched.get("nodules", ()) if "lirads" in one), default=None
-    )
+    name = oracle.highest(exam)
+    return oracle.LOWEST_FIRST.index(name) if name else None
+
+
+def alphabetical(exam: Exam) -> int | None:
+    """Case and accents do not count."""
+    name = oracle.reader(exam)
+    return ["Ávila^Bruno", "Souza^Ana", "souza^Zoe"].index(name) if name else None
 
 
 ORDERS = {
@@ -76,6 +80,12 @@ ORDERS = {
         (one["diameter_mm"] for one in exam.searched.get("nodules", ()) if "diameter_mm" in one), default=None
     ),
     "patient_id": lambda exam: int(exam.patient.removeprefix("HEP-")),
+    "lirads": worst,
+    "nodules": lambda exam: len(exam.searched.get("nodules", ())),
+    "largest_mm": oracle.largest,
+    "reader": alphabetical,
+    "phases": lambda exam: len(exam.phases),
+    "masks": lambda exam: int(exam.segmented and bool(exam.phases)),
 }
 
 
