@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- psycopg2 names its class in small letters
 
 from indexer import bins, layout, search, study, summary
-from indexer.block import Column, Mask, any_of
+from indexer.block import Mask, any_of
 from indexer.counting import ChosenMembers, Distribution, Rows
 from indexer.filters import HAS, READER, TITLES
 from indexer.index import Index
@@ -35,9 +34,10 @@ MOST_READERS = 100
 _TITLES: Mapping[str, Mapping[str, Text]] = {
     "patient.sex": study.SEXES,
     "study.phase": study.PHASES,
+    "masks.liver": study.PHASES,
+    "masks.nodule": study.PHASES,
     "state": study.EXAM_STATES,
 }
-EPOCH = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ class _Found:
     def of_dates(self, one: Field) -> Counts:
         """Return the counts of a column of days, by their years."""
         block, path = self._found.block, f"{one.name} in years"
-        years = block.prepared(path, lambda: _years(block.exams[one.name]))
+        years = block.prepared(path, lambda: bins.years(block.exams[one.name]))
         return _counts(Distribution(block, one, path, years), self._exams_without(one.name), 1)
 
     def of_members(self, group: str, one: Field, width: int) -> Counts:
@@ -214,13 +214,6 @@ def _counts(values: Distribution, rows: Rows, width: int) -> Counts:
 def _of_chosen(chosen: ChosenMembers, one: Field, width: int) -> Counts:
     extremes = chosen.extremes(one)
     return extremes and Range(*extremes, width, chosen.bins(one, width))
-
-
-def _years(days: Column) -> Column:
-    """Return the years of days as `date.toordinal` counts them; NaN stays."""
-    since_1970 = np.where(np.isnan(days), 0, days - EPOCH).astype("datetime64[D]")
-    years: Column = since_1970.astype("datetime64[Y]").astype(np.float64) + 1970
-    return np.where(np.isnan(days), np.nan, years)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ TITLES: Mapping[str, Text] = {
     "study.date": Text("Study date", "Data do exame"),
     "study.phase": Text("Phase", "Fase"),
     "state": Text("State", "Estado"),
+    "masks.liver": Text("Liver masks", "Máscaras do fígado"),
+    "masks.nodule": Text("Nodule masks", "Máscaras de nódulos"),
 }
 HAS = Text("Has", "Tem")
 READER = Text("Reader", "Leitor")
@@ -152,6 +154,8 @@ def _study_filters() -> list[Filter]:
             ("patient.sex", ANY_OF, study.SEXES),
             ("study.phase", OVERLAPS, study.PHASES),
             ("state", ANY_OF, study.EXAM_STATES),
+            ("masks.liver", OVERLAPS, study.PHASES),
+            ("masks.nodule", OVERLAPS, study.PHASES),
         )
     ]
     return [

@@ -37,7 +37,7 @@ OF_GROUP = ("lirads", "nodules", "largest_mm")
 
 #: An exam as searches and exports give it.
 EXAM = object_of(OF_GROUP, **LISTED, answers={"type": "object"})
-#: How many reports of each state a month has.
+#: How many reports of each state a month has, how many of each sex a bin of ages.
 PARTS: Schema = {"type": "object", "additionalProperties": COUNT}
 
 SEARCH_SCHEMAS: dict[str, Schema] = {

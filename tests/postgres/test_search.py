@@ -173,6 +173,10 @@ def test_the_dashboard_counts_what_the_search_finds(index: Index, truth: Oracle,
     charts = {chart.id: {bar["label"]: bar["count"] for bar in chart.data if bar["count"]} for chart in counted.charts}
     assert charts["patient.sex"] == Counter(one.sex for one in patients if one.sex)
     assert charts["patient.age"] == Counter(decade(one.age) for one in patients if one.age is not None)
+    [ages] = [chart.data for chart in counted.charts if chart.id == "patient.age"]
+    parts = {(bar["label"], sex): count for bar in ages for sex, count in bar["parts"].items()}
+    assert parts == Counter((decade(one.age), one.sex) for one in patients if one.age is not None and one.sex)
+    assert charts["study.date"] == Counter(str(one.day.year) for one in exams if one.day)
     assert charts["study.phase"] == Counter(phase for one in exams for phase in one.phases)
     assert charts["state"] == Counter(one.state for one in exams)
     assert charts["report.month"] == Counter(f"{one.created:%Y-%m}" for one in exams if one.state != "not_read")

@@ -15,6 +15,8 @@ export function ofBar(chart: ChartData, label: string): Filters {
   if (chart.kind === 'months') return [];
   if (!chart.bins) return [[chart.id, label]];
   const low = Number(/^-?\d+/.exec(label)?.[0]);
+  // Days are counted by the year.
+  if (chart.id === 'study.date') return [[`${chart.id}.min`, `${low}-01-01`], [`${chart.id}.max`, `${low}-12-31`]];
   return [
     [`${chart.id}.min`, String(low)],
     [`${chart.id}.max`, String(low + chart.bins.width - 1)],
