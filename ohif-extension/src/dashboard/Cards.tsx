@@ -41,6 +41,7 @@ export function Cards({ scene, t }: { scene: Scene; t: PageText }): ReactElement
       ))}
       <Progress scene={scene} t={t} />
       <Models models={scene.data.models} t={t} />
+      <h2 className="rest">{t('otherItems')}</h2>
       {others.map(chart => (
         <Bars key={chart.id} chart={chart} span={4} scene={scene} t={t} />
       ))}
@@ -85,9 +86,9 @@ function Bars({ chart, span, scene, t }: { chart: ChartData; span: number; scene
   );
 }
 
-export function aboutOf(chart: ChartData, { data }: Pick<Scene, 'data'>, t: PageText): string {
+export function aboutOf(chart: ChartData, { data, template }: Pick<Scene, 'data' | 'template'>, t: PageText): string {
   const { statistics } = chart;
-  const counted = `${wholeOf(chart, data).toLocaleString()} ${t(chart.counts)}`;
+  const counted = `${wholeOf(chart, data, template).toLocaleString()} ${t(chart.counts)}`;
   if (!statistics?.count || statistics.mean == null || chart.id === 'study.date') return counted;
   const deviation = statistics.standard_deviation == null ? '' : ` ± ${statistics.standard_deviation.toFixed(2)}`;
   return `${counted} · ${t('mean')} ${statistics.mean.toFixed(2)}${deviation}`;

@@ -1,6 +1,6 @@
 /** What the API counted → bars: their names, their shares, and the filters that they stand for. */
 import { isChosen, ofBar, type Filters } from '../pages/filters';
-import { hueOf, labelOf, sorted } from '../pages/labels';
+import { hueOf, isSet, labelOf, sorted } from '../pages/labels';
 import type { ChartData, DashboardData, Language, Template } from '../types/api';
 
 /** A piece of a bar, drawn on the ones before it. */
@@ -37,17 +37,18 @@ export const sumOf = (chart: ChartData): number => chart.data.reduce((sum, one) 
 
 export const percent = (part: number, whole: number): string => (whole ? `${((100 * part) / whole).toFixed(1)} %` : '–');
 
-/** How many there are of what a chart counts: exams and patients as found, members as they were counted. */
-export function wholeOf(chart: ChartData, data: DashboardData): number {
+/** How many there are of what a chart counts: exams and patients as found, members by what each has one of. */
+export function wholeOf(chart: ChartData, data: DashboardData, template: Template): number {
   if (chart.counts === 'patients') return data.patients;
-  return chart.counts === 'exams' ? data.exams : sumOf(chart);
+  if (chart.counts === 'exams') return data.exams;
+  const single = data.charts.filter(one => one.counts === chart.counts && one.kind === 'bar' && !isSet(one.id, template));
+  return Math.max(0, ...single.map(sumOf));
 }
 
 export function barsOf(chart: ChartData, scene: Scene): Bar[] {
   const { template, language, filters, data } = scene;
-  const whole = wholeOf(chart, data);
-  return sorted(chart).map(({ label, count, parts }) => {
-    const stands = ofBar(chart, label);
+  const whole = wholeOf(chart, data, template);
+  return tailed(chart).map(({ label, count, parts, stands }) => {
     const bar: Bar = {
       label,
       said: chart.kind === 'bar' ? labelOf(chart.id, label, template, language) : label.replace('-', '–'),
@@ -61,6 +62,28 @@ export function barsOf(chart: ChartData, scene: Scene): Bar[] {
   });
 }
 
+/** More columns than this leave no room for their numbers. */
+const MOST_COLUMNS = 12;
+
+type Counted = ChartData['data'][number] & { stands: Filters };
+
+/** What is counted, in the order in which it is drawn; of many bins, the last ones put together. */
+function tailed(chart: ChartData): Counted[] {
+  const all = sorted(chart).map(one => ({ ...one, stands: ofBar(chart, one.label) }));
+  if (chart.kind !== 'histogram' || all.length <= MOST_COLUMNS || chart.id === YEARS) return all;
+  const [shown, tail] = [all.slice(0, MOST_COLUMNS - 1), all.slice(MOST_COLUMNS - 1)];
+  const [first] = tail;
+  if (!first) return all;
+  const count = tail.reduce((sum, one) => sum + one.count, 0);
+  const parts = tail.reduce<Record<string, number>>((sums, one) => {
+    for (const [name, number] of Object.entries(one.parts ?? {})) sums[name] = (sums[name] ?? 0) + number;
+    return sums;
+  }, {});
+  const stands = first.stands.filter(([name]) => name.endsWith('.min'));
+  return [...shown, { label: `≥ ${/^-?\d+/.exec(first.label)?.[0] ?? ''}`, count, stands, ...(first.parts ? { parts } : {}) }];
+}
+
+const YEARS = 'study.date';
 export const AGES = 'patient.age';
 
 function bySex(parts: Record<string, number>, all: number, { template, language }: Scene): Piece[] {

@@ -99,3 +99,10 @@ export function valueNames(path: string, value: string, template: Template): str
   const said = FIXED[path]?.[value] ?? hintsOf(path, template)?.values[value];
   return said ? [said.en, said.pt] : [];
 }
+
+/** Whether an item has several values at once. */
+export function isSet(path: string, template: Template): boolean {
+  const [group, item] = path.split('.');
+  const described = template.schema.properties[group ?? ''];
+  return (described?.items?.properties ?? described?.properties)?.[item ?? '']?.type === 'array';
+}

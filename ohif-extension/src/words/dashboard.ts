@@ -16,6 +16,7 @@ export const DASHBOARD = {
   nodulesSegments: { en: 'Nodule segments', pt: 'Segmentos dos nódulos' },
   severalSegments: { en: 'a nodule may span several', pt: 'um nódulo pode ocupar vários' },
   masksPerPhase: { en: 'Masks per phase', pt: 'Máscaras por fase' },
+  otherItems: { en: 'All other items', pt: 'Todos os outros itens' },
   progress: { en: 'Annotation progress', pt: 'Progresso da anotação' },
   progressHelp: { en: 'current reports, cumulative', pt: 'laudos atuais, cumulativo' },
 } satisfies Record<string, Text>;
