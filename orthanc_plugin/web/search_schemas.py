@@ -1,7 +1,9 @@
 """The JSON of search, dashboard and what to read next, for OpenAPI (JSON Schema 2020-12)."""
 
 from orthanc_plugin.web.schema_parts import (
+    ANSWERS,
     COUNT,
+    KIND,
     NUMBER,
     PHASE,
     STATE,
@@ -36,7 +38,7 @@ LISTED: dict[str, Schema] = {
 OF_GROUP = ("lirads", "nodules", "largest_mm")
 
 #: An exam as searches and exports give it.
-EXAM = object_of(OF_GROUP, **LISTED, answers={"type": "object"})
+EXAM = object_of(OF_GROUP, **LISTED, answers=ANSWERS)
 #: How many reports of each state a month has, how many of each sex a bin of ages.
 PARTS: Schema = {"type": "object", "additionalProperties": COUNT}
 
@@ -87,7 +89,7 @@ SEARCH_SCHEMAS: dict[str, Schema] = {
             )
         ),
         models=list_of(
-            object_of(model=TEXT, version=TEXT, kind=TEXT, masks=COUNT, mean=NUMBER, median=NUMBER, minimum=NUMBER)
+            object_of(model=TEXT, version=TEXT, kind=KIND, masks=COUNT, mean=NUMBER, median=NUMBER, minimum=NUMBER)
         ),
     ),
     "Worklist": object_of(

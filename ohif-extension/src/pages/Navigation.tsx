@@ -1,6 +1,7 @@
 /** The bar above each page; filters go along between those pages that are about the same exams. */
 import type { ReactElement } from 'react';
 import { personName } from '../panels/Identity';
+import { address } from '../id';
 import type { Language, Me } from '../types/api';
 import { LanguageSwitch } from './LanguageSwitch';
 import { isFilter, parse, write } from './filters';
@@ -17,7 +18,7 @@ const PAGES = {
 } as const;
 export type PageName = keyof typeof PAGES;
 
-export const addressOf = (page: PageName): string => PAGES[page];
+export const addressOf = (page: PageName): string => address(PAGES[page]);
 
 /** Pages that show what the filters of the address find. */
 const FILTERED: readonly PageName[] = ['studies', 'worklist', 'search', 'dashboard'];
@@ -37,7 +38,7 @@ export function Navigation({ me, page, query, language, t }: NavigationProps): R
     <nav className="nav" aria-label={t('pages')}>
       <Brand />
       {(Object.keys(PAGES) as PageName[]).map(name => (
-        <a key={name} href={PAGES[name] + along(name)} onClick={followed} className={name === page ? 'on' : ''} aria-current={name === page ? 'page' : undefined}>
+        <a key={name} href={addressOf(name) + along(name)} onClick={followed} className={name === page ? 'on' : ''} aria-current={name === page ? 'page' : undefined}>
           {t(name)}
         </a>
       ))}

@@ -1,4 +1,5 @@
 /** Which nodule of an exam is the one that a search means, for the viewer to open at. */
+import { address } from '../id';
 import { pathOf, type Filters } from '../pages/filters';
 import type { Answers, Exam, Json, Member } from '../types/api';
 
@@ -30,7 +31,7 @@ export function matched(answers: Answers, filters: Filters): Member | undefined 
 /** Where an exam is opened: at the nodule that matched. */
 export function addressOf(exam: Exam, filters: Filters): string {
   const uid = matched(exam.answers, filters)?.tracking_uid;
-  return typeof uid === 'string' ? `${exam.viewer}&nodule=${encodeURIComponent(uid)}` : exam.viewer;
+  return address(typeof uid === 'string' ? `${exam.viewer}&nodule=${encodeURIComponent(uid)}` : exam.viewer);
 }
 
 /** The segments of the nodule that matched, else of the largest one. */

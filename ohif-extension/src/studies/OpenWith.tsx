@@ -1,5 +1,6 @@
 /** The modes of OHIF that a study can be opened in, ours first. */
 import type { ReactElement } from 'react';
+import { address } from '../id';
 import { Popover } from '../pages/Popover';
 import { followed } from '../pages/opening';
 import type { PageText } from '../pages/texts';
@@ -17,7 +18,7 @@ export function OpenWith({ exam, t }: { exam: Exam; t: PageText }): ReactElement
       <ul>
         {MODES.map(([route, name]) => (
           <li key={route}>
-            <a className="mi" href={exam.viewer.replace('/hepatia?', `/${route}?`)} onClick={followed}>
+            <a className="mi" href={address(exam.viewer.replace('/hepatia?', `/${route}?`))} onClick={followed}>
               {t(name)}
             </a>
           </li>

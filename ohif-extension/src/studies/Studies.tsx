@@ -1,6 +1,7 @@
 /** The study list: every study that has arrived, read or not, with how far its reading is. */
 import { useEffect, type ReactElement } from 'react';
 import { getFacets, getFound } from '../client';
+import { address } from '../id';
 import { Page } from '../pages/Page';
 import { Table, paged } from '../pages/Table';
 import { Tokens } from '../pages/Tokens';
@@ -72,7 +73,7 @@ function Main({ loaded, filters, language, t }: MainProps): ReactElement {
         {...{ found, filters, language, t }}
         columns={[date, age, description, state, lirads, nodules, phases, masks, reader]}
         filtered={<FilterRow facets={facets.facets} {...{ filters, template, language, t }} />}
-        first={exam => <Open exam={exam} address={exam.viewer} />}
+        first={exam => <Open exam={exam} address={address(exam.viewer)} />}
         last={exam => <OpenWith exam={exam} t={t} />}
       />
       {found.total === 0 && <p className="t2">{t(filters.some(isFilter) ? 'none' : 'empty')}</p>}

@@ -1,7 +1,7 @@
 /** Where the study lists are: ours, which /ohif/ shows, and OHIF's own behind it, for who has asked for it. */
-import { STUDIES_ROUTE } from '../id';
+import { STUDIES_ROUTE, address } from '../id';
 
-const OHIF = '/ohif';
+const OHIF = address('/ohif');
 export const STUDIES = OHIF + STUDIES_ROUTE;
 
 const ASKED = 'list=ohif';

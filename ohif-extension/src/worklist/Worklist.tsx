@@ -4,6 +4,7 @@ import { getWorklist } from '../client';
 import { Page } from '../pages/Page';
 import { State } from '../pages/State';
 import { Tokens } from '../pages/Tokens';
+import { address } from '../id';
 import { Phases } from '../pages/exam';
 import { go, isFilter, parse, useEscape, useQuery, valueOf, withValue, write, type Filters } from '../pages/filters';
 import { useLanguage } from '../pages/language';
@@ -91,7 +92,7 @@ function Rows({ list, language, t }: Omit<MainProps, 'loaded' | 'filters'> & { l
         {list.items.map(exam => (
           <tr key={exam.study_instance_uid} data-cy="result">
             <td>
-              <a className="patient" href={exam.viewer} onClick={followed}>
+              <a className="patient" href={address(exam.viewer)} onClick={followed}>
                 {exam.patient_id}
               </a>
             </td>
