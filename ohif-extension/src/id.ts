@@ -7,6 +7,9 @@ export const PANEL_ID = `${EXTENSION_ID}.panelModule.${PANEL_NAME}`;
 export const DASHBOARD_ROUTE = '/hepatia-dashboard';
 export const SEARCH_ROUTE = '/hepatia-search';
 export const WORKLIST_ROUTE = '/hepatia-worklist';
+export const STUDIES_ROUTE = '/hepatia-studies';
+export const EXPORTS_ROUTE = '/hepatia-exports';
+export const STATUS_ROUTE = '/hepatia-status';
 /** What stands before every path, such as the path prefix of a reverse proxy; OHIF is told it in app-config.js. */
 const ROOT = (window.config?.routerBasename ?? '/ohif').replace(/\/ohif$/, '');
 export const API = `${ROOT}/hepatia/api`;

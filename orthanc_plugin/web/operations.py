@@ -61,6 +61,7 @@ FILTERS = (
     ("has", "`segmentation`, `report`, `four_phases`, `prior`; all of those named, separated by commas."),
     ("reader", "Author of the current report, as `Souza^Ana`; of several any."),
     ("lirads", "Highest category of the nodules; `nodules` (how many) and `largest_mm` with `.min` and `.max`."),
+    ("find", "Words in the pseudonym or in the description of the study."),
     ("text", "Words that a report has, whatever their case and accents."),
     ("language", "Of `words` and titles: `en` or `pt`."),
 )

@@ -39,7 +39,7 @@ OF_GROUP = ("lirads", "nodules", "largest_mm")
 
 #: An exam as searches and exports give it.
 EXAM = object_of(OF_GROUP, **LISTED, answers=ANSWERS)
-#: How many reports of each state a month has.
+#: How many reports of each state a month has, how many of each sex a bin of ages.
 PARTS: Schema = {"type": "object", "additionalProperties": COUNT}
 
 #: In which form a dataset has images and masks.
@@ -89,6 +89,7 @@ SEARCH_SCHEMAS: dict[str, Schema] = {
     "Export": object_of(total=COUNT, words=TEXT, items=list_of(EXAM)),
     "Facets": object_of(
         total=COUNT,
+        patients=COUNT,
         facets=list_of(
             object_of(
                 path=TEXT,
@@ -96,6 +97,8 @@ SEARCH_SCHEMAS: dict[str, Schema] = {
                 values=list_of(object_of(value=TEXT, title=TEXT, count=COUNT)),
                 minimum=nullable(NUMBER),
                 maximum=nullable(NUMBER),
+                width=nullable(COUNT),
+                bins=list_of(object_of(start=NUMBER, count=COUNT)),
             )
         ),
         words=TEXT,
