@@ -9,3 +9,5 @@ export const SEARCH_ROUTE = '/hepatia-search';
 export const WORKLIST_ROUTE = '/hepatia-worklist';
 export const API = '/hepatia/api';
 export const TEMPLATE = 'liver-ct';
+/** OHIF's own panel with the brushes. */
+export const SEGMENTATION_PANEL = '@ohif/extension-cornerstone.panelModule.panelSegmentationWithToolsLabelMap';

@@ -1,5 +1,5 @@
 /** The HepatIA mode: OHIF's longitudinal mode with our panel and the segmentation tools, derived at run time. */
-import { MODE_ID, MODE_ROUTE, PANEL_ID } from './id';
+import { MODE_ID, MODE_ROUTE, PANEL_ID, SEGMENTATION_PANEL } from './id';
 
 interface Reference {
   $reference: string;
@@ -26,7 +26,6 @@ interface ModeLoader {
 }
 
 const BASE = '@ohif/mode-longitudinal';
-const SEGMENTATION_PANEL = '@ohif/extension-cornerstone.panelModule.panelSegmentationWithToolsLabelMap';
 const MEASUREMENT_PANEL = '@ohif/extension-measurement-tracking.panelModule.trackedMeasurements';
 const CUSTOMIZATIONS = 'hepatiaModeCustomizations';
 const PANEL_WIDTH = 372;
@@ -35,7 +34,13 @@ const reference = (name: string): Reference => ({ $reference: `cornerstone.${nam
 
 export default {
   id: MODE_ID,
-  customizations: { [CUSTOMIZATIONS]: { 'panelSegmentation.disableEditing': false } },
+  customizations: {
+    [CUSTOMIZATIONS]: {
+      'panelSegmentation.disableEditing': false,
+      // OHIF writes its statistics back over all segments: one that was added or chosen meanwhile is lost. We measure ourselves.
+      'panelSegmentation.disableUpdateSegmentationStats': true,
+    },
+  },
 
   async modeFactory({ loadModules }: ModeLoader) {
     const [loaded] = await loadModules([BASE]);

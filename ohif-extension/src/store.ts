@@ -2,6 +2,8 @@
 import { HepatiaError, getMe, getStudy, getTemplate, postReport, verifyReport, type NewReport } from './client';
 import { pruned, tabOf } from './form/model';
 import { TEMPLATE } from './id';
+import { cited } from './segmentation/cited';
+import { lengthsOf, sourcesOf, type Source, type Sources } from './sources';
 import type { Answers, CarriedMasks, Json, Me, Member, PhaseName, ReportInfo, ReportState, StudyInfo, Template } from './types/api';
 
 export interface Problem {
@@ -17,6 +19,8 @@ export interface State {
   answers: Answers;
   /** Phases that the reader has corrected, by series. */
   phases: Corrections;
+  /** Where numbers come from: see sources.ts. */
+  sources: Sources;
   report: ReportInfo | null;
   segmentation: string | null;
   tab: string;
@@ -24,7 +28,6 @@ export interface State {
   busy: boolean;
   dirty: boolean;
   restored: boolean;
-  maskDirty: boolean;
   carried: CarriedMasks | null;
   savedAt: Date | null;
   problem: Problem | null;
@@ -35,6 +38,7 @@ type Corrections = Record<string, PhaseName>;
 interface Draft {
   answers: Answers;
   phases?: Corrections;
+  sources?: Sources;
   replaces: string | null;
 }
 
@@ -44,6 +48,7 @@ const EMPTY: Omit<State, 'studyUid'> = {
   info: null,
   answers: {},
   phases: {},
+  sources: {},
   report: null,
   segmentation: null,
   tab: 'patient',
@@ -51,7 +56,6 @@ const EMPTY: Omit<State, 'studyUid'> = {
   busy: false,
   dirty: false,
   restored: false,
-  maskDirty: false,
   carried: null,
   savedAt: null,
   problem: null,
@@ -109,17 +113,24 @@ export function answer(group: string, index: number | null, item: string, value:
   edited({ ...state.answers, [group]: after });
 }
 
-export function addMember(group: string): void {
+/** Add a member to a repeated group, at its end or where it was; it is shown. */
+export function addMember(group: string, member: Member = {}, index?: number): void {
   const before = state.answers[group];
   const members = Array.isArray(before) ? before : [];
-  edited({ ...state.answers, [group]: [...members, {}] });
-  set({ nodule: members.length });
+  const place = index ?? members.length;
+  edited({ ...state.answers, [group]: [...members.slice(0, place), member, ...members.slice(place)] });
+  set({ nodule: place });
 }
 
 export function removeMember(group: string, index: number): void {
   const before = state.answers[group];
   edited({ ...state.answers, [group]: (Array.isArray(before) ? before : []).filter((_, at) => at !== index) });
   set({ nodule: Math.max(0, Math.min(state.nodule, index - 1)) });
+}
+
+/** Say where a number comes from. */
+export function setSource(key: string, source: Source): void {
+  edited(state.answers, state.phases, { ...state.sources, [key]: source });
 }
 
 /** Say that a series shows another phase than was detected. */
@@ -129,7 +140,8 @@ export function correctPhase(seriesUid: string, phase: PhaseName): void {
 
 export function discardDraft(): void {
   window.localStorage.removeItem(draftKey());
-  set({ answers: state.report?.answers ?? {}, phases: state.report?.phases ?? {}, dirty: false, restored: false, problem: null });
+  const sources = sourcesOf(state.report);
+  set({ answers: state.report?.answers ?? {}, phases: state.report?.phases ?? {}, sources, dirty: false, restored: false, problem: null });
 }
 
 /** Save the answers as a new version; returns the series it is stored in, or null when it was refused. */
@@ -141,7 +153,9 @@ export async function save(wanted: ReportState): Promise<string | null> {
     const info = await getStudy(state.studyUid);
     const report = info.reports.find(one => one.sop_instance_uid === saved.sop_instance_uid) ?? null;
     const { answers = state.answers, phases = {} } = report ?? {};
-    set({ info, report, answers, phases, dirty: false, restored: false, savedAt: new Date() });
+    const segmentation = report?.segmentation ?? state.segmentation;
+    const sources = { ...state.sources, ...sourcesOf(report) };
+    set({ info, report, answers, phases, sources, segmentation, dirty: false, restored: false, savedAt: new Date() });
     return saved.series_instance_uid;
   } catch (error) {
     fail(error);
@@ -173,6 +187,7 @@ function show(me: Me, template: Template, info: StudyInfo): void {
     segmentation: report?.segmentation ?? null,
     answers: shown.answers,
     phases: shown.phases ?? {},
+    sources: { ...sourcesOf(report), ...(shown.sources ?? {}) },
     restored,
     dirty: restored,
   });
@@ -187,17 +202,24 @@ export function latest(reports: ReportInfo[], user: string): ReportInfo | null {
 }
 
 async function post(wanted: ReportState) {
-  const report: NewReport = { template: TEMPLATE, answers: pruned(state.answers), state: wanted };
-  if (state.segmentation) report.segmentation = state.segmentation;
+  const { answers, segmentation } = cited(pruned(state.answers), state.segmentation, state.info?.segmentations ?? [], phaseOf);
+  const report: NewReport = { template: TEMPLATE, answers, state: wanted };
+  if (segmentation) report.segmentation = segmentation;
+  const lengths = lengthsOf(state.sources, answers);
+  if (Object.keys(lengths).length > 0) report.lengths = lengths;
   if (state.report) report.replaces = state.report.sop_instance_uid;
   if (JSON.stringify(state.phases) !== JSON.stringify(state.report?.phases ?? {})) report.phases = state.phases;
   return postReport(state.studyUid, report);
 }
 
-function edited(answers: Answers, phases: Corrections = state.phases): void {
-  const draft: Draft = { answers, phases, replaces: state.report?.sop_instance_uid ?? null };
+/** The phase of a series as the reader has it. */
+export const phaseOf = (series: string): PhaseName | undefined =>
+  state.phases[series] ?? state.info?.series.find(one => one.series_instance_uid === series)?.phase ?? undefined;
+
+function edited(answers: Answers, phases: Corrections = state.phases, sources: Sources = state.sources): void {
+  const draft: Draft = { answers, phases, sources, replaces: state.report?.sop_instance_uid ?? null };
   window.localStorage.setItem(draftKey(), JSON.stringify(draft));
-  set({ answers, phases, dirty: true, problem: null });
+  set({ answers, phases, sources, dirty: true, problem: null });
 }
 
 function draftKey(user = state.me?.user ?? ''): string {

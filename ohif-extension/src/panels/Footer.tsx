@@ -3,8 +3,10 @@ import type { ReactElement } from 'react';
 import { useSurroundings } from '../context';
 import { Icon } from '../icons';
 import { requiredPaths } from '../lirads';
-import { getState } from '../store';
+import { dirtyMasks } from '../segmentation/masks';
+import { getState, phaseOf } from '../store';
 import type { Template } from '../types/api';
+import { PHASES } from './Phase';
 import { actions } from './actions';
 
 export function Footer({ template, onNextMissing }: { template: Template; onNextMissing: () => void }): ReactElement {
@@ -43,6 +45,14 @@ export function Footer({ template, onNextMissing }: { template: Template; onNext
 function Kept(): ReactElement {
   const { dirty, savedAt, report } = getState();
   const { t } = useSurroundings();
+  const masks = dirtyMasks();
+  if (masks.length > 0)
+    return (
+      <span className="src" role="status" aria-live="polite" data-cy="kept">
+        <span className="warn">●</span>
+        {masks.map(one => PHASES[phaseOf(one.series) ?? 'other'].tag).join(', ')} {t(masks.length > 1 ? 'areUnsaved' : 'isUnsaved')}
+      </span>
+    );
   const text = dirty ? t('draftKept') : savedAt ? `${t('saved')} ${savedAt.toLocaleTimeString('en-GB')}` : report ? t('saved') : t('nothingYet');
   return (
     <span className="src" role="status" aria-live="polite" data-cy="kept">
@@ -56,11 +66,13 @@ function Buttons({ missing }: { missing: number }): ReactElement {
   const { busy, dirty, report, me } = getState();
   const { t, ohif } = useSurroundings();
   const { save } = actions(ohif, t);
+  const masks = dirtyMasks().length > 0;
+  const label = masks ? t(dirty ? 'saveReportAndMask' : 'saveMask') : t('save');
   const verifies = report?.state === 'complete' && !dirty && me?.role === 'radiologist';
   return (
     <>
-      <button type="button" className={`btn${dirty ? ' primary' : ''}`} disabled={busy || !dirty} data-cy="save" onClick={() => save('draft')}>
-        {t('save')}
+      <button type="button" className={`btn${dirty || masks ? ' primary' : ''}`} disabled={busy || !(dirty || masks)} data-cy="save" onClick={() => save('draft')}>
+        {label}
         <kbd>Ctrl S</kbd>
       </button>
       {verifies ? (

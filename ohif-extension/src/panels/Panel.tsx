@@ -4,6 +4,7 @@ import { SurroundingsProvider, surroundings, useSurroundings } from '../context'
 import { count, tabOf } from '../form/model';
 import { Icon } from '../icons';
 import { missingReasons, requiredPaths, useAssessments } from '../lirads';
+import { watch } from '../segmentation/watch';
 import * as store from '../store';
 import { currentLanguage, say } from '../texts';
 import type { Template } from '../types/api';
@@ -16,7 +17,9 @@ import { Masks, Phases } from './Exam';
 import { Measured } from './Measured';
 import { Nodules } from './Nodules';
 import { FromTheImages } from './Patient';
+import { guard } from './Leave';
 import { Versions } from './Report';
+import { RestoredMasks } from './RestoredMasks';
 import { actions } from './actions';
 
 const studyOfPage = (): string => new URLSearchParams(window.location.search).get('StudyInstanceUIDs')?.split(',')[0] ?? '';
@@ -26,10 +29,8 @@ export function Panel({ ohif }: { ohif: Ohif }): ReactElement {
   const language = currentLanguage();
   useEffect(() => {
     void store.open(studyOfPage());
-    const { segmentationService } = ohif.servicesManager.services;
-    const event = segmentationService.EVENTS.SEGMENTATION_DATA_MODIFIED ?? 'event::segmentation_data_modified';
-    const changed = segmentationService.subscribe(event, () => store.set({ maskDirty: true }));
-    return () => changed.unsubscribe();
+    watch(ohif);
+    guard(ohif);
   }, [ohif]);
   const { me, template, info } = state;
   if (!me || !template || !info) return <Loading problem={state.problem?.message ?? ''} />;
@@ -63,6 +64,7 @@ function Loaded({ template }: { template: Template }): ReactElement {
       <Tabs template={template} />
       <div className="p-body" role="tabpanel" id="hepatia-tabpanel" aria-labelledby={`hepatia-tab-${state.tab}`}>
         {state.restored && <Restored />}
+        <RestoredMasks />
         {state.problem && <Trouble message={state.problem.message} />}
         <Flags onGo={path => goTo(template, path)} />
         <Body template={template} />

@@ -90,8 +90,29 @@ export interface SegmentInfo {
   label: string;
   kind: 'liver' | 'nodule' | 'other';
   tracking_uid?: string | null;
+  algorithm?: Algorithm | null;
   volume_cm3?: number | null;
   long_axis_mm?: number | null;
+}
+
+/** What drew a mask or a segment, when it was not a hand alone. */
+export interface Algorithm {
+  name: string;
+  version: string;
+  type: 'MANUAL' | 'SEMIAUTOMATIC' | 'AUTOMATIC';
+}
+
+/** A line on an image: column, row, column, row; (0, 0) is the corner of the first pixel. */
+export interface Length {
+  sop_instance_uid: string;
+  points: [number, number, number, number];
+}
+
+/** A mask that its user has painted and not saved; `saved` is when it was kept, ISO in UTC. */
+export interface MaskDraft {
+  series_instance_uid: string;
+  saved: string;
+  bytes: number;
 }
 
 export interface SegmentationInfo {
@@ -102,6 +123,7 @@ export interface SegmentationInfo {
   author?: string;
   description?: string;
   replaces?: string[];
+  algorithm?: Algorithm | null;
   segments: SegmentInfo[];
 }
 
@@ -156,6 +178,7 @@ export interface ReportInfo {
   replaces: string[];
   segmentation: string | null;
   phases?: Record<string, PhaseName>;
+  lengths?: Record<string, Length & { of_mask: boolean }>;
   flags: Flag[];
 }
 
