@@ -112,6 +112,7 @@ def _report(document: Document) -> Report:
         segmentation=next((one[0] for one in cited if one), next(iter(document.segmentations), None)),
         phases=library.corrections(root),
         findings=unknown,
+        verifier=said.get("VerifyingObserverName", ""),
     )
 
 

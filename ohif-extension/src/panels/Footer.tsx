@@ -3,7 +3,7 @@ import { useEffect, useReducer, type ReactElement } from 'react';
 import { useSurroundings } from '../context';
 import { Icon, type IconName } from '../icons';
 import { requiredPaths } from '../lirads';
-import { getState, revise } from '../store';
+import { getState, revise, set } from '../store';
 import type { ReportInfo, Template } from '../types/api';
 import { mayRevise, mayVerify, VERIFIERS } from '../versions';
 import { filled } from '../words/reports';
@@ -130,11 +130,16 @@ function useSecondsSince(at: Date | null): number {
 }
 
 function Buttons({ missing }: { missing: number }): ReactElement {
-  const { busy, dirty, report, me } = getState();
+  const { busy, dirty, report, me, revising } = getState();
   const { t, ohif } = useSurroundings();
   const isOff = busy || missing > 0 || (report?.state !== 'draft' && report !== null && !dirty);
   return (
     <>
+      {revising && !dirty && (
+        <button type="button" className="btn ghost" data-cy="cancel-version" onClick={() => set({ revising: null })}>
+          {t('cancel')}
+        </button>
+      )}
       <button type="button" className={`btn${dirty ? ' primary' : ''}`} disabled={busy || !dirty} data-cy="save" onClick={() => saveReport(ohif)}>
         {t('save')}
         <kbd>Ctrl S</kbd>
