@@ -69,11 +69,11 @@ class Archive(Protocol):
     def slices(self, series: SeriesInfo) -> tuple[Slice, ...]:
         """Return what is known of the images of a series without reading them."""
 
+    def size(self, series: SeriesInfo) -> int:
+        """Return how many bytes the DICOM files of a series have."""
+
     def version(self) -> str:
         """Return the version of the server."""
-
-    def qido(self, path: str, query: list[tuple[str, str]], host: str) -> tuple[int, str, bytes]:
-        """Return status, media type and body of a DICOMweb search; `host` is what the URLs in it begin with."""
 
     def dicomweb(self, path: str, query: str, headers: Mapping[str, str]) -> tuple[int, str, bytes]:
         """Return what Orthanc's DICOMweb answers to GET of a path below /dicom-web/; `query` is encoded."""
@@ -206,6 +206,11 @@ class HttpArchive:
         instances = self._json("GET", f"/series/{self._find('Series', series.series_instance_uid)}/instances")
         return tuple(_slice(one) for one in instances)
 
+    def size(self, series: SeriesInfo) -> int:
+        """Return how many bytes the DICOM files of a series have."""
+        found = self._json("GET", f"/series/{self._find('Series', series.series_instance_uid)}/statistics")
+        return int(found.get("DicomDiskSize") or found["DiskSize"])
+
     def series_ids(self) -> tuple[str, ...]:
         """Return Orthanc's identifiers of all series."""
         return tuple(self._json("GET", "/series"))
@@ -231,11 +236,6 @@ class HttpArchive:
     def delete(self, level: str, uid: str) -> None:
         """Delete a "Study", "Series" or "Instance"; raise NotInArchive."""
         self._request("DELETE", f"/{LEVELS[level]}/{self._find(level, uid)}")
-
-    def qido(self, path: str, query: list[tuple[str, str]], host: str) -> tuple[int, str, bytes]:
-        """Return status, media type and body of a DICOMweb search; `host` is what the URLs in it begin with."""
-        headers = {"Accept": "application/dicom+json", "Host": host}
-        return self.dicomweb(path, str(httpx.QueryParams(tuple(query))), headers)
 
     def dicomweb(self, path: str, query: str, headers: Mapping[str, str]) -> tuple[int, str, bytes]:
         """Return what Orthanc's DICOMweb answers to GET of a path below /dicom-web/; `query` is encoded."""

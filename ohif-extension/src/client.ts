@@ -26,6 +26,7 @@ import type {
   Template,
   WorklistData,
 } from './types/api';
+import type { Export, ExportsData, NewExport, Status } from './types/pages';
 
 export class HepatiaError extends Error {
   constructor(
@@ -63,6 +64,20 @@ export const getWorklist = (query: string, language: Language): Promise<Worklist
 
 export const getSearches = async (): Promise<SavedSearch[]> => (await get<{ searches: SavedSearch[] }>('/searches')).searches;
 export const postSearch = (name: string, query: string): Promise<SavedSearch> => sendJson('/searches', { name, query });
+
+export const deleteSearch = (id: number): Promise<unknown> => request(`/searches/${id}`, { method: 'DELETE' });
+
+export const getStatus = (): Promise<Status> => get('/status');
+export const postRetry = (sop?: string): Promise<{ retried: number; failed: number }> =>
+  sendJson('/index/retry', sop ? { sop_instance_uid: sop } : {});
+export const postRebuild = (): Promise<unknown> => sendJson('/index/rebuild', {});
+
+export const getExports = (): Promise<ExportsData> => get('/exports');
+export const getExport = (id: string): Promise<Export> => get(`/exports/${id}`);
+export const postExport = (asked: NewExport): Promise<{ id: string }> => sendJson('/exports', asked);
+export const deleteExport = (id: string): Promise<unknown> => request(`/exports/${id}`, { method: 'DELETE' });
+/** Where a part of an export is fetched by the browser itself. */
+export const exportUrl = (id: string, part: number): string => `${API}/exports/${id}/download?part=${part}`;
 
 function inLanguage(query: string, language: Language): string {
   const asked = new URLSearchParams(query);

@@ -12,7 +12,7 @@ import { filled } from '../words/reports';
 import { Differences } from './Differences';
 import { Note } from './Note';
 import { tryAgain } from './commands';
-import { goTo } from './going';
+import { goTo } from './moving';
 import { moment, personName } from './times';
 
 const NEWER: Record<ReportState, TextKey> = {

@@ -1,9 +1,7 @@
 /** The panel: identity, tabs, body, footer. Its state is in the store. */
-import { useEffect, useSyncExternalStore, type KeyboardEvent, type ReactElement } from 'react';
+import { useEffect, useSyncExternalStore, type ReactElement } from 'react';
 import { SurroundingsProvider, surroundings, useSurroundings } from '../context';
-import { count } from '../form/model';
-import { Icon } from '../icons';
-import { missingReasons, useAssessments } from '../lirads';
+import { useAssessments } from '../lirads';
 import * as store from '../store';
 import { currentLanguage } from '../texts';
 import type { Template } from '../types/api';
@@ -19,9 +17,11 @@ import { Nodules } from './Nodules';
 import { Notes } from './Notes';
 import { FromTheImages } from './Patient';
 import { Priors } from './Priors';
+import { Tabs } from './Tabs';
 import { Versions } from './Versions';
-import * as commands from './commands';
-import { goTo } from './going';
+import { isLocked } from './commands';
+import { pressed } from './keyboard';
+import { goTo } from './moving';
 
 const studyOfPage = (): string => new URLSearchParams(window.location.search).get('StudyInstanceUIDs')?.split(',')[0] ?? '';
 
@@ -38,7 +38,7 @@ export function Panel({ ohif }: { ohif: Ohif }): ReactElement {
   const { me, template, info } = state;
   if (!me || !template || !info) return <Loading problem={state.problem?.message ?? ''} />;
   return (
-    <SurroundingsProvider value={surroundings(language, me.role, ohif, commands.isLocked())}>
+    <SurroundingsProvider value={surroundings(language, me.role, ohif, isLocked())}>
       <Loaded template={template} />
     </SurroundingsProvider>
   );
@@ -48,17 +48,14 @@ function Loaded({ template }: { template: Template }): ReactElement {
   const state = useSyncExternalStore(store.subscribe, store.getState);
   const { t, ohif, language } = useSurroundings();
   useAssessments(language);
-  const keys = (event: KeyboardEvent): void => {
-    const command = commandOf(event);
-    if (command) {
-      event.preventDefault();
-      command(ohif);
-    }
-    // OHIF listens on the document: a digit typed here must not change its window.
-    event.stopPropagation();
-  };
   return (
-    <div className={`hep panel${commands.isLocked() ? ' finished' : ''}`} role="region" aria-label={t('panel')} data-cy="hepatia-panel" onKeyDown={keys}>
+    <div
+      className={`hep panel${isLocked() ? ' finished' : ''}`}
+      role="region"
+      aria-label={t('panel')}
+      data-cy="hepatia-panel"
+      onKeyDown={event => pressed(event, ohif, template)}
+    >
       <Identity />
       <Tabs template={template} />
       <div className="p-body" role="tabpanel" id="hepatia-tabpanel" aria-labelledby={`hepatia-tab-${state.tab}`}>
@@ -69,17 +66,6 @@ function Loaded({ template }: { template: Template }): ReactElement {
       <Footer template={template} />
     </div>
   );
-}
-
-/** The keys of the panel; the same work in the whole mode. */
-function commandOf(event: KeyboardEvent): ((ohif: Ohif) => void) | null {
-  const control = event.ctrlKey || event.metaKey;
-  if (control && event.key.toLowerCase() === 's') return commands.saveReport;
-  if (control && event.key === 'Enter') return event.shiftKey ? commands.verifyReport : commands.completeReport;
-  if (event.key === 'F8') return event.shiftKey ? commands.previousMissing : commands.nextMissing;
-  if (event.altKey && event.key === 'PageDown') return commands.nextTab;
-  if (event.altKey && event.key === 'PageUp') return commands.previousTab;
-  return null;
 }
 
 function Body({ template }: { template: Template }): ReactElement {
@@ -101,41 +87,5 @@ function Body({ template }: { template: Template }): ReactElement {
       {tab === 'report' && <Measured template={template} group="liver" />}
       {tab === 'report' && <Versions template={template} />}
     </>
-  );
-}
-
-function Tabs({ template }: { template: Template }): ReactElement {
-  const { answers, tab } = store.getState();
-  const { language, t } = useSurroundings();
-  return (
-    <div className="p-tabs" role="tablist">
-      {template.schema['x-hepatia'].tabs.map(one => {
-        const { answered, required: always } = count(template.schema, answers, one.groups);
-        const required = always + missingReasons(answers, language).filter(path => one.groups.includes(path.split('.')[0] ?? '')).length;
-        const full = required > 0 && answered === required;
-        return (
-          <button
-            key={one.name}
-            id={`hepatia-tab-${one.name}`}
-            type="button"
-            role="tab"
-            className={`p-tab${tab === one.name ? ' on' : ''}`}
-            aria-selected={tab === one.name}
-            aria-controls="hepatia-tabpanel"
-            data-cy={`tab-${one.name}`}
-            onClick={() => store.set({ tab: one.name })}
-          >
-            {one.title[language]}
-            <small className={full ? 'ok' : ''}>
-              {full && <Icon name="check" />}
-              {required > 0 ? `${answered} / ${required}` : t('none').toLowerCase()}
-            </small>
-            <span className="meter">
-              <i className={full ? 'full' : ''} style={{ width: `${required > 0 ? (100 * answered) / required : 0}%` }} />
-            </span>
-          </button>
-        );
-      })}
-    </div>
   );
 }

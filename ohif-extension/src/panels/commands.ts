@@ -1,4 +1,4 @@
-/** What keys do, in the panel and in the whole mode: plain functions that need OHIF alone. */
+/** What keys do, in the panel and in the whole mode, by the command that OHIF knows them by (keys.ts). */
 import { requiredPaths } from '../lirads';
 import * as store from '../store';
 import { currentLanguage, say } from '../texts';
@@ -6,7 +6,30 @@ import type { ReportInfo, ReportState } from '../types/api';
 import type { Ohif } from '../types/ohif';
 import { isFinished, mayVerify, WRITERS } from '../versions';
 import { actions } from './actions';
-import { goTo, goToMissing, turnTab } from './going';
+import { goTo, goToMissing, turnNodule, turnTab } from './moving';
+
+export type Commands = Record<string, () => void>;
+
+export const panelCommands = (ohif: Ohif): Commands => ({
+  hepatiaSave: () => saveAll(ohif),
+  hepatiaComplete: () => completeReport(ohif),
+  hepatiaVerify: () => verifyReport(ohif),
+  hepatiaNextMissing: () => nextMissing(),
+  hepatiaPreviousMissing: () => previousMissing(),
+  hepatiaNextTab: () => nextTab(),
+  hepatiaPreviousTab: () => previousTab(),
+  hepatiaNextNodule: () => turnNodule(1),
+  hepatiaPreviousNodule: () => turnNodule(-1),
+});
+
+/** The report, and the mask if it has changed. */
+function saveAll(ohif: Ohif): void {
+  const saves = mayWriteNow();
+  const { maskDirty, dirty } = store.getState();
+  const does = actions(ohif, say(currentLanguage()));
+  if (saves && maskDirty) does.saveMask();
+  if (saves && dirty) does.save('draft');
+}
 
 /** Save the answers as a draft; nothing where there is nothing to save, or the role may not. */
 export function saveReport(ohif: Ohif): void {
@@ -28,10 +51,10 @@ export function verifyReport(ohif: Ohif): void {
   if (me && !dirty && mayVerify(report, me)) run(ohif, 'verified');
 }
 
-export const nextMissing = (_ohif?: Ohif): void => toMissing(false);
-export const previousMissing = (_ohif?: Ohif): void => toMissing(true);
-export const nextTab = (_ohif?: Ohif): void => toTab(1);
-export const previousTab = (_ohif?: Ohif): void => toTab(-1);
+export const nextMissing = (): void => toMissing(false);
+export const previousMissing = (): void => toMissing(true);
+export const nextTab = (): void => toTab(1);
+export const previousTab = (): void => toTab(-1);
 
 /** Save again what was refused, or could not be sent. */
 export const tryAgain = (ohif: Ohif, wanted: ReportState): void => run(ohif, wanted);

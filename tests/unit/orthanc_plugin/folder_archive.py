@@ -86,7 +86,7 @@ class FolderArchive:
     def version(self):
         return "1.10.1"
 
-    def qido(self, path, query, host):
+    def dicomweb(self, path, query, headers):
         return 200, "application/dicom+json", repr((path, query)).encode()
 
 
