@@ -4,7 +4,7 @@ import { useSurroundings } from '../context';
 import { Icon, type IconName } from '../icons';
 import { requiredPaths } from '../lirads';
 import { dirtyMasks } from '../segmentation/masks';
-import { getState, phaseOf, revise } from '../store';
+import { getState, phaseOf, revise, set } from '../store';
 import type { ReportInfo, Template } from '../types/api';
 import { mayRevise, mayVerify, VERIFIERS } from '../versions';
 import { filled } from '../words/reports';
@@ -147,12 +147,17 @@ function useSecondsSince(at: Date | null): number {
 }
 
 function Buttons({ missing }: { missing: number }): ReactElement {
-  const { busy, dirty, report, me } = getState();
+  const { busy, dirty, report, me, revising } = getState();
   const { t, ohif } = useSurroundings();
   const masks = dirtyMasks().length > 0;
   const isOff = busy || missing > 0 || (report?.state !== 'draft' && report !== null && !dirty);
   return (
     <>
+      {revising && !dirty && (
+        <button type="button" className="btn ghost" data-cy="cancel-version" onClick={() => set({ revising: null })}>
+          {t('cancel')}
+        </button>
+      )}
       <button type="button" className={`btn${dirty || masks ? ' primary' : ''}`} disabled={busy || !(dirty || masks)} data-cy="save" onClick={() => saveReport(ohif)}>
         {masks ? t(dirty ? 'saveReportAndMask' : 'saveMask') : t('save')}
         <kbd>Ctrl S</kbd>
