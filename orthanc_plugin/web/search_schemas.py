@@ -42,7 +42,49 @@ EXAM = object_of(OF_GROUP, **LISTED, answers=ANSWERS)
 #: How many reports of each state a month has, how many of each sex a bin of ages.
 PARTS: Schema = {"type": "object", "additionalProperties": COUNT}
 
+#: In which form a dataset has images and masks.
+FORM: Schema = {"enum": ["nifti", "dicom", "none"]}
+INCLUDE_ANSWERS: Schema = {"type": "boolean"}
+
+EXPORT_SCHEMAS: dict[str, Schema] = {
+    "NewExport": object_of(
+        ("include", "name"),
+        query={"type": "string", "description": "As in the URL of GET /search."},
+        include=object_of(("images", "masks", "answers"), images=FORM, masks=FORM, answers=INCLUDE_ANSWERS),
+        name=TEXT,
+    ),
+    "ExportStarted": object_of(id=TEXT),
+    "DeletedExport": object_of(deleted=TEXT),
+    "Exports": object_of(
+        exports=list_of(named("DatasetExport")),
+        disk=object_of(free=COUNT),
+        kept_days=COUNT,
+    ),
+    "DatasetExport": object_of(
+        id=TEXT,
+        name=TEXT,
+        query=TEXT,
+        words=TEXT,
+        user=TEXT,
+        include=object_of(images=FORM, masks=FORM, answers=INCLUDE_ANSWERS),
+        state={"enum": ["running", "done", "failed", "cancelled"]},
+        place=COUNT,
+        progress={"type": "number", "minimum": 0, "maximum": 1},
+        step={"enum": ["", "waiting", "counting", "exams", "tables"]},
+        exams=COUNT,
+        exams_done=COUNT,
+        bytes=COUNT,
+        estimated_bytes=COUNT,
+        parts=list_of(object_of(number=COUNT, name=TEXT, bytes=COUNT, sha256=TEXT)),
+        created=TEXT,
+        finished=nullable(TEXT),
+        expires=nullable(TEXT),
+        error=nullable(object_of(code=TEXT, message=TEXT)),
+    ),
+}
+
 SEARCH_SCHEMAS: dict[str, Schema] = {
+    **EXPORT_SCHEMAS,
     "Page": object_of(total=COUNT, page=COUNT, items=list_of(EXAM), words=TEXT),
     "Export": object_of(total=COUNT, words=TEXT, items=list_of(EXAM)),
     "Facets": object_of(

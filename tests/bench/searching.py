@@ -124,11 +124,7 @@ def _of_size(running: conftest.Instance, index: Index, size: int) -> Iterator[st
     for route in ("/search", "/search/facets", "/dashboard"):
         for name, query in QUERIES.items():
             for clients, pause_s in ((1, 0.0), *((CLIENTS, pause_s) for pause_s in PAUSES_S)):
-                sort = (
-                    query
-                    if route == "/search"
-                    else lambda chance, of=query: PAGING.sub("", of(chance))
-                )
+                sort = query if route == "/search" else lambda chance, of=query: PAGING.sub("", of(chance))
                 yield f"| `{route}`, {name} | {clients} | {pause_s} | {asked(running, route, sort, clients, pause_s)} |"
     yield from ("", "| while reports are written | | median ms | p95 ms |", "|---|---|---|---|")
     written, seen = writing(running, index, size)
