@@ -20,7 +20,10 @@ TITLES: Mapping[str, Text] = {
     "study.date": Text("Study date", "Data do exame"),
     "study.phase": Text("Phase", "Fase"),
     "state": Text("State", "Estado"),
+    "masks.liver": Text("Liver masks", "Máscaras do fígado"),
+    "masks.nodule": Text("Nodule masks", "Máscaras de nódulos"),
 }
+HAS = Text("Has", "Tem")
 READER = Text("Reader", "Leitor")
 OR = {"en": " or ", "pt": " ou "}
 
@@ -151,6 +154,8 @@ def _study_filters() -> list[Filter]:
             ("patient.sex", ANY_OF, study.SEXES),
             ("study.phase", OVERLAPS, study.PHASES),
             ("state", ANY_OF, study.EXAM_STATES),
+            ("masks.liver", OVERLAPS, study.PHASES),
+            ("masks.nodule", OVERLAPS, study.PHASES),
         )
     ]
     return [
@@ -268,4 +273,5 @@ def describe(template: Template) -> str:
         lines.append(f"| `{one.name}=` | {title} {one.kind.documentation} | {member} |")
     lines += [f"| `has={name}` | with {text.en} | |" for name, text in study.HAS.items()]
     lines.append("| `text=` | report holds all these words, in English or Portuguese | |")
+    lines.append("| `find=` | pseudonym or study description holds all these words | |")
     return "\n".join(lines) + "\n"

@@ -106,6 +106,8 @@ STUDY_FIELDS = (
     Field("reader", "key"),
     Field("phases", "number"),
     Field("masks", "number"),
+    Field("masks.liver", "codes", tuple(study.PHASES)),
+    Field("masks.nodule", "codes", tuple(study.PHASES)),
 )
 
 

@@ -64,6 +64,7 @@ class Packer:
             "reader": facts.reader,
             "phases": len(facts.phases),
             "masks": len({phase for each in facts.masks.values() for phase in each}),
+            **{f"masks.{kind}": tuple(phases) for kind, phases in facts.masks.items()},
             **(self._summary.of_answers(answers) if self._summary else {}),
         }
         counts = [len(_members(answers, name)) for name in self.layout.members]

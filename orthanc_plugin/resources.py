@@ -1,7 +1,10 @@
 """What the archive tells of studies, series and images without their files."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from orthanc_plugin.patients import iso_date
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,14 @@ class StudyInfo:
     study_instance_uid: str
     patient_id: str
     series: tuple[SeriesInfo, ...]
+
+
+@dataclass(frozen=True)
+class DatedStudy:
+    """A study of a patient; `study_date` is ISO."""
+
+    study_instance_uid: str
+    study_date: str | None
 
 
 @dataclass(frozen=True)
@@ -84,3 +95,9 @@ def slice_of(instance: dict[str, Any]) -> Slice:
     except ValueError:
         position = None
     return Slice(instance["ID"], tags["SOPInstanceUID"], position, int(number) if number.isdecimal() else None)
+
+
+def dated(study: Mapping[str, Any]) -> DatedStudy:
+    """Return a study as Orthanc describes it."""
+    tags = study["MainDicomTags"]
+    return DatedStudy(tags["StudyInstanceUID"], iso_date(tags.get("StudyDate", "")))

@@ -22,6 +22,7 @@ from seg.errors import NotASegmentation, SegError
 from sr_templates import read, write
 from sr_templates.errors import AnswerError, NotAReport
 from sr_templates.items import Reference
+from sr_templates.messages import told
 from sr_templates.report import Caliper, Report, State, WriteContext
 from sr_templates.template import Template
 
@@ -117,8 +118,7 @@ def _with_identity(
 ) -> dict[str, Any]:
     number = member.get(cites)
     if number is not None and number not in uids:
-        message = "There is no such segment in the report's segmentation; give `segmentation`, or another number."
-        raise AnswerError(message, path)
+        raise AnswerError(told("no_segment"), path)
     tracked = member.get(identity) or (uids[number] if number is not None else None)
     return dict(member) | ({identity: tracked} if tracked else {})
 
@@ -193,21 +193,27 @@ def store_report(
 def _calipers(
     template: Template, answers: Mapping[str, Any], context: WriteContext, sources: Sequence[Dataset]
 ) -> dict[str, Caliper]:
-    """Return by tracking UID the lines that were answered as a length: where the cited segment is longest."""
-    lengths = tuple(_lengths(template, answers))
+    """Return by tracking UID the lines whose length was answered: drawn by hand, else where the segment is longest."""
+    drawn = dict(context.calipers)
+    lengths = tuple(one for one in _lengths(template, answers) if one[0] not in drawn)
     if context.segmentation is None or not lengths:
-        return {}
+        return drawn
+    cited = str(context.segmentation.SOPClassUID), str(context.segmentation.SOPInstanceUID)
     classes = {str(header.SOPInstanceUID): str(header.SOPClassUID) for header in sources}
     with contextlib.suppress(SegError):
         found = lines.longest(decode.decode(context.segmentation), {number for _, number, _ in lengths})
-        return {
-            uid: Caliper(Reference(classes[line.sop_instance_uid], line.sop_instance_uid), line.points)
+        return drawn | {
+            uid: Caliper(
+                Reference(classes[line.sop_instance_uid], line.sop_instance_uid),
+                line.points,
+                Reference(*cited, segments=(number,)),
+            )
             for uid, number, length in lengths
             if (line := found.get(number))
             and line.sop_instance_uid in classes
             and abs(line.length_mm - length) <= SAME_LENGTH_MM
         }
-    return {}
+    return drawn
 
 
 def _lengths(template: Template, answers: Mapping[str, Any]) -> Iterator[tuple[str, int, float]]:

@@ -1,8 +1,11 @@
 """The JSON of requests and answers, for OpenAPI (JSON Schema 2020-12)."""
 
+from orthanc_plugin.web.reading_schemas import READING_SCHEMAS
 from orthanc_plugin.web.schema_parts import (
+    ANSWERS,
     CONFIDENCE,
     COUNT,
+    KIND,
     NUMBER,
     PHASE,
     STATE,
@@ -27,8 +30,15 @@ ALGORITHM = nullable(
     )
 )
 SEGMENT = object_of(
-    ("tracking_uid", "algorithm"), number=COUNT, label=TEXT, kind=TEXT, tracking_uid=nullable(UID), algorithm=ALGORITHM
+    ("tracking_uid", "algorithm"), number=COUNT, label=TEXT, kind=KIND, tracking_uid=nullable(UID), algorithm=ALGORITHM
 )
+
+MASK_DRAFT = object_of(series_instance_uid=UID, saved=TEXT, bytes=COUNT)
+
+#: A line on an image: column, row, column, row; (0, 0) is the corner of the first pixel.
+LENGTH = object_of(sop_instance_uid=UID, points={**list_of(NUMBER), "minItems": 4, "maxItems": 4})
+#: A line of a stored report, and whether it is the long axis of the cited segment.
+KEPT_LENGTH = object_of(sop_instance_uid=UID, points=LENGTH["properties"]["points"], of_mask={"type": "boolean"})
 
 #: Answers that contradict each other and are kept.
 FLAGS: Schema = list_of(object_of(rule=TEXT, path=TEXT, message=object_of(en=TEXT, pt=TEXT)))
@@ -36,6 +46,10 @@ FLAGS: Schema = list_of(object_of(rule=TEXT, path=TEXT, message=object_of(en=TEX
 #: What a question about LI-RADS may say beside the nodule's items.
 LIRADS_OPTIONS: dict[str, Schema] = {
     "language": {"enum": ["en", "pt"]},
+    "incomplete": {
+        "type": "boolean",
+        "description": "Answer without a category where the diameter is missing, instead of refusing.",
+    },
     "modality": {"enum": ["CT", "MR"]},
     "prior_diameter_mm": {"type": "number", "exclusiveMinimum": 0, "maximum": 400},
     "prior_days": {"type": "integer", "minimum": 0},
@@ -43,7 +57,9 @@ LIRADS_OPTIONS: dict[str, Schema] = {
 }
 
 SCHEMAS: dict[str, Schema] = {
-    "Error": object_of(error=object_of(("path",), code=TEXT, message=TEXT, path=TEXT)),
+    "Error": object_of(
+        error=object_of(("path", "texts"), code=TEXT, message=TEXT, path=TEXT, texts=object_of(en=TEXT, pt=TEXT))
+    ),
     "Status": object_of(
         status={"enum": ["ok", "degraded"]},
         version=TEXT,
@@ -93,6 +109,7 @@ SCHEMAS: dict[str, Schema] = {
         ),
         reports=named("Reports"),
         segmentations=list_of(named("Segmentation")),
+        draft_kept={**nullable(TEXT), "description": "When the draft of who asks was kept; null when there is none."},
     ),
     "Report": object_of(
         sop_instance_uid=UID,
@@ -100,7 +117,7 @@ SCHEMAS: dict[str, Schema] = {
         study_instance_uid=UID,
         template=nullable(TEXT),
         version=nullable(COUNT),
-        answers={"type": "object"},
+        answers=ANSWERS,
         state=STATE,
         author=TEXT,
         author_login=TEXT,
@@ -109,18 +126,25 @@ SCHEMAS: dict[str, Schema] = {
         replaces=list_of(UID),
         segmentation=nullable(UID),
         phases={"type": "object", "additionalProperties": PHASE},
+        lengths={"type": "object", "additionalProperties": KEPT_LENGTH},
         flags=FLAGS,
     ),
     "Reports": list_of(named("Report")),
     "NewReport": object_of(
-        ("segmentation", "replaces", "phases"),
+        ("segmentation", "replaces", "phases", "lengths"),
         template=TEXT,
-        answers={"type": "object"},
+        answers=ANSWERS,
         state={"enum": ["draft", "complete"]},
         segmentation=nullable(UID),
         replaces=nullable(UID),
         phases={"type": "object", "additionalProperties": nullable(PHASE)},
+        lengths={
+            "type": "object",
+            "additionalProperties": LENGTH,
+            "description": "Tracking UID of a nodule to the line that its diameter was measured with.",
+        },
     ),
+    **READING_SCHEMAS,
     "Written": object_of(
         sop_instance_uid=UID,
         series_instance_uid=UID,
@@ -134,7 +158,7 @@ SCHEMAS: dict[str, Schema] = {
         "properties": LIRADS_OPTIONS,
     },
     "Lirads": object_of(
-        category={"enum": ["LR-NC", "LR-1", "LR-2", "LR-3", "LR-4", "LR-5", "LR-M", "LR-TIV", "LR-TR"]},
+        category=nullable({"enum": ["LR-NC", "LR-1", "LR-2", "LR-3", "LR-4", "LR-5", "LR-M", "LR-TIV", "LR-TR"]}),
         title=TEXT,
         response=nullable({"enum": ["nonviable", "nonprogressing", "equivocal", "viable", "nonevaluable"]}),
         management=TEXT,
@@ -146,11 +170,13 @@ SCHEMAS: dict[str, Schema] = {
             object_of(
                 columns=list_of(object_of(title=TEXT, short=TEXT, categories=list_of(TEXT))),
                 rows=list_of(TEXT),
-                column=COUNT,
-                row=COUNT,
+                column=nullable(COUNT),
+                row=nullable(COUNT),
             )
         ),
         needs=list_of(TEXT),
+        missing=list_of(TEXT),
+        possible=list_of(object_of(column=COUNT, row=COUNT)),
         reason_needed={"type": "boolean"},
     ),
     "LabelmapHeader": object_of(
@@ -181,6 +207,10 @@ SCHEMAS: dict[str, Schema] = {
         algorithm=ALGORITHM,
         segments=list_of(SEGMENT),
     ),
+    "MaskDraft": MASK_DRAFT,
+    "MaskDrafts": object_of(drafts=list_of(MASK_DRAFT)),
+    "DiscardedDraft": object_of(discarded={"type": "boolean"}),
+    "TrackingUid": object_of(tracking_uid=UID),
     "Carry": object_of(("series", "registration"), series=list_of(UID), registration={"enum": ["none", "rigid"]}),
     "CarriedMasks": object_of(
         source=UID,
@@ -237,7 +267,7 @@ SCHEMAS: dict[str, Schema] = {
         kind=TEXT,
         user=TEXT,
         created=NUMBER,
-        parameters={"type": "object"},
+        parameters={"type": "object", "additionalProperties": TEXT},
         state={"enum": ["running", "done", "failed"]},
         place=COUNT,
         progress={"type": "number", "minimum": 0, "maximum": 1},

@@ -1,7 +1,9 @@
 """The JSON of search, dashboard and what to read next, for OpenAPI (JSON Schema 2020-12)."""
 
 from orthanc_plugin.web.schema_parts import (
+    ANSWERS,
     COUNT,
+    KIND,
     NUMBER,
     PHASE,
     STATE,
@@ -36,8 +38,8 @@ LISTED: dict[str, Schema] = {
 OF_GROUP = ("lirads", "nodules", "largest_mm")
 
 #: An exam as searches and exports give it.
-EXAM = object_of(OF_GROUP, **LISTED, answers={"type": "object"})
-#: How many reports of each state a month has.
+EXAM = object_of(OF_GROUP, **LISTED, answers=ANSWERS)
+#: How many reports of each state a month has, how many of each sex a bin of ages.
 PARTS: Schema = {"type": "object", "additionalProperties": COUNT}
 
 #: In which form a dataset has images and masks.
@@ -87,6 +89,7 @@ SEARCH_SCHEMAS: dict[str, Schema] = {
     "Export": object_of(total=COUNT, words=TEXT, items=list_of(EXAM)),
     "Facets": object_of(
         total=COUNT,
+        patients=COUNT,
         facets=list_of(
             object_of(
                 path=TEXT,
@@ -94,6 +97,8 @@ SEARCH_SCHEMAS: dict[str, Schema] = {
                 values=list_of(object_of(value=TEXT, title=TEXT, count=COUNT)),
                 minimum=nullable(NUMBER),
                 maximum=nullable(NUMBER),
+                width=nullable(COUNT),
+                bins=list_of(object_of(start=NUMBER, count=COUNT)),
             )
         ),
         words=TEXT,
@@ -126,7 +131,7 @@ SEARCH_SCHEMAS: dict[str, Schema] = {
             )
         ),
         models=list_of(
-            object_of(model=TEXT, version=TEXT, kind=TEXT, masks=COUNT, mean=NUMBER, median=NUMBER, minimum=NUMBER)
+            object_of(model=TEXT, version=TEXT, kind=KIND, masks=COUNT, mean=NUMBER, median=NUMBER, minimum=NUMBER)
         ),
     ),
     "Worklist": object_of(
