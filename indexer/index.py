@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from hashlib import sha256
 from importlib import resources
 from select import select
@@ -115,12 +116,26 @@ class Index:
             if reached is not None and not anew:
                 return str(reached)
             self._empty(cursor)
-            cursor.execute("UPDATE bookkeeping SET position = %s, rebuilt_to = ''", (position,))
+            begun = "rebuilt_to = '', rebuild_started = now(), rebuild_finished = NULL"
+            cursor.execute(f"UPDATE bookkeeping SET position = %s, {begun}", (position,))  # noqa: S608
             return ""
 
     def is_incomplete(self) -> bool:
         """Whether a rebuild is under way or was interrupted."""
         return self.query("SELECT rebuilt_to FROM bookkeeping")[0]["rebuilt_to"] is not None
+
+    def last_rebuild(self) -> tuple[datetime, datetime | None] | None:
+        """Return when the last rebuild began and when it was complete; None when there was none."""
+        row = self.query("SELECT rebuild_started, rebuild_finished FROM bookkeeping")[0]
+        return (row["rebuild_started"], row["rebuild_finished"]) if row["rebuild_started"] else None
+
+    def version(self) -> str:
+        """Return the version of PostgreSQL."""
+        return str(self.query("SHOW server_version")[0]["server_version"]).split()[0]
+
+    def size(self) -> int:
+        """Return how many bytes the database has."""
+        return int(self.query("SELECT pg_database_size(current_database()) AS size")[0]["size"])
 
     def clear(self) -> None:
         """Empty every table; the position becomes 0."""

@@ -4,6 +4,7 @@ import type {
   Answers,
   CarriedMasks,
   DashboardData,
+  Draft,
   FacetsData,
   FoundPage,
   Job,
@@ -11,8 +12,11 @@ import type {
   Lirads,
   Me,
   Member,
-  PhaseName,
   Models,
+  NewDraft,
+  PhaseName,
+  Prior,
+  ReportInfo,
   ReportState,
   SavedReport,
   SavedSearch,
@@ -85,6 +89,33 @@ export const postReport = (studyUid: string, report: NewReport): Promise<SavedRe
   sendJson(`/studies/${studyUid}/reports`, report);
 
 export const verifyReport = (sop: string): Promise<SavedReport> => sendJson(`/reports/${sop}/verify`, {});
+
+export const getReports = (studyUid: string): Promise<ReportInfo[]> => get(`/studies/${studyUid}/reports`);
+
+export const getPriors = async (studyUid: string): Promise<Prior[]> =>
+  (await get<{ priors: Prior[] }>(`/studies/${studyUid}/priors`)).priors;
+
+/** The draft of a study, or null when there is none. */
+export async function getDraft(studyUid: string): Promise<Draft | null> {
+  try {
+    return await get<Draft>(draftOf(studyUid));
+  } catch (error) {
+    if (error instanceof HepatiaError && error.code === 'no_draft') return null;
+    throw error;
+  }
+}
+
+/** Keep a draft in the place of the one of a revision, or (null) where there is none; 412 when there is another. */
+export async function putDraft(studyUid: string, draft: NewDraft, revision: number | null, keepalive = false): Promise<Draft> {
+  const seen: Record<string, string> = revision === null ? { 'If-None-Match': '*' } : { 'If-Match': `"${revision}"` };
+  const headers = { 'Content-Type': 'application/json', ...seen };
+  const response = await request(draftOf(studyUid), { method: 'PUT', headers, body: JSON.stringify(draft), keepalive });
+  return (await response.json()) as Draft;
+}
+
+export const deleteDraft = async (studyUid: string): Promise<void> => void (await request(draftOf(studyUid), { method: 'DELETE' }));
+
+const draftOf = (studyUid: string): string => `/studies/${studyUid}/draft`;
 
 /** Ask for the category of one nodule; features are named as the items of the template. */
 export const postLirads = (features: Member, language: Language): Promise<Lirads> => sendJson('/lirads', { ...features, language });

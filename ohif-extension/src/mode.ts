@@ -3,7 +3,7 @@ import { MODE_ID, MODE_ROUTE, PANEL_ID } from './id';
 import { currentLanguage } from './texts';
 import type { Ohif } from './types/ohif';
 import { corners } from './viewer/Corners';
-import { withOurs, type Hotkey } from './viewer/keys';
+import { withOurs, type Hotkey } from './viewer/hotkeys';
 import { LAYOUTS_BUTTON } from './viewer/Layouts';
 import { ONE_UP } from './viewer/protocols';
 import { enter, prepare } from './viewer/session';
@@ -48,7 +48,8 @@ const TOOLBAR = {
   MoreTools: ['Reset', 'rotate-right', 'flipHorizontal', 'ReferenceLines', 'StackScroll', 'invert', 'Probe', 'Cine', 'Angle', 'Magnify', 'TagBrowser', 'WindowLevelRegion'],
   'viewportActionMenu.topLeft': [],
   'viewportActionMenu.topRight': [],
-  'viewportActionMenu.bottomLeft': ['windowLevelMenu'],
+  'viewportActionMenu.bottomLeft': [],
+  'viewportActionMenu.bottomMiddle': ['windowLevelMenu'],
 };
 
 const reference = (name: string): Reference => ({ $reference: `cornerstone.${name}` });

@@ -9,6 +9,7 @@ import { segmentsInViewer } from '../segmentation/viewer';
 import { addMember, answer, getState, removeMember, set } from '../store';
 import type { Member, Template } from '../types/api';
 import { GroupSections } from './GroupSections';
+import { Growth } from './Growth';
 import { LiradsCard } from './LiradsCard';
 import { Measured } from './Measured';
 
@@ -140,6 +141,7 @@ function Editor({ template, nodule, index }: { template: Template; nodule: Membe
           needed: assessmentOf(nodule, language)?.reason_needed ? [REASON] : [],
           folded: FOLDED,
           before: { category: <LiradsCard nodule={nodule} index={index} /> },
+          below: { threshold_growth: <Growth nodule={nodule} index={index} /> },
         }}
       />
     </>

@@ -151,12 +151,50 @@ export interface ReportInfo {
   state: ReportState;
   author: string;
   author_login?: string;
+  /** Who has verified it. */
+  verifier?: string;
   role: string;
   created: string | null;
   replaces: string[];
   segmentation: string | null;
   phases?: Record<string, PhaseName>;
   flags: Flag[];
+}
+
+/** What a reader has answered and not saved yet. */
+export interface NewDraft {
+  template: string;
+  answers: Answers;
+  phases: Record<string, PhaseName> | null;
+  /** The version that it was begun from. */
+  replaces: string | null;
+  segmentation: string | null;
+}
+
+/** As the server keeps it; `revision` is another after every change. */
+export interface Draft extends NewDraft {
+  revision: number;
+  kept: string;
+}
+
+export interface Lesion {
+  tracking_uid: string | null;
+  diameter_mm: number | null;
+  location: string[];
+  lirads: string | null;
+}
+
+/** Another exam of the patient; `days` from that one to this one. */
+export interface Prior {
+  study_instance_uid: string;
+  study_date: string | null;
+  days: number | null;
+  state: 'not_read' | ReportState | 'unreadable';
+  report: string | null;
+  template: string | null;
+  author: string;
+  nodules: Lesion[];
+  viewer: string;
 }
 
 export interface StudyInfo {
@@ -167,6 +205,8 @@ export interface StudyInfo {
   series: SeriesInfo[];
   reports: ReportInfo[];
   segmentations: SegmentationInfo[];
+  /** When the draft of who asks was kept. */
+  draft_kept?: string | null;
 }
 
 export interface LiradsTable {

@@ -103,6 +103,7 @@ export interface CommandsManager {
 export interface Ohif {
   servicesManager: { services: Services };
   extensionManager: ExtensionManager;
+  /** Not there in tests of parts. */
   commandsManager?: CommandsManager;
 }
 
