@@ -8,6 +8,8 @@ const OF_I18NEXT: Record<Language, string> = { en: 'en-US', pt: 'pt-BR' };
 
 export function setLanguage(language: Language): void {
   window.localStorage.setItem('i18nextLng', OF_I18NEXT[language]);
+  // OHIF asks its cookie before it asks what is stored.
+  document.cookie = `i18next=${OF_I18NEXT[language]};path=/;SameSite=Strict`;
   document.documentElement.lang = language;
   window.dispatchEvent(new Event(CHANGED));
 }

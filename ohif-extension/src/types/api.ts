@@ -309,9 +309,10 @@ export interface Exam {
   phases: PhaseName[];
   masks: { liver: PhaseName[]; nodule: PhaseName[] };
   reader: string | null;
-  lirads: string | null;
-  nodules: number;
-  largest_mm: number | null;
+  /** Of the group whose members have a category; a template may have none. */
+  lirads?: string | null;
+  nodules?: number;
+  largest_mm?: number | null;
 }
 
 export interface FoundPage {
