@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { THRESHOLD_DAYS, THRESHOLD_PERCENT, growthOf } from '../src/growth';
+import { growthOf } from '../src/growth';
 import type { Prior } from '../src/types/api';
 
 const prior = (days: number | null, diameter: number | null, uid = '1'): Prior => ({

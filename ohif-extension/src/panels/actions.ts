@@ -17,17 +17,17 @@ export interface Actions {
 }
 
 export const actions = (ohif: Ohif, t: Say): Actions => ({
-  save: state => run(ohif, t, () => saveReport(ohif, t, state)),
+  save: state => run(ohif, t, () => saveReport(ohif, state)),
   saveMask: () => run(ohif, t, () => storeMask(ohif, t)),
   newMask: () => run(ohif, t, async () => void (await newMask(ohif, 'HepatIA', ['Liver', 'Nodule 1']))),
   loadMask: sop => run(ohif, t, () => load(ohif, sop)),
   carryMask: (sop, registration) => run(ohif, t, () => carry(ohif, t, sop, registration)),
 });
 
-async function saveReport(ohif: Ohif, t: Say, state: ReportState): Promise<void> {
+async function saveReport(ohif: Ohif, state: ReportState): Promise<void> {
   const seriesUid = await store.save(state);
+  // The footer says that it is saved: OHIF's message would lie over the footer's buttons.
   if (!seriesUid) return;
-  notify(ohif, t('reportSaved'));
   await showSeries(ohif, store.getState().studyUid, seriesUid);
 }
 
