@@ -75,7 +75,7 @@ function Buttons({ missing }: { missing: number }): ReactElement {
         {label}
         <kbd>Ctrl S</kbd>
       </button>
-      {verifies ? (
+      {masks ? null : verifies ? (
         <button type="button" className="btn primary" disabled={busy} data-cy="verify" onClick={() => save('verified')}>
           {t('verify')}
         </button>

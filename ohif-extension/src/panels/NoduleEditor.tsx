@@ -32,7 +32,6 @@ export function NoduleEditor({ template, nodule, index }: NoduleProps & { templa
       <section className="p-sec">
         <Header nodule={nodule} index={index} />
       </section>
-      <Measured template={template} group={GROUP} trackingUid={nodule.tracking_uid} />
       <GroupSections
         key={String(nodule.tracking_uid ?? index)}
         template={template}
@@ -45,6 +44,7 @@ export function NoduleEditor({ template, nodule, index }: NoduleProps & { templa
           before: { category: <LiradsCard nodule={nodule} index={index} /> },
         }}
       />
+      <Measured template={template} group={GROUP} trackingUid={nodule.tracking_uid} />
     </>
   );
 }
