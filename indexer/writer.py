@@ -13,7 +13,7 @@ from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- psycopg2 names
 from psycopg2.extras import Json, execute_values
 
 from indexer import exams, text
-from indexer.exams import Detect
+from indexer.phases import Detect
 from indexer.rows import SegmentationRow, SeriesRow, StudyRow
 from sr_templates import template
 from sr_templates.report import Report

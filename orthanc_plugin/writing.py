@@ -22,6 +22,7 @@ from seg.errors import NotASegmentation, SegError
 from sr_templates import read, write
 from sr_templates.errors import AnswerError, NotAReport
 from sr_templates.items import Reference
+from sr_templates.messages import told
 from sr_templates.report import Caliper, Report, State, WriteContext
 from sr_templates.template import Template
 
@@ -117,8 +118,7 @@ def _with_identity(
 ) -> dict[str, Any]:
     number = member.get(cites)
     if number is not None and number not in uids:
-        message = "There is no such segment in the report's segmentation; give `segmentation`, or another number."
-        raise AnswerError(message, path)
+        raise AnswerError(told("no_segment"), path)
     tracked = member.get(identity) or (uids[number] if number is not None else None)
     return dict(member) | ({identity: tracked} if tracked else {})
 

@@ -11,9 +11,22 @@ from jsonschema.exceptions import ValidationError
 
 from sr_templates import consistency, judging, schema
 from sr_templates.errors import AnswerError
-from sr_templates.template import Group, Template, load
+from sr_templates.messages import told
+from sr_templates.template import Group, Template, Text, load
 
 Answers = Mapping[str, Any]
+
+#: Rules of the schema, and the message that tells each.
+PLAIN = {
+    "required": "required",
+    "additionalProperties": "no_item",
+    "minimum": "minimum",
+    "exclusiveMinimum": "above",
+    "maximum": "maximum",
+    "uniqueItems": "twice",
+    "minItems": "at_least_one",
+    "maxItems": "alone",
+}
 
 #: JSON may escape them, UTF-8 cannot hold them.
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -43,9 +56,9 @@ def check(template: Template, answers: object, *, complete: bool, retired: bool 
     assert isinstance(answers, Mapping)
     for value_path, value in _leaves(answers):
         if isinstance(value, float) and not math.isfinite(value):
-            raise AnswerError("The number is not finite; send a plain number.", value_path)
+            raise AnswerError(told("not_finite"), value_path)
         if isinstance(value, str) and not value.isprintable() and SURROGATE.search(value):
-            raise AnswerError("The text has half of a character (a lone surrogate); send it in UTF-8.", value_path)
+            raise AnswerError(told("surrogate"), value_path)
     _check_counts(template, answers)
     if complete:
         _check_judgments(template, answers)
@@ -87,7 +100,7 @@ def _check_counts(template: Template, answers: Answers) -> None:
         members = answers.get(group.name, []) if group.repeats else []
         uids = [member["tracking_uid"] for member in members if "tracking_uid" in member]
         if len(uids) != len(set(uids)):
-            raise AnswerError("Two members have the same tracking UID; leave it out for a new one.", group.name)
+            raise AnswerError(told("same_tracking"), group.name)
         if group.counted_by:
             _check_count(group, group.counted_by, answers, len(members))
 
@@ -105,7 +118,11 @@ def _check_count(group: Group, path: str, answers: Answers, described: int) -> N
     group_name, item_name = path.split(".")
     count = answers.get(group_name, {}).get(item_name)
     if count is not None and count < described:
-        raise AnswerError(f"The count is below the {described} {group.name} described; it may only exceed them.", path)
+        raise AnswerError(told("count", described=described, group=_named(group)), path)
+
+
+def _named(group: Group) -> Text:
+    return Text(group.name, group.title.pt.lower())
 
 
 def _is_shipped(template: Template) -> bool:
@@ -150,35 +167,21 @@ def _offender(error: ValidationError) -> str:
     return min(str(name) for name in present if name not in known.get("properties", {}))
 
 
-def _message(error: ValidationError) -> str:
+def _message(error: ValidationError) -> Text:
     limit: Any = error.validator_value
     match error.validator:
-        case "required":
-            return "This answer is required in a complete report; answer it, or save a draft."
-        case "additionalProperties":
-            return "The template has no such item; see GET /hepatia/api/templates."
         case "enum":
-            return f"The value is none of {', '.join(map(str, limit))}."
+            return told("no_value", values=", ".join(map(str, limit)))
         case "type":
-            return f"The value must be of type {limit}."
-        case "minimum":
-            return f"The number must be {limit} or more."
-        case "exclusiveMinimum":
-            return f"The number must be above {limit}."
-        case "maximum":
-            return f"The number must be {limit} or less."
-        case "uniqueItems":
-            return "A value is given twice; give each once."
-        case "minItems":
-            return "At least one value is required."
-        case "maxItems":
-            return "A value that stands alone is given together with others; give it alone, or take it away."
-        case "pattern" if limit == schema.UID_PATTERN:
-            return "The value is not a DICOM UID."
+            return told("type", type=limit)
+        case "minimum" | "exclusiveMinimum" | "maximum":
+            return told(PLAIN[error.validator], limit=limit)
         case "pattern":
-            return "The text begins or ends with a space, or has a control character; take it away."
-        case _:
-            return f"The value breaks the rule {error.validator} {limit}."
+            return told("uid" if limit == schema.UID_PATTERN else "text")
+        case plain if plain in PLAIN:
+            return told(PLAIN[plain])
+        case other:
+            return told("other_rule", rule=str(other), limit=str(limit))
 
 
 def _leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:

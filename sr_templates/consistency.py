@@ -1,4 +1,4 @@
-"""Rules between answers, told by the template: what contradicts itself is refused, or flagged and kept."""
+"""Rules between answers, told by the template: a contradiction is refused, or flagged and kept; others propose."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 from sr_templates.errors import AnswerError
 from sr_templates.template import CODED, NUMERIC, Alternative, Group, Rule, Template, Text
 
-REFUSE, FLAG = "refuse", "flag"
+REFUSE, FLAG, PROPOSE = "refuse", "flag", "propose"
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def check(template: Template, answers: Mapping[str, Any]) -> None:
         A rule of the template says so.
     """
     for rule in _broken(template, answers, REFUSE):
-        raise AnswerError(f"{rule.text.en}.", rule.path)
+        raise AnswerError(Text(f"{rule.text.en}.", f"{rule.text.pt}."), rule.path)
 
 
 def flags(template: Template, answers: Mapping[str, Any]) -> tuple[Flag, ...]:
@@ -36,23 +36,46 @@ def flags(template: Template, answers: Mapping[str, Any]) -> tuple[Flag, ...]:
     return tuple(Flag(rule.name, rule.path, rule.text) for rule in _broken(template, answers, FLAG))
 
 
+def proposals(template: Template) -> list[dict[str, Any]]:
+    """Return the rules that propose an answer, for the form: the first that holds does."""
+    return [
+        {
+            "path": rule.path,
+            "value": rule.value,
+            "text": {"en": rule.text.en, "pt": rule.text.pt},
+            "when": [dict(one) for one in rule.when],
+            "unless": [dict(one) for one in rule.unless],
+        }
+        for rule in template.rules
+        if rule.then == PROPOSE
+    ]
+
+
 def of_template(template: Template) -> Iterator[str]:
     """Yield what is wrong with the rules of a template."""
     for rule in template.rules:
-        if rule.then not in (REFUSE, FLAG):
-            yield f"{rule.name}: then is {REFUSE} or {FLAG}"
-        if template.item(rule.path) is None:
+        if rule.then not in (REFUSE, FLAG, PROPOSE):
+            yield f"{rule.name}: then is {REFUSE}, {FLAG} or {PROPOSE}"
+        item = template.item(rule.path)
+        if item is None:
             yield f'{rule.name}: there is no item "{rule.path}"'
+        elif (rule.then == PROPOSE) != (rule.value is not None):
+            yield f"{rule.name}: what proposes has a value, nothing else has"
+        elif rule.value is not None and item.value(rule.value) is None:
+            yield f'{rule.name}: {rule.path} does not have the value "{rule.value}"'
         for alternative in (*rule.when, *rule.unless):
             yield from (f"{rule.name}: {problem}" for problem in _of_alternative(alternative, template))
 
 
 def describe(template: Template) -> Iterator[str]:
     """Yield the rules for the documentation (Markdown)."""
-    if template.rules:
-        yield from ("", "## Contradictions", "", "| item | then | English | Português |", "|---|---|---|---|")
-    for rule in template.rules:
-        yield f"| `{rule.path}` | {rule.then} | {rule.text.en} | {rule.text.pt} |"
+    for title, proposes in (("Contradictions", False), ("Proposals", True)):
+        found = [rule for rule in template.rules if (rule.then == PROPOSE) is proposes]
+        if found:
+            yield from ("", f"## {title}", "", "| item | then | English | Português |", "|---|---|---|---|")
+        for rule in found:
+            then = f"{rule.then} `{rule.value}`" if proposes else rule.then
+            yield f"| `{rule.path}` | {then} | {rule.text.en} | {rule.text.pt} |"
 
 
 def _broken(template: Template, answers: Mapping[str, Any], then: str) -> Iterator[Rule]:

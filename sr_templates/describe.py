@@ -48,8 +48,15 @@ def _item(group: Group, item: Item) -> Iterator[str]:
         yield from ("", "| value | English | Português | code |", "|---|---|---|---|")
         for value in item.values:
             yield f"| `{value.name}` | {value.title.en} | {value.title.pt} | {_code(value.code)}{_history(value)} |"
+        yield from _found_by(item)
     if item.alone:
         yield from ("", f"Stands alone: {', '.join(f'`{name}`' for name in item.alone)}.")
+
+
+def _found_by(item: Item) -> Iterator[str]:
+    found = [f"`{value.name}` by {', '.join(value.synonyms)}" for value in item.values if value.synonyms]
+    if found:
+        yield from ("", f"Also found: {'; '.join(found)}.")
 
 
 def _place(part: Group | Item) -> str:

@@ -7,6 +7,8 @@ ValueError
  └─ Unreadable      a DICOM object is an SR, and damaged
 """
 
+from sr_templates.template import Text
+
 
 class TemplateError(ValueError):
     """A template file breaks a rule; the message names the file, the group and the item."""
@@ -17,12 +19,15 @@ class AnswerError(ValueError):
 
     Attributes
     ----------
+    text : Text
+        What is wrong and what to do, in each language; `str` of the error is the English.
     path : str
         The item, as `nodules.0.diameter_mm`; empty when the answers as a whole are meant.
     """
 
-    def __init__(self, message: str, path: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, text: Text, path: str = "") -> None:
+        super().__init__(text.en)
+        self.text = text
         self.path = path
 
 

@@ -5,10 +5,11 @@ from typing import Any
 
 from sr_templates.errors import AnswerError
 from sr_templates.lirads import agreement
-from sr_templates.template import Group
+from sr_templates.messages import told
+from sr_templates.template import Group, Text
 
 #: Takes the chosen category, the chosen response and all answers; returns why a reason is needed.
-Engine = Callable[[str, str | None, Mapping[str, Any]], str | None]
+Engine = Callable[[str, str | None, Mapping[str, Any]], Text | None]
 
 ENGINES: Mapping[str, Engine] = {"lirads_v2018": agreement.disagreement}
 
@@ -32,7 +33,7 @@ def check(group: Group, member: Mapping[str, Any], path: str) -> None:
     response = member.get(category.response) if category.response else None
     why = ENGINES[category.engine](member[category.item], response, member)
     if why:
-        raise AnswerError(f"{why}; choose that, or say why not in {category.reason}.", f"{path}.{category.reason}")
+        raise AnswerError(told("choose_or_say", why=why, item=category.reason), f"{path}.{category.reason}")
 
 
 def of_group(group: Group) -> Iterator[str]:
@@ -45,3 +46,6 @@ def of_group(group: Group) -> Iterator[str]:
     for name in (category.item, category.reason, category.response):
         if name is not None and group.item(name) is None:
             yield f'category names the item "{name}", which the group does not have'
+    item = group.item(category.item)
+    if category.ascending and item and sorted(category.ascending) != sorted(value.name for value in item.values):
+        yield f"ascending must have each value of {category.item} once"

@@ -37,10 +37,10 @@ GROUP_KEYS = frozenset(
         "items",
     }
 )
-RULE_KEYS = frozenset({"name", "when", "unless", "then", "path", "text"})
-CATEGORY_KEYS = frozenset({"item", "reason", "engine", "response"})
+RULE_KEYS = frozenset({"name", "when", "unless", "then", "path", "text", "value"})
+CATEGORY_KEYS = frozenset({"item", "reason", "engine", "response", "ascending"})
 TEXT_KEYS = frozenset({"en", "pt"})
-VALUE_KEYS = TEXT_KEYS | {"code", "short", "detail", "since", "retired"}
+VALUE_KEYS = TEXT_KEYS | {"code", "short", "detail", "since", "retired", "synonyms"}
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 #: Values that several items share, by the name of the set.
@@ -120,7 +120,7 @@ def _group(raw: Mapping[str, Any], shared: Shared, phases: tuple[Value, ...], pa
 def _category(raw: Mapping[str, Any], place: _Place) -> Category:
     _check_keys(raw, CATEGORY_KEYS, place)
     item, reason, engine = (_required(raw, key, place) for key in ("item", "reason", "engine"))
-    return Category(item, reason, engine, raw.get("response"))
+    return Category(item, reason, engine, raw.get("response"), tuple(raw.get("ascending", ())))
 
 
 def _items(raw: Mapping[str, Any], shared: Shared, phases: tuple[Value, ...], parent: _Place) -> Iterator[Item]:
@@ -172,7 +172,8 @@ def _rule(raw: Mapping[str, Any], parent: _Place) -> Rule:
         for key in ("when", "unless")
     )
     then, path = _required(raw, "then", place), _required(raw, "path", place)
-    return Rule(raw["name"], when, unless, then, path, _text(_required(raw, "text", place), place))
+    text = _text(_required(raw, "text", place), place)
+    return Rule(raw["name"], when, unless, then, path, text, raw.get("value"))
 
 
 def _values(raw: Mapping[str, Any], place: _Place) -> tuple[Value, ...]:
@@ -185,6 +186,7 @@ def _values(raw: Mapping[str, Any], place: _Place) -> tuple[Value, ...]:
             detail=_optional_text(value, "detail", place.inside(name)),
             since=value.get("since", 1),
             retired=value.get("retired", False),
+            synonyms=tuple(value.get("synonyms", ())),
         )
         for name, value in raw.items()
     )

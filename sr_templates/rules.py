@@ -26,8 +26,21 @@ def of_item(item: Item) -> Iterator[str]:
         yield "a caliper measures mm"
     if item.kind in NAMED_AS_THEIR_KIND and item.name != item.kind:
         yield f"an item of kind {item.kind} has that name"
+    yield from _synonyms(item)
     yield from _measured(item)
     yield from _history(item)
+
+
+def _synonyms(item: Item) -> Iterator[str]:
+    """Yield what is wrong with the words that a lookup finds a value by."""
+    if item.control != "lookup" and any(value.synonyms for value in item.values):
+        yield "synonyms are of a lookup"
+    for value in item.values:
+        told = [word.casefold() for word in (value.title.en, value.title.pt, *value.synonyms)]
+        if len(set(told[1:])) != len(told[1:]) or told[0] in told[2:]:
+            yield f"a synonym of {value.name} says again what is there"
+        if not all(word.strip() for word in told):
+            yield f"a synonym of {value.name} is empty"
 
 
 def _measured(item: Item) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sr_templates import consistency
 from sr_templates.codes import Code
 from sr_templates.template import Group, Item, Template, Text, Value
 
@@ -43,6 +44,7 @@ def json_schema(template: Template, *, complete: bool = True, retired: bool = Fa
             ],
             "sections": {name: _text(title) for name, title in template.sections.items()},
             "phases": {phase.name: _value(phase) for phase in template.phases},
+            "proposals": consistency.proposals(template),
         },
     }
 
@@ -105,6 +107,8 @@ def _group(group: Group, complete: bool, retired: bool) -> dict[str, Any]:
         return {"title": group.title.en, "x-hepatia": hints} | members
     if group.member:
         hints["member"] = _text(group.member)
+    if group.counted_by:
+        hints["counted_by"] = group.counted_by
     return {"title": group.title.en, "x-hepatia": hints, "type": "array", "items": members}
 
 
@@ -169,6 +173,8 @@ def _value(value: Value) -> dict[str, Any]:
     return _text(value.title) | {
         "short": _text(value.short) if value.short else None,
         "detail": _text(value.detail) if value.detail else None,
+        "code": value.code.value,
+        "synonyms": list(value.synonyms),
     }
 
 

@@ -70,6 +70,8 @@ class Value:
         Version of the template that brought it.
     retired : bool
         It is still read and searched, and no longer offered or accepted.
+    synonyms : tuple of str
+        Other words, of any language, that a lookup finds it by.
     """
 
     name: str
@@ -79,6 +81,7 @@ class Value:
     detail: Text | None = None
     since: int = 1
     retired: bool = False
+    synonyms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -149,12 +152,19 @@ class Item:
 
 @dataclass(frozen=True)
 class Category:
-    """An item of a group that an engine computes too; where they differ, a complete report needs a reason."""
+    """An item of a group that an engine computes too; where they differ, a complete report needs a reason.
+
+    Attributes
+    ----------
+    ascending
+        The values from the lowest to the highest: the last one that a member has is what is said of the exam.
+    """
 
     item: str
     reason: str
     engine: str
     response: str | None = None
+    ascending: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -205,12 +215,14 @@ Alternative = Mapping[str, tuple[str, ...] | Mapping[str, float]]
 
 @dataclass(frozen=True)
 class Rule:
-    """Answers that contradict each other: one of `when` holds, and none of `unless`.
+    """Answers that contradict each other, or propose another answer: one of `when` holds, and none of `unless`.
 
     Attributes
     ----------
     then : str
-        "refuse" (complete reports), or "flag".
+        "refuse" (complete reports), "flag", or "propose".
+    value : str, optional
+        Of the item at `path`: what is proposed.
     """
 
     name: str
@@ -219,6 +231,7 @@ class Rule:
     then: str
     path: str
     text: Text
+    value: str | None = None
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@ import { cleanup, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useSyncExternalStore, type ReactElement } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { run } from '../src/commands';
 import { SurroundingsProvider, surroundings } from '../src/context';
 import { nodulesOf } from '../src/lirads';
+import { panelCommands } from '../src/panels/commands';
 import { Leave } from '../src/panels/Leave';
 import { Nodules } from '../src/panels/Nodules';
 import * as masks from '../src/segmentation/masks';
@@ -12,11 +12,24 @@ import { copyNodule } from '../src/segmentation/copying';
 import { newMask, paintColors } from '../src/segmentation/viewer';
 import * as store from '../src/store';
 import { say } from '../src/texts';
-import type { StudyInfo } from '../src/types/api';
+import type { StudyInfo, Template } from '../src/types/api';
 import { CT, fakeOhif, SIZE, type Fake } from './ohif';
-import { TEMPLATE } from './template';
+import { item, schema } from './template';
 
 const ART = '1.2.4';
+const number = { ...item('number', true), type: 'number', exclusiveMinimum: 0 };
+const TEMPLATE: Template = {
+  id: 'liver-ct',
+  version: 1,
+  title: 'Liver',
+  schema: {
+    ...schema,
+    properties: {
+      ...schema.properties,
+      nodules: { type: 'array', 'x-hepatia': schema.properties.nodules!['x-hepatia'], items: { properties: { tracking_uid: item('hidden'), diameter_mm: number } } },
+    },
+  },
+};
 let fake: Fake;
 let minted = 0;
 
@@ -43,7 +56,7 @@ beforeEach(() => {
     vi.fn((url: string) => Promise.resolve(url.endsWith('/tracking-uids') ? Response.json({ tracking_uid: `2.25.${(minted += 1)}` }) : Response.json({}, { status: 500 }))),
   );
   window.localStorage.clear();
-  store.set({ studyUid: '1.2', template: TEMPLATE, answers: {}, sources: {}, phases: {}, nodule: 0, busy: false, problem: null, info: { series, reports: [], segmentations: [] } as unknown as StudyInfo });
+  store.set({ studyUid: '1.2', template: TEMPLATE, answers: {}, sources: {}, phases: {}, nodule: 0, busy: false, problem: null, me: { user: 'ana', name: 'Souza^Ana', role: 'radiologist' }, report: null, info: { series, reports: [], segmentations: [] } as unknown as StudyInfo });
 });
 afterEach(() => {
   cleanup();
@@ -79,9 +92,10 @@ describe('adding a nodule', () => {
   });
   it('goes on in the mask that is there, by the key A', async () => {
     const mask = await newMask(fake.ohif, CT, [{ number: 1, label: 'Liver', kind: 'liver' }]);
-    run('addNodule', fake.ohif);
+    panelCommands(fake.ohif).hepatiaAddNodule?.();
     await vi.waitFor(() => expect(fake.commands).toContainEqual(['segment', [mask.id, 2]]));
-    run('addNodule', fake.ohif);
+    await vi.waitFor(() => expect(store.getState().busy).toBe(false));
+    panelCommands(fake.ohif).hepatiaAddNodule?.();
     await vi.waitFor(() => expect(fake.commands).toContainEqual(['segment', [mask.id, 3]]));
     expect(masks.openMasks()).toHaveLength(1);
     expect(masks.openMasks()[0]?.known.map(one => one.tracking_uid)).toEqual([undefined, '2.25.1', '2.25.2']);

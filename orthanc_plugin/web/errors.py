@@ -1,5 +1,6 @@
 """Exceptions to answers: one table. Every error has the object of the API, none has a stack trace."""
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Flask, Response, current_app, json
@@ -53,6 +54,7 @@ def install(app: Flask) -> None:
     """Give the application the table."""
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(RequestError, _request)
+    app.register_error_handler(AnswerError, _answers)
     app.register_error_handler(Exception, _any)
 
 
@@ -90,6 +92,13 @@ def _http(error: HTTPException) -> Response:
 
 def _request(error: RequestError) -> Response:
     return _respond(error.status, error.code, str(error), error.path)
+
+
+def _answers(error: AnswerError) -> Response:
+    """Answer what is wrong with answers in both languages: forms show it at the item."""
+    said = error_object("invalid_answers", _sentence(error), error.path)
+    said["error"]["texts"] = asdict(error.text)
+    return Response(json.dumps(said), 422, mimetype="application/json")
 
 
 def _any(error: Exception) -> Response:

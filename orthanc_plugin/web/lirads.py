@@ -11,9 +11,10 @@ from orthanc_plugin.web.schemas import LIRADS_OPTIONS
 from orthanc_plugin.web.services import json_object, template
 from sr_templates import answers
 from sr_templates.errors import AnswerError
-from sr_templates.lirads import agreement, engine
+from sr_templates.lirads import agreement, completion, engine
 from sr_templates.lirads.rules import diagnosis
 from sr_templates.lirads.values import Assessment, Cell, Features
+from sr_templates.messages import told
 
 blueprint = Blueprint("lirads", __name__, url_prefix="/hepatia/api")
 
@@ -28,11 +29,20 @@ def lirads() -> dict[str, Any]:
     options = {name: body.pop(name) for name in LIRADS_OPTIONS if name in body}
     _check_options(options)
     _check_features(body)
-    language = options.pop("language", "en")
-    found = engine.assess(Features.of(body | options))
-    if found.category is None:
-        raise AnswerError("The category depends on the diameter; give it in mm.", found.needs[0])
-    return _answer(found, language) | {"reason_needed": _needs_reason(body)}
+    language, accepts_incomplete = options.pop("language", "en"), options.pop("incomplete", False)
+    features = Features.of(body | options)
+    found = engine.assess(features)
+    if found.category is None and not accepts_incomplete:
+        raise AnswerError(told("needs_diameter"), found.needs[0])
+    return _answer(found, language) | _open(features) | {"reason_needed": _needs_reason(body)}
+
+
+def _open(features: Features) -> dict[str, Any]:
+    """Return what the category still waits for, and the cells of the table that are left until then."""
+    return {
+        "missing": list(completion.missing(features)),
+        "possible": [asdict(cell) for cell in completion.possible_cells(features)],
+    }
 
 
 def _needs_reason(nodule: Mapping[str, Any]) -> bool:
@@ -44,7 +54,7 @@ def _needs_reason(nodule: Mapping[str, Any]) -> bool:
 def _check_options(options: Mapping[str, Any]) -> None:
     for name, schema in LIRADS_OPTIONS.items():
         if name in options and not Draft202012Validator(schema).is_valid(options[name]):
-            raise AnswerError(f"The value does not fit; see `{name}` in GET /hepatia/api/openapi.json.", name)
+            raise AnswerError(told("no_option", name=name), name)
 
 
 def _check_features(features: Mapping[str, Any]) -> None:
@@ -52,7 +62,7 @@ def _check_features(features: Mapping[str, Any]) -> None:
     try:
         answers.check(template(TEMPLATE), {GROUP: [features]}, complete=False)
     except AnswerError as error:
-        raise AnswerError(str(error), error.path.removeprefix(f"{GROUP}.0").removeprefix(".")) from None
+        raise AnswerError(error.text, error.path.removeprefix(f"{GROUP}.0").removeprefix(".")) from None
 
 
 def _answer(found: Assessment, language: str) -> dict[str, Any]:
@@ -65,12 +75,12 @@ def _answer(found: Assessment, language: str) -> dict[str, Any]:
         "version": found.version,
         "reference": found.reference,
         "steps": [asdict(step) for step in found.explanation],
-        "table": _table(found.cell, language) if found.cell else None,
+        "table": None if found.category == engine.TREATED else _table(found.cell, language),
         "needs": list(found.needs),
     }
 
 
-def _table(cell: Cell, language: str) -> dict[str, Any]:
+def _table(cell: Cell | None, language: str) -> dict[str, Any]:
     table = diagnosis().table
     return {
         "columns": [
@@ -78,6 +88,6 @@ def _table(cell: Cell, language: str) -> dict[str, Any]:
             for one in table.columns
         ],
         "rows": [getattr(row, language) for row in table.rows],
-        "column": cell.column,
-        "row": cell.row,
+        "column": cell.column if cell else None,
+        "row": cell.row if cell else None,
     }

@@ -40,9 +40,12 @@ class Operation:
 
 NO_STUDY = (404, "There is no such study.")
 NO_SERIES = (404, "There is no such series.")
+NO_DRAFT = (404, "The user has no draft of this study.")
+DRAFT_CHANGED = (412, "The draft is not the one that If-Match or If-None-Match names: GET it, then decide.")
 NO_REPORT = (404, "There is no such instance, or it is no TID 1500 report.")
 NO_MASK = (404, "There is no such instance, or it is no segmentation.")
 NO_JOB = (404, "There is no such job, or it ended long ago.")
+NO_EXPORT = (404, "There is no such export, or it is of somebody else.")
 NO_INDEX = (503, "PostgreSQL does not answer.")
 TOO_MANY = (422, "More exams than one export holds.")
 NO_SOURCE = (409, "The source series is not in the archive.")
@@ -55,7 +58,10 @@ FILTERS = (
     ("study.date.min", "ISO date, inclusive; `.max` as well."),
     ("study.phase", "Contrast phases of which the study has any."),
     ("state", "not_read, draft, complete, verified, consensus."),
-    ("has", "`segmentation`, `report`."),
+    ("has", "`segmentation`, `report`, `four_phases`, `prior`; all of those named, separated by commas."),
+    ("reader", "Author of the current report, as `Souza^Ana`; of several any."),
+    ("lirads", "Highest category of the nodules; `nodules` (how many) and `largest_mm` with `.min` and `.max`."),
+    ("find", "Words in the pseudonym or in the description of the study."),
     ("text", "Words that a report has, whatever their case and accents."),
     ("language", "Of `words` and titles: `en` or `pt`."),
 )
@@ -79,9 +85,32 @@ OPERATIONS = (
         "post", "/studies/{study_uid}/reports", "Write a report, or a new version of one.", status=201,
         schema="Written", body="NewReport",
         errors=(
-            (400, "The body is not a JSON object."), NO_STUDY, (409, "The study has no images."),
+            (400, "The body is not a JSON object."), NO_STUDY,
+            (409, "The study has no images, or a newer version of the report replaces it already."),
             (422, "The answers break the template (`path` says where), or the body refers to what is not there."),
         ),
+    ),
+    Operation(
+        "get", "/studies/{study_uid}/draft", "What the user has answered and not saved yet; nobody else sees it.",
+        schema="Draft", errors=(NO_DRAFT,),
+    ),
+    Operation(
+        "put", "/studies/{study_uid}/draft", "Keep what the user has answered; it takes the place of what was kept.",
+        schema="Draft", body="NewDraft",
+        errors=(
+            (400, "The body is not a JSON object, or If-Match is no ETag of a draft."), NO_STUDY,
+            (409, "The user has as many drafts as one may have."), DRAFT_CHANGED, (413, "The draft is too large."),
+            (422, "The body has an unknown key, template or UID; the answers are not judged."),
+        ),
+    ),
+    Operation(
+        "delete", "/studies/{study_uid}/draft", "Discard what the user has answered and not saved.",
+        schema="Discarded", errors=(NO_DRAFT, DRAFT_CHANGED),
+    ),
+    Operation(
+        "get", "/studies/{study_uid}/priors",
+        "The other studies of the patient, the newest first, with the nodules of their current reports.",
+        schema="Priors", errors=(NO_STUDY,),
     ),
     Operation(
         "post", "/tracking-uids", "A new tracking UID, for a lesion that is seen for the first time.", status=201,
@@ -91,7 +120,10 @@ OPERATIONS = (
     Operation(
         "post", "/reports/{sop}/verify", "Write the report again, verified (radiologists only).", status=201,
         schema="Written",
-        errors=(NO_REPORT, (409, "Verified already, or not ours."), (422, "The report is not complete.")),
+        errors=(
+            NO_REPORT, (409, "Verified already, superseded by a newer version, or not ours."),
+            (422, "The report is not complete."),
+        ),
     ),
     Operation(
         "post", "/lirads", "The LI-RADS category of one nodule, or the response of a treated one, explained.",
@@ -209,6 +241,26 @@ OPERATIONS = (
     Operation(
         "delete", "/searches/{search_id}", "Delete a search that the user has saved.", schema="Deleted",
         errors=((404, "The user has saved no such search."),),
+    ),
+    Operation(
+        "post", "/exports", "Have a dataset made of the exams that a search finds.", status=202, schema="ExportStarted",
+        body="NewExport",
+        errors=(
+            (400, "The body is not a JSON object, or the query has an unknown filter or value."),
+            (422, "Nothing is found, or too much; a form or the name is not possible (`path` says which)."), NO_INDEX,
+            (507, "The disk has no room for it."),
+        ),
+    ),
+    Operation("get", "/exports", "The datasets of the user; for the admin all.", schema="Exports"),
+    Operation("get", "/exports/{export_id}", "How far a dataset is.", schema="DatasetExport", errors=(NO_EXPORT,)),
+    Operation(
+        "delete", "/exports/{export_id}", "Cancel a dataset that is being made; delete one that was.",
+        schema="DeletedExport", errors=(NO_EXPORT,),
+    ),
+    Operation(
+        "get", "/exports/{export_id}/download", "A part of a dataset: a zip file.", answers="application/zip",
+        query=(("part", "Its number, from 1; may be absent when there is one part."),),
+        errors=(NO_EXPORT, (409, "It is not complete."), (422, "It has several parts, and `part` names none.")),
     ),
     Operation(
         "get", "/dashboard", "Count the exams that a search finds, and how models' masks stand up to their readers.",

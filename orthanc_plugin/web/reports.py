@@ -1,7 +1,7 @@
 """Reports: written as DICOM SR into the archive, read back from it."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,14 +14,17 @@ from orthanc_plugin import (
     phase_corrections,
     study_contents,
     study_phases,
+    succession,
     writing,
 )
 from orthanc_plugin.archive import StudyInfo
 from orthanc_plugin.errors import RequestError
+from orthanc_plugin.web import drafts
 from orthanc_plugin.web.services import json_object, require, services, template
 from sr_templates import answers, read
 from sr_templates.errors import AnswerError
-from sr_templates.report import Report, State, WriteContext
+from sr_templates.messages import told
+from sr_templates.report import Caliper, Report, State
 from sr_templates.template import Template
 
 blueprint = Blueprint("reports", __name__, url_prefix="/hepatia/api")
@@ -40,6 +43,16 @@ class Draft:
     replaces: str | None
     phases: object
     lengths: object
+
+
+@dataclass(frozen=True)
+class Version:
+    """What is about to be stored beside the answers: by whom, in place of which, phases and lengths."""
+
+    authorship: writing.Authorship
+    replaces: str | None
+    corrections: Mapping[str, str]
+    calipers: Mapping[str, Caliper]
 
 
 @blueprint.get("/studies/<uid:study_uid>/reports")
@@ -73,12 +86,11 @@ def write_report(study_uid: str) -> Answer:
     answers.check(draft.template, draft.answers, complete=draft.state != "draft")
     cited = writing.with_segments(draft.template, draft.answers, mask)
     given = answers.with_tracking_uids(draft.template, cited, services().keys.mint)
-    context = writing.report_context(
-        services().archive, services().keys, study, writing.Authorship(draft.state, author), draft.replaces, mask
-    )
     drawn = lengths.of_request(draft.lengths, study, draft.template, given, services().archive)
-    context = dataclasses.replace(context, corrections=corrections, calipers=drawn)
-    return _store(study, draft.template, given, context, mask)
+    version = Version(writing.Authorship(draft.state, author), draft.replaces, corrections, drawn)
+    stored = _store(study, draft.template, given, version, mask)
+    drafts.kept().remove(author.login, study_uid)
+    return stored
 
 
 @blueprint.post("/reports/<uid:sop>/verify")
@@ -94,11 +106,9 @@ def verify(sop: str) -> Answer:
     answers.check(used, report.answers, complete=True, retired=True)
     study = services().archive.study(report.study_instance_uid)
     mask = writing.segmentation(services().archive, report.segmentation, report.study_instance_uid)
-    authorship = writing.Authorship("verified", radiologist, verifies=report)
-    context = writing.report_context(services().archive, services().keys, study, authorship, sop, mask)
     drawn = {uid: line for uid, line in report.lengths.items() if line.segment is None}
-    context = dataclasses.replace(context, corrections=report.phases, calipers=drawn)
-    return _store(study, used, dict(report.answers), context, mask, verified=sop)
+    version = Version(writing.Authorship("verified", radiologist, verifies=report), sop, report.phases, drawn)
+    return _store(study, used, dict(report.answers), version, mask)
 
 
 def of_study(study: StudyInfo) -> list[Report]:
@@ -127,7 +137,7 @@ def _draft(body: dict[str, Any]) -> Draft:
 
 def _answers(used: Template, given: object) -> dict[str, Any]:
     if not isinstance(given, dict):
-        raise AnswerError("The answers must be a JSON object.", "answers")
+        raise AnswerError(told("no_object"), "answers")
     # Forms send a saved report's answers back as they came.
     return answers.without_measured(used, given)
 
@@ -151,22 +161,31 @@ def _replaced(sop: str | None, study_uid: str) -> Report | None:
 
 
 def _store(
-    study: StudyInfo,
-    used: Template,
-    given: dict[str, Any],
-    context: WriteContext,
-    mask: writing.Mask | None,
-    verified: str | None = None,
+    study: StudyInfo, used: Template, given: dict[str, Any], version: Version, mask: writing.Mask | None
 ) -> Answer:
-    """Measure on the masks, and store; of a report that is `verified` the numbers stay."""
-    known = study_phases.of_study(services().archive, study, of_study(study), services().phases)
+    with succession.turn(version.replaces):
+        return _store_next(study, used, given, version, mask)
+
+
+def _store_next(
+    study: StudyInfo, used: Template, given: dict[str, Any], version: Version, mask: writing.Mask | None
+) -> Answer:
+    """Measure on the masks, and store; of a report that is verified the numbers stay."""
+    # As it is now that nobody else replaces the same: what the request began with may be older.
+    study = services().archive.study(study.study_instance_uid)
+    written = of_study(study)
+    succession.check(written, version.replaces)
+    authorship, replaced = version.authorship, version.replaces
+    context = writing.report_context(services().archive, services().keys, study, authorship, replaced, mask)
+    known = study_phases.of_study(services().archive, study, written, services().phases)
     phases, cited = study_phases.names(known), mask.segmentation.sop_instance_uid if mask else None
-    if verified:
-        done = measured_answers.kept(services().archive, verified, given)
+    if replaced and authorship.verifies:
+        done = measured_answers.kept(services().archive, replaced, given)
     else:
-        now = {**phases, **context.corrections}
+        now = {**phases, **version.corrections}
         done = measured_answers.measure(used, given, cited, study, now, services().measurements)
-    context = dataclasses.replace(context, phases=phases, measured_on=done.measured_on, masks=done.others(cited))
+    context = dataclasses.replace(context, phases=phases, corrections=version.corrections, calipers=version.calipers)
+    context = dataclasses.replace(context, measured_on=done.measured_on, masks=done.others(cited))
     writing.store_report(services().archive, study, used, done.answers, context)
     services().worker.wait_for(context.sop_instance_uid, services().settings.index_wait_s)
     return {

@@ -1,8 +1,11 @@
 """The JSON of requests and answers, for OpenAPI (JSON Schema 2020-12)."""
 
+from orthanc_plugin.web.reading_schemas import READING_SCHEMAS
 from orthanc_plugin.web.schema_parts import (
+    ANSWERS,
     CONFIDENCE,
     COUNT,
+    KIND,
     NUMBER,
     PHASE,
     STATE,
@@ -26,7 +29,7 @@ ALGORITHM = nullable(
     )
 )
 SEGMENT = object_of(
-    ("tracking_uid", "algorithm"), number=COUNT, label=TEXT, kind=TEXT, tracking_uid=nullable(UID), algorithm=ALGORITHM
+    ("tracking_uid", "algorithm"), number=COUNT, label=TEXT, kind=KIND, tracking_uid=nullable(UID), algorithm=ALGORITHM
 )
 
 MASK_DRAFT = object_of(series_instance_uid=UID, saved=TEXT, bytes=COUNT)
@@ -42,6 +45,10 @@ FLAGS: Schema = list_of(object_of(rule=TEXT, path=TEXT, message=object_of(en=TEX
 #: What a question about LI-RADS may say beside the nodule's items.
 LIRADS_OPTIONS: dict[str, Schema] = {
     "language": {"enum": ["en", "pt"]},
+    "incomplete": {
+        "type": "boolean",
+        "description": "Answer without a category where the diameter is missing, instead of refusing.",
+    },
     "modality": {"enum": ["CT", "MR"]},
     "prior_diameter_mm": {"type": "number", "exclusiveMinimum": 0, "maximum": 400},
     "prior_days": {"type": "integer", "minimum": 0},
@@ -49,7 +56,9 @@ LIRADS_OPTIONS: dict[str, Schema] = {
 }
 
 SCHEMAS: dict[str, Schema] = {
-    "Error": object_of(error=object_of(("path",), code=TEXT, message=TEXT, path=TEXT)),
+    "Error": object_of(
+        error=object_of(("path", "texts"), code=TEXT, message=TEXT, path=TEXT, texts=object_of(en=TEXT, pt=TEXT))
+    ),
     "Status": object_of(
         status={"enum": ["ok", "degraded"]},
         version=TEXT,
@@ -97,6 +106,7 @@ SCHEMAS: dict[str, Schema] = {
         ),
         reports=named("Reports"),
         segmentations=list_of(named("Segmentation")),
+        draft_kept={**nullable(TEXT), "description": "When the draft of who asks was kept; null when there is none."},
     ),
     "Report": object_of(
         sop_instance_uid=UID,
@@ -104,7 +114,7 @@ SCHEMAS: dict[str, Schema] = {
         study_instance_uid=UID,
         template=nullable(TEXT),
         version=nullable(COUNT),
-        answers={"type": "object"},
+        answers=ANSWERS,
         state=STATE,
         author=TEXT,
         author_login=TEXT,
@@ -120,7 +130,7 @@ SCHEMAS: dict[str, Schema] = {
     "NewReport": object_of(
         ("segmentation", "replaces", "phases", "lengths"),
         template=TEXT,
-        answers={"type": "object"},
+        answers=ANSWERS,
         state={"enum": ["draft", "complete"]},
         segmentation=nullable(UID),
         replaces=nullable(UID),
@@ -131,6 +141,7 @@ SCHEMAS: dict[str, Schema] = {
             "description": "Tracking UID of a nodule to the line that its diameter was measured with.",
         },
     ),
+    **READING_SCHEMAS,
     "Written": object_of(
         sop_instance_uid=UID,
         series_instance_uid=UID,
@@ -144,7 +155,7 @@ SCHEMAS: dict[str, Schema] = {
         "properties": LIRADS_OPTIONS,
     },
     "Lirads": object_of(
-        category={"enum": ["LR-NC", "LR-1", "LR-2", "LR-3", "LR-4", "LR-5", "LR-M", "LR-TIV", "LR-TR"]},
+        category=nullable({"enum": ["LR-NC", "LR-1", "LR-2", "LR-3", "LR-4", "LR-5", "LR-M", "LR-TIV", "LR-TR"]}),
         title=TEXT,
         response=nullable({"enum": ["nonviable", "nonprogressing", "equivocal", "viable", "nonevaluable"]}),
         management=TEXT,
@@ -156,11 +167,13 @@ SCHEMAS: dict[str, Schema] = {
             object_of(
                 columns=list_of(object_of(title=TEXT, short=TEXT, categories=list_of(TEXT))),
                 rows=list_of(TEXT),
-                column=COUNT,
-                row=COUNT,
+                column=nullable(COUNT),
+                row=nullable(COUNT),
             )
         ),
         needs=list_of(TEXT),
+        missing=list_of(TEXT),
+        possible=list_of(object_of(column=COUNT, row=COUNT)),
         reason_needed={"type": "boolean"},
     ),
     "LabelmapHeader": object_of(
@@ -251,7 +264,7 @@ SCHEMAS: dict[str, Schema] = {
         kind=TEXT,
         user=TEXT,
         created=NUMBER,
-        parameters={"type": "object"},
+        parameters={"type": "object", "additionalProperties": TEXT},
         state={"enum": ["running", "done", "failed"]},
         place=COUNT,
         progress={"type": "number", "minimum": 0, "maximum": 1},

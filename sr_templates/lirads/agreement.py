@@ -7,6 +7,8 @@ from typing import Any
 from sr_templates.lirads import engine
 from sr_templates.lirads.rules import diagnosis, responses
 from sr_templates.lirads.values import Assessment, Features
+from sr_templates.messages import told
+from sr_templates.template import Text
 
 #: Choosing one of these is the answer to its gate, where the gate's own items are unanswered.
 IMPLIED: Mapping[str, Mapping[str, Any]] = {
@@ -28,7 +30,7 @@ TOO_CERTAIN: Mapping[str, frozenset[str]] = {
 NEEDS_SIZE = "LR-5"
 
 
-def disagreement(category: str, response: str | None, answers: Mapping[str, Any]) -> str | None:
+def disagreement(category: str, response: str | None, answers: Mapping[str, Any]) -> Text | None:
     """Return what the features give instead, in a sentence without a patient's value; None when they agree.
 
     Parameters
@@ -42,9 +44,7 @@ def disagreement(category: str, response: str | None, answers: Mapping[str, Any]
     if responses().kind(features.treatment):
         return _of_treated(category, response, features)
     if category == engine.TREATED:
-        return (
-            "The treatment is answered as none, and LR-TR is for treated lesions" if _is_untreated(features) else None
-        )
+        return told("untreated") if _is_untreated(features) else None
     return _of_untreated(category, features)
 
 
@@ -52,16 +52,18 @@ def _is_untreated(features: Features) -> bool:
     return features.treatment == "none"
 
 
-def _of_treated(category: str, response: str | None, features: Features) -> str | None:
+def _of_treated(category: str, response: str | None, features: Features) -> Text | None:
     computed = engine.assess(features)
     if category != engine.TREATED:
-        return "The lesion had locoregional treatment, for which the category is LR-TR"
+        return told("treated")
     if response and computed.response and response != computed.response:
-        return f"The features give the response {computed.response} by {computed.version} ({_deciding(computed)})"
+        named = responses().outcomes[computed.response].title
+        given = Text(computed.response, named.pt.lower())
+        return told("response", response=given, version=computed.version, deciding=_deciding(computed))
     return None
 
 
-def _of_untreated(category: str, features: Features) -> str | None:
+def _of_untreated(category: str, features: Features) -> Text | None:
     computed = engine.assess(features)
     if computed.category == category:
         return None
@@ -69,7 +71,7 @@ def _of_untreated(category: str, features: Features) -> str | None:
         return None if _is_judged(category, features, computed) else _instead(computed)
     if computed.category:
         return _instead(computed)
-    return f"The diameter is not answered, and {category} depends on it" if category == NEEDS_SIZE else None
+    return told("needs_size", category=category) if category == NEEDS_SIZE else None
 
 
 def _is_judged(category: str, features: Features, computed: Assessment) -> bool:
@@ -80,17 +82,17 @@ def _is_judged(category: str, features: Features, computed: Assessment) -> bool:
     return is_open and judged == category and computed.table_category not in TOO_CERTAIN.get(category, ())
 
 
-def _instead(computed: Assessment) -> str:
+def _instead(computed: Assessment) -> Text:
     if computed.category is None:
-        return "An answer to what is asked before the table says otherwise"
-    return f"The features give {computed.category} by {computed.version} ({_deciding(computed)})"
+        return told("gates")
+    return told("category", category=computed.category, version=computed.version, deciding=_deciding(computed))
 
 
-def _deciding(computed: Assessment) -> str:
+def _deciding(computed: Assessment) -> Text:
     """Tell the cell of the table, or the step that decided: never a number of the patient's."""
     if computed.cell:
         table = diagnosis().table
-        row = table.rows[computed.cell.row].en
-        return f"{table.columns[computed.cell.column].title.en}; additional major features: {row}"
+        column, row = table.columns[computed.cell.column].title, table.rows[computed.cell.row]
+        return told("deciding", column=column, row=row)
     steps = (step for step in computed.explanation if step.outcome in (computed.category, computed.response))
-    return next(steps).text.en
+    return next(steps).text

@@ -15,6 +15,7 @@ from seg import labelmap
 from tests.browser.conftest import SCREENSHOTS
 from tests.browser.test_reading import PAINTED, of, open_study, show_portal_phase, stroke
 from tests.conftest import running_instance
+from tests.orthanc.installations import wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.orthanc, pytest.mark.postgres]
 
@@ -37,6 +38,7 @@ def api(demo_instance) -> Iterator[httpx.Client]:
 
 @pytest.fixture(scope="module")
 def study(api) -> str:
+    wait_for(lambda: api.get("/search").json()["items"], 60)
     return str(api.get("/search").json()["items"][0]["study_instance_uid"])
 
 

@@ -84,6 +84,40 @@ export function toggled(values: string[], value: string, alone: string[]): strin
   return [...values.filter(one => !alone.includes(one)), value];
 }
 
+/** Every path of the form, in its order. */
+export function allPaths(schema: TemplateSchema, answers: Answers): string[] {
+  return everyAnswer(schema, answers).map(one => one.path);
+}
+
+interface Place {
+  path: string;
+  item: Item;
+  value: Json | undefined;
+}
+
+function everyAnswer(schema: TemplateSchema, answers: Answers): Place[] {
+  const tabs = schema['x-hepatia'].tabs.flatMap(tab => tab.groups);
+  const names = [...tabs, ...Object.keys(schema.properties).filter(name => !tabs.includes(name))];
+  return names.flatMap(name => {
+    const group = schema.properties[name];
+    if (!group) return [];
+    const items = sections(group).flatMap(section => section.items);
+    return membersOf(answers, name, group).flatMap((member, index) => {
+      const prefix = group.type === 'array' ? `${name}.${index}` : name;
+      return items.map(item => ({ path: `${prefix}.${item.name}`, item, value: member[item.name] }));
+    });
+  });
+}
+
+/** Paths of numbers that are out of their range. */
+export const outOfRange = (schema: TemplateSchema, answers: Answers): string[] =>
+  everyAnswer(schema, answers)
+    .filter(({ item, value }) => typeof value === 'number' && !inRange(value, item.schema))
+    .map(one => one.path);
+
+export const inRange = (value: number, schema: ItemSchema): boolean =>
+  value >= (schema.minimum ?? -Infinity) && value > (schema.exclusiveMinimum ?? -Infinity) && value <= (schema.maximum ?? Infinity);
+
 export type ParsedNumber = { value: number } | { problem: 'numberOnly' | 'atLeast' | 'above' | 'atMost'; limit?: number };
 
 /** A number as people type it: decimal comma or point; null for an empty field. */

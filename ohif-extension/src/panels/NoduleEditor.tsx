@@ -4,16 +4,17 @@ import { useSurroundings } from '../context';
 import { Icon } from '../icons';
 import { GROUP, REASON, assessmentOf, hiddenItems, nodulesOf } from '../lirads';
 import { copyNodule, copyTargets } from '../segmentation/copying';
-import { sliceNumber } from '../segmentation/jump';
+import { sliceNumber } from '../segmentation/numbering';
 import * as nodules from '../segmentation/nodules';
 import { activeSeries } from '../segmentation/shown';
 import { getState, phaseOf, set } from '../store';
 import type { Member, Template } from '../types/api';
 import { actions } from './actions';
 import { GroupSections } from './GroupSections';
+import { Growth } from './Growth';
 import { LiradsCard } from './LiradsCard';
 import { Measured } from './Measured';
-import { Menu, type Choice } from './Menu';
+import { Choices, type Choice } from './Choices';
 import { colorClass } from './NoduleTable';
 import { PHASES } from './Phase';
 
@@ -42,6 +43,7 @@ export function NoduleEditor({ template, nodule, index }: NoduleProps & { templa
           needed: assessmentOf(nodule, language)?.reason_needed ? [REASON] : [],
           folded: FOLDED,
           before: { category: <LiradsCard nodule={nodule} index={index} /> },
+          below: { threshold_growth: <Growth nodule={nodule} index={index} /> },
         }}
       />
       <Measured template={template} group={GROUP} trackingUid={nodule.tracking_uid} />
@@ -69,9 +71,9 @@ function Header({ nodule, index }: NoduleProps): ReactElement {
       <Turn step={-1} />
       <Turn step={1} />
       {writes && (
-        <Menu label={t('moreOfNodule')} name="nodule-menu" choices={useChoices(nodule, index)}>
+        <Choices label={t('moreOfNodule')} name="nodule-menu" choices={useChoices(nodule, index)}>
           <Icon name="more" small />
-        </Menu>
+        </Choices>
       )}
     </header>
   );

@@ -5,8 +5,8 @@ import { addMember, answer, getState, phaseOf, removeMember, set, setSource } fr
 import { sourceKey } from '../sources';
 import type { Member, PhaseName, SegmentInfo } from '../types/api';
 import type { Ohif } from '../types/ohif';
+import { showPosition } from '../viewer/jump';
 import { current } from './cited';
-import { showPosition } from './jump';
 import { keepSoon } from './drafts';
 import { colorOf, type LabelmapSegment } from './labelmap';
 import type { DrawnLength } from './lengths';
@@ -115,8 +115,8 @@ export function takeBrush(ohif: Ohif, mask: masks.OpenMask, number: number): voi
   const viewportId = viewportGridService.getState().activeViewportId;
   segmentationService.setActiveSegmentation(viewportId, mask.id);
   segmentationService.setActiveSegment(mask.id, number);
-  ohif.commandsManager.runCommand('setToolActiveToolbar', { toolName: 'CircularBrush' });
-  if (!hasBrush) ohif.commandsManager.runCommand('setBrushSize', { value: BRUSH_MM });
+  ohif.commandsManager?.runCommand('setToolActiveToolbar', { toolName: 'CircularBrush' });
+  if (!hasBrush) ohif.commandsManager?.runCommand('setBrushSize', { value: BRUSH_MM });
   hasBrush = true;
   toolbarService.refreshToolbarState({ viewportId });
 }

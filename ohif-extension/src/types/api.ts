@@ -1,4 +1,5 @@
 /** What the REST API takes and gives (docs/api.md). */
+import type { Sources } from '../sources';
 
 export type Language = 'en' | 'pt';
 export type Text = Record<Language, string>;
@@ -120,8 +121,8 @@ export interface SegmentationInfo {
   series_instance_uid: string;
   source_series_instance_uid?: string | null;
   created?: string | null;
-  author?: string;
-  description?: string;
+  author?: string | null;
+  description?: string | null;
   replaces?: string[];
   algorithm?: Algorithm | null;
   segments: SegmentInfo[];
@@ -147,7 +148,7 @@ export interface Models {
 export interface Job {
   job: string;
   kind: string;
-  parameters: { series: string; model: string };
+  parameters: Record<string, string>;
   state: 'running' | 'done' | 'failed';
   place: number;
   progress: number;
@@ -173,6 +174,8 @@ export interface ReportInfo {
   state: ReportState;
   author: string;
   author_login?: string;
+  /** Who has verified it. */
+  verifier?: string;
   role: string;
   created: string | null;
   replaces: string[];
@@ -180,6 +183,44 @@ export interface ReportInfo {
   phases?: Record<string, PhaseName>;
   lengths?: Record<string, Length & { of_mask: boolean }>;
   flags: Flag[];
+}
+
+/** What a reader has answered and not saved yet. */
+export interface NewDraft {
+  template: string;
+  answers: Answers;
+  phases: Record<string, PhaseName> | null;
+  /** Where numbers come from: see sources.ts. */
+  sources?: Sources | null;
+  /** The version that it was begun from. */
+  replaces: string | null;
+  segmentation: string | null;
+}
+
+/** As the server keeps it; `revision` is another after every change. */
+export interface Draft extends NewDraft {
+  revision: number;
+  kept: string;
+}
+
+export interface Lesion {
+  tracking_uid: string | null;
+  diameter_mm: number | null;
+  location: string[];
+  lirads: string | null;
+}
+
+/** Another exam of the patient; `days` from that one to this one. */
+export interface Prior {
+  study_instance_uid: string;
+  study_date: string | null;
+  days: number | null;
+  state: 'not_read' | ReportState | 'unreadable';
+  report: string | null;
+  template: string | null;
+  author: string;
+  nodules: Lesion[];
+  viewer: string;
 }
 
 export interface StudyInfo {
@@ -190,6 +231,8 @@ export interface StudyInfo {
   series: SeriesInfo[];
   reports: ReportInfo[];
   segmentations: SegmentationInfo[];
+  /** When the draft of who asks was kept. */
+  draft_kept?: string | null;
 }
 
 export interface LiradsTable {
@@ -218,7 +261,7 @@ export interface ChartData {
   title: string;
   kind: 'bar' | 'histogram' | 'months';
   counts: string;
-  data: { label: string; count: number }[];
+  data: { label: string; count: number; parts?: Record<string, number> }[];
   bins: { width: number } | null;
   statistics: { count: number; mean: number | null; standard_deviation: number | null } | null;
 }
@@ -240,10 +283,14 @@ export interface Facet {
   values: { value: string; title: string; count: number }[];
   minimum: number | null;
   maximum: number | null;
+  /** Of numbers: how many are in each bin that is not empty. */
+  width?: number | null;
+  bins?: { start: number; count: number }[];
 }
 
 export interface FacetsData {
   total: number;
+  patients: number;
   facets: Facet[];
   words: string;
 }
@@ -257,6 +304,13 @@ export interface Exam {
   state: string;
   answers: Answers;
   viewer: string;
+  description: string | null;
+  phases: PhaseName[];
+  masks: { liver: PhaseName[]; nodule: PhaseName[] };
+  reader: string | null;
+  lirads: string | null;
+  nodules: number;
+  largest_mm: number | null;
 }
 
 export interface FoundPage {
@@ -269,7 +323,7 @@ export interface FoundPage {
 export interface WorklistData {
   total: number;
   sort: 'newest' | 'benefit';
-  items: (Omit<Exam, 'answers' | 'sex'> & { phases: string[]; benefit: number | null; reason: string | null })[];
+  items: (Omit<Exam, 'answers' | 'sex'> & { benefit: number | null; reason: string | null })[];
   words: string;
 }
 

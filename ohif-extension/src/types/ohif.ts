@@ -67,7 +67,7 @@ export interface SegmentationService extends PubSub {
   ): Promise<string>;
   addSegmentationRepresentation(viewportId: string, options: { segmentationId: string }): Promise<void>;
   setSegmentColor(viewportId: string, segmentationId: string, segmentIndex: number, color: [number, number, number, number]): void;
-  getSegmentationRepresentations(viewportId: string, specifier: { segmentationId: string }): { segments: Record<string, { visible?: boolean } | undefined> }[];
+  getSegmentationRepresentations(viewportId: string, specifier?: { segmentationId: string }): { segmentationId: string; segments: Record<string, { visible?: boolean } | undefined> }[];
   getViewportIdsWithSegmentation(segmentationId: string): string[];
   addSegment(segmentationId: string, segment: { segmentIndex: number; label: string; color?: [number, number, number, number] }): void;
   removeSegment(segmentationId: string, segmentIndex: number, options?: { skipRecordingHistory: boolean }): void;
@@ -97,7 +97,12 @@ export interface NotificationService {
   show(options: { title: string; message: string; type: 'success' | 'error' | 'info'; duration?: number }): void;
 }
 
+export interface CustomizationService {
+  setCustomizations(customizations: Record<string, unknown>): void;
+}
+
 export interface Services {
+  customizationService: CustomizationService;
   displaySetService: DisplaySetService;
   viewportGridService: ViewportGridService;
   segmentationService: SegmentationService;
@@ -118,7 +123,7 @@ export interface DataSource {
   getConfig(): { name?: string };
   deleteStudyMetadataPromise(key: string): void;
   retrieve: {
-    series: { metadata(query: { StudyInstanceUID: string; filters: { seriesInstanceUID: string[] } }): Promise<unknown> };
+    series: { metadata(query: { StudyInstanceUID: string; filters?: { seriesInstanceUID: string[] } }): Promise<unknown> };
   };
 }
 
@@ -133,7 +138,8 @@ export interface CommandsManager {
 export interface Ohif {
   servicesManager: { services: Services };
   extensionManager: ExtensionManager;
-  commandsManager: CommandsManager;
+  /** Not there in tests of parts. */
+  commandsManager?: CommandsManager;
 }
 
 /** Where an image lies in the patient; spacings in millimetres. */
@@ -167,6 +173,7 @@ export interface InstanceMetadata {
 
 declare global {
   interface Window {
+    config?: { routerBasename: string };
     cornerstone: {
       cache: { getImage(id: string): CachedImage | undefined };
       metaData: {

@@ -2,4 +2,5 @@
 import type { Text } from '../types/api';
 
 export const FORM = {
+  toFix: { en: 'to fix', pt: 'a corrigir' },
 } satisfies Record<string, Text>;

@@ -103,3 +103,28 @@ def test_a_complete_report_that_contradicts_itself_is_refused_and_a_draft_is_not
     assert api("ana", "POST", "/studies/2.25.1000/reports", json=body | {"state": "draft"})[0] == 201
     complete_answers["nodules"][0]["lirads_override_reason"] = "Perfusion change"
     assert api("ana", "POST", "/studies/2.25.1000/reports", json=body)[0] == 201
+
+
+def test_an_incomplete_nodule_is_answered_where_the_form_asks_for_it(api):
+    status, answer = api("ana", "POST", "/lirads", json={"aphe": "nonrim", "washout": "absent", "incomplete": True})
+    assert (status, answer["category"]) == (200, None)
+    assert answer["missing"] == ["diameter_mm", "capsule", "threshold_growth"]
+    assert {cell["column"] for cell in answer["possible"]} == {2, 3, 4}
+    assert (answer["table"]["column"], answer["table"]["row"]) == (None, None)
+    Draft202012Validator(schema("Lirads")).validate(answer)
+
+
+def test_a_gate_leaves_the_table_without_a_lit_cell(api):
+    answer = api("ana", "POST", "/lirads", json={"diameter_mm": 25, "tumor_in_vein": "definite"})[1]
+    assert (answer["category"], answer["missing"], answer["possible"]) == ("LR-TIV", [], [])
+    assert (answer["table"]["column"], answer["table"]["row"]) == (None, None)
+    assert next(step["step"] for step in answer["steps"] if step["outcome"] == "LR-TIV") == "vein"
+
+
+def test_what_is_wrong_is_told_in_both_languages(api, complete_answers):
+    complete_answers["nodules"][0]["diameter_mm"] = 4000
+    body = {"template": "liver-ct", "state": "draft", "answers": complete_answers}
+    error = api("ana", "POST", "/studies/2.25.1000/reports", json=body)[1]["error"]
+    assert error["path"] == "nodules.0.diameter_mm"
+    assert error["texts"] == {"en": "The number must be 400 or less.", "pt": "O número deve ser 400 ou menos."}
+    assert error["message"] == error["texts"]["en"]

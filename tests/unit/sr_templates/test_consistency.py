@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sr_templates import answers, consistency, loading
+from sr_templates import answers, consistency, loading, schema
 from sr_templates.errors import AnswerError, TemplateError
 from sr_templates.template import Template
 
@@ -79,11 +79,14 @@ def test_conditions_on_one_group_hold_for_one_member(liver: Template, complete: 
 @pytest.mark.parametrize(
     ("before", "after", "problem"),
     [
-        ('then = "flag"', 'then = "burn"', "then is refuse or flag"),
+        ('then = "flag"', 'then = "burn"', "then is refuse, flag or propose"),
         ('path = "patient.cirrhosis"', 'path = "patient.unheard"', "no item"),
         ('{ "patient.imaging_profile" = ["treated_hcc"] }', '{ "patient.imaging_profile" = ["x"] }', "these values"),
         ('{ "patient.imaging_profile" = ["treated_hcc"] }', '{ "nodules.x" = ["x"] }', "no item"),
         ("{ max = 0 }", "{ most = 0 }", "of numbers"),
+        ('value = "lirads_high"', 'value = "lirads_middle"', 'does not have the value "lirads_middle"'),
+        ('value = "lirads_high"', "", "what proposes has a value"),
+        ('then = "flag"', 'then = "flag"\nvalue = "healthy"', "what proposes has a value"),
         ('name = "healthy_with_cirrhosis"\n', 'name = "healthy_with_cirrhosis"\nwhy = 1\n', "no key"),
     ],
 )
@@ -94,6 +97,17 @@ def test_the_rules_of_a_template_are_checked(
     assert before in text
     with pytest.raises(TemplateError, match=problem):
         loading.parse(text.replace(before, after, 1), "liver_ct.toml")
+
+
+def test_what_proposes_neither_flags_nor_refuses_and_is_told_to_the_form(
+    liver: Template, complete: dict[str, Any]
+) -> None:
+    proposals = schema.json_schema(liver)["x-hepatia"]["proposals"]
+    assert {one["path"] for one in proposals} == {"patient.imaging_profile"}
+    assert proposals[0]["when"] == [{"nodules.lirads": ("LR-TR",)}]
+    put(complete, "patient.imaging_profile", "metastasis")
+    assert not any(name.startswith("propose") for name in flagged(liver, complete))
+    answers.check(liver, complete, complete=True)
 
 
 def put(whole: dict[str, Any], path: str, value: Any) -> None:

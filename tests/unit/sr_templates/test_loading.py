@@ -53,6 +53,7 @@ def test_another_organ_needs_a_file_and_no_code() -> None:
         ('"SCT|410668003|Length"', '"99HEPATIA|NEVER_PUBLISHED|Length"', "codes_99hepatia.csv"),
         ('"SCT|367643001|Cyst"', '"SCT|410668003|Length"', "share a concept"),
         ('"SCT|272519000|Absent"', '"SCT|52101004|Present"', "share a code"),
+        ('pt = "Presente" }', 'pt = "Presente", synonyms = ["There"] }', "synonyms are of a lookup"),
         ('unit = "mm"', "", "numbers have a unit"),
         ('kind = "evaluation"', 'kind = "text"', "coded kinds have values"),
         ('kind = "evaluation"', 'kind = "guess"', '"guess" is none of'),

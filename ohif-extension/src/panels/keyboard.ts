@@ -1,0 +1,30 @@
+/** Keys inside the panel: those of the table work as anywhere, all others end here, or a digit would change OHIF's window. */
+import type { KeyboardEvent } from 'react';
+import { commandOf } from '../keys';
+import type { Template } from '../types/api';
+import type { Ohif } from '../types/ohif';
+import { panelCommands } from './commands';
+import { goOn, leavePanel } from './moving';
+
+const WRITES = 'textarea, input:not([type="radio"]):not([type="checkbox"]), [contenteditable]';
+
+const isPlain = (event: KeyboardEvent): boolean => !event.ctrlKey && !event.metaKey && !event.altKey && event.key.length === 1;
+
+export function pressed(event: KeyboardEvent<HTMLElement>, ohif: Ohif, template: Template): void {
+  // OHIF listens on the document.
+  event.stopPropagation();
+  if (event.isDefaultPrevented()) return;
+  const target = event.target as HTMLElement;
+  const command = isPlain(event) && target.matches(WRITES) ? undefined : commandOf(event.nativeEvent);
+  if (command) run(ohif, command);
+  else if (event.key === 'Escape') leavePanel(ohif.servicesManager.services.viewportGridService.getState().activeViewportId);
+  else if (event.key === 'Enter' && target.closest('[data-path]') && !target.matches('textarea, button, summary, a')) goOn(template, target);
+  else return;
+  event.preventDefault();
+}
+
+function run(ohif: Ohif, command: string): void {
+  const own = panelCommands(ohif)[command];
+  if (own) own();
+  else ohif.commandsManager?.runCommand(command);
+}
