@@ -1,5 +1,4 @@
 /** What the REST API takes and gives (docs/api.md). */
-
 import type { Sources } from '../sources';
 
 export type Language = 'en' | 'pt';

@@ -1,10 +1,11 @@
 /** Go to a place in the patient, to a slice, to a nodule: in every viewport that can show it. */
 import { nodulesOf } from '../lirads';
+import { goToNodule as showNodule } from '../segmentation/nodules';
 import { getState } from '../store';
 import { currentLanguage, say } from '../texts';
 import type { Ohif, Segmentation } from '../types/ohif';
 import { libraries, services, type Point } from '../types/viewer';
-import { masks, middleOf } from './loaded';
+import { middleOf } from './loaded';
 import { nearest, offset, place, slicesOf, type Slices } from './slices';
 import { displaySetIn, slicesIn, stacks } from './stacks';
 
@@ -51,13 +52,10 @@ export function showSegment(ohif: Ohif, segmentation: Segmentation, series: stri
   return middle !== null && showPosition(ohif, series, middle);
 }
 
-/** Go to the chosen nodule, as a loaded mask outlines it; the active series' own mask first. */
+/** Go to the chosen nodule. */
 export function goToNodule(ohif: Ohif, index = getState().nodule): boolean {
-  const number = nodulesOf(getState().answers)[index]?.segment_number;
-  if (typeof number !== 'number') return false;
-  const active = displaySetIn(ohif, services(ohif).viewportGridService.getState().activeViewportId)?.SeriesInstanceUID;
-  const ordered = masks(ohif).sort((a, b) => Number(b.series === active) - Number(a.series === active));
-  return ordered.some(({ mask, series }) => showSegment(ohif, mask, series, number));
+  const nodule = nodulesOf(getState().answers)[index];
+  return nodule !== undefined && showNodule(ohif, nodule);
 }
 
 /** As a reader asks for it: says so when there is no outline to go to. */
