@@ -59,24 +59,26 @@ export function toolChosen(ohif: Ohif): void {
   else applyStyle(ohif);
 }
 
-/** Longer than this, a key is held and not struck. */
-const HELD_MS = 350;
-
 /** Hide or show the masks; a key that is held down hides them for as long as it is held. */
 export function toggleMasks(ohif: Ohif, event?: KeyboardEvent): void {
   if (event?.repeat) return;
   const before = hidden;
   setHidden(ohif, !before);
-  if (event) whenReleased(event, held => held && setHidden(ohif, before));
+  if (event) whenReleased(event.key, held => held && setHidden(ohif, before));
 }
 
-function whenReleased({ key, timeStamp }: KeyboardEvent, then: (held: boolean) => void): void {
+/** Held is a key that has begun to repeat: the clock says little while images are drawn. */
+function whenReleased(key: string, then: (held: boolean) => void): void {
+  let held = false;
+  const isIt = (event: KeyboardEvent): boolean => event.key.toLowerCase() === key.toLowerCase();
+  const pressed = (event: KeyboardEvent): void => void (held ||= event.repeat && isIt(event));
   const released = (event: KeyboardEvent): void => {
-    if (event.key.toLowerCase() !== key.toLowerCase()) return;
+    if (!isIt(event)) return;
+    window.removeEventListener('keydown', pressed, true);
     window.removeEventListener('keyup', released, true);
-    // The times of the events: drawing may keep the page busy for longer than the key was held.
-    then(event.timeStamp - timeStamp > HELD_MS);
+    then(held);
   };
+  window.addEventListener('keydown', pressed, true);
   window.addEventListener('keyup', released, true);
 }
 

@@ -48,13 +48,12 @@ function watchViewports(ohif: Ohif): (() => void)[] {
     const subscription = service.subscribe(service.EVENTS[name] ?? name, then);
     return () => subscription.unsubscribe();
   };
-  const overlayAll = (): void => [...viewportGridService.getState().viewports.keys()].forEach(id => void overlay(ohif, id));
   return [
     on(cornerstoneViewportService, 'VIEWPORT_DATA_CHANGED', ({ viewportId }) => {
       join(ohif, String(viewportId));
       void overlay(ohif, String(viewportId)).then(() => applyStyle(ohif));
     }),
-    on(segmentationService, 'SEGMENTATION_ADDED', overlayAll),
+    on(segmentationService, 'SEGMENTATION_ADDED', () => applyStyle(ohif)),
     on(segmentationService, 'SEGMENTATION_MODIFIED', () => applyStyle(ohif)),
     on(segmentationService, 'SEGMENTATION_DATA_MODIFIED', ({ segmentationId }) => changed(String(segmentationId))),
     on(toolGroupService, 'PRIMARY_TOOL_ACTIVATED', () => toolChosen(ohif)),
