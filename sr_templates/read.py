@@ -111,7 +111,9 @@ def _report(document: Document) -> Report:
         replaces=document.predecessors,
         segmentation=next((one[0] for one in cited if one), next(iter(document.segmentations), None)),
         phases=library.corrections(root),
+        lengths=answered.calipers(known, groups) if known else {},
         findings=unknown,
+        verifier=said.get("VerifyingObserverName", ""),
     )
 
 

@@ -3,8 +3,10 @@ import { createElement, type ComponentType, type ReactElement } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import components from './styles/components.css?inline';
 import layouts from './styles/layouts.css?inline';
+import masks from './styles/masks.css?inline';
 import pages from './styles/pages.css?inline';
 import panel from './styles/panel.css?inline';
+import reports from './styles/reports.css?inline';
 import tokens from './styles/tokens.css?inline';
 
 const STYLE_ID = 'hepatia-style';
@@ -13,7 +15,7 @@ function addStyle(): void {
   if (document.getElementById(STYLE_ID)) return;
   const style = document.createElement('style');
   style.id = STYLE_ID;
-  style.textContent = tokens + components + panel + pages + layouts;
+  style.textContent = tokens + components + panel + reports + masks + pages + layouts;
   document.head.append(style);
 }
 

@@ -1,4 +1,4 @@
-"""Another exam of the demo study's patient: earlier, coarser, elsewhere on the table, and without the first two phases."""
+"""Another exam of the demo study's patient: earlier, coarser, elsewhere on the table, without the first phases."""
 
 import io
 from datetime import datetime, timedelta

@@ -1,5 +1,5 @@
 /** A group that stands once, or one member of a group that repeats: its items, gathered by section. */
-import type { ReactElement, ReactNode } from 'react';
+import { Fragment, type ReactElement, type ReactNode } from 'react';
 import { useSurroundings } from '../context';
 import { Field } from '../form/Field';
 import { isAnswered, membersOf, sections, type Section } from '../form/model';
@@ -15,6 +15,8 @@ export interface Arrangement {
   folded?: string[];
   /** What stands before a section. */
   before?: Record<string, ReactNode>;
+  /** What stands below an item. */
+  below?: Record<string, ReactNode>;
 }
 
 export interface GroupSectionsProps {
@@ -42,10 +44,10 @@ export function GroupSections({ template, name, index = null, arrangement = {} }
             {arrangement.folded?.includes(section.name) ? (
               <details className="p-sec folded" open={items.some(item => isAnswered(member[item.name]))} data-cy={`section-${section.name}`}>
                 <summary>{title}</summary>
-                <Fields section={shown} name={name} index={index} member={member} needed={arrangement.needed} />
+                <Fields section={shown} name={name} index={index} member={member} needed={arrangement.needed} below={arrangement.below} />
               </details>
             ) : (
-              <Open section={shown} title={title} name={name} index={index} member={member} needed={arrangement.needed} />
+              <Open section={shown} title={title} name={name} index={index} member={member} needed={arrangement.needed} below={arrangement.below} />
             )}
           </div>
         );
@@ -60,6 +62,7 @@ interface FieldsProps {
   index: number | null;
   member: Member;
   needed: string[] | undefined;
+  below: Record<string, ReactNode> | undefined;
 }
 
 function Open({ title, ...fields }: FieldsProps & { title: string }): ReactElement {
@@ -78,21 +81,23 @@ function Open({ title, ...fields }: FieldsProps & { title: string }): ReactEleme
   );
 }
 
-function Fields({ section, name, index, member, needed }: FieldsProps): ReactElement {
+function Fields({ section, name, index, member, needed, below }: FieldsProps): ReactElement {
   const { problem } = getState();
   return (
     <>
       {section.items.map(item => (
-        <Field
-          key={item.name}
-          group={name}
-          index={index}
-          item={item}
-          value={member[item.name]}
-          problem={problem}
-          titled={!isAlone(section)}
-          needed={needed?.includes(item.name) ?? false}
-        />
+        <Fragment key={item.name}>
+          <Field
+            group={name}
+            index={index}
+            item={item}
+            value={member[item.name]}
+            problem={problem}
+            titled={!isAlone(section)}
+            needed={needed?.includes(item.name) ?? false}
+          />
+          {below?.[item.name]}
+        </Fragment>
       ))}
     </>
   );
