@@ -1,10 +1,10 @@
 /** How masks look on the image: outlines alone while one reads, a faint fill while one paints, nothing while hidden. */
 import { kindOf } from '../segmentation/labelmap';
+import { maskWith } from '../segmentation/masks';
 import { set } from '../store';
 import type { Ohif, Segmentation } from '../types/ohif';
 import { services, type Style } from '../types/viewer';
-import { displaySetIn, stacks } from './stacks';
-import { masks } from './loaded';
+import { stacks } from './stacks';
 
 /** Cornerstone draws outlines in whole pixels of the screen: 1, and 2 for the chosen segment. */
 const OUTLINE = { outlineWidth: 1, activeSegmentOutlineWidthDelta: 1, outlineOpacity: 0.85 };
@@ -40,10 +40,12 @@ export function applyStyle(ohif: Ohif): void {
 }
 
 function styleSegments(ohif: Ohif, mask: Segmentation, painting: boolean): void {
+  const known = maskWith(mask.segmentationId)?.known ?? [];
   for (const segment of Object.values(mask.segments)) {
     if (!segment) continue;
+    const kind = known.find(one => one.number === segment.segmentIndex)?.kind ?? kindOf(segment.label);
     const specifier = { type: 'Labelmap' as const, segmentationId: mask.segmentationId, segmentIndex: segment.segmentIndex };
-    services(ohif).segmentationService.setStyle(specifier, styleOf(kindOf(segment.label), painting, hidden));
+    services(ohif).segmentationService.setStyle(specifier, styleOf(kind, painting, hidden));
   }
 }
 
@@ -80,15 +82,4 @@ function whenReleased(key: string, then: (held: boolean) => void): void {
   };
   window.addEventListener('keydown', pressed, true);
   window.addEventListener('keyup', released, true);
-}
-
-/** Every viewport shows the masks of its own series. */
-export async function overlay(ohif: Ohif, viewportId: string): Promise<void> {
-  const { segmentationService } = services(ohif);
-  const shown = displaySetIn(ohif, viewportId)?.SeriesInstanceUID;
-  for (const { mask, series } of masks(ohif)) {
-    const { segmentationId } = mask;
-    if (series !== shown || segmentationService.getSegmentationRepresentations(viewportId, { segmentationId }).length > 0) continue;
-    await segmentationService.addSegmentationRepresentation(viewportId, { segmentationId });
-  }
 }
