@@ -2,6 +2,7 @@
 import { createElement, type ComponentType, type ReactElement } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import components from './styles/components.css?inline';
+import form from './styles/form.css?inline';
 import pages from './styles/pages.css?inline';
 import panel from './styles/panel.css?inline';
 import tokens from './styles/tokens.css?inline';
@@ -12,7 +13,7 @@ function addStyle(): void {
   if (document.getElementById(STYLE_ID)) return;
   const style = document.createElement('style');
   style.id = STYLE_ID;
-  style.textContent = tokens + components + panel + pages;
+  style.textContent = tokens + components + panel + form + pages;
   document.head.append(style);
 }
 

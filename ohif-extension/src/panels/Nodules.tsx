@@ -4,7 +4,7 @@ import { useSurroundings } from '../context';
 import { suffix } from '../form/controls';
 import { missingPaths } from '../form/model';
 import { Icon } from '../icons';
-import { GROUP, REASON, assessmentOf, hiddenItems } from '../lirads';
+import { CHOSEN, GROUP, REASON, assessmentOf, hiddenItems, proposedResponse } from '../lirads';
 import { segmentsInViewer } from '../segmentation/viewer';
 import { addMember, answer, getState, removeMember, set } from '../store';
 import type { Member, Template } from '../types/api';
@@ -136,10 +136,10 @@ function Editor({ template, nodule, index }: { template: Template; nodule: Membe
         name={GROUP}
         index={index}
         arrangement={{
-          hidden: hiddenItems(nodule, language),
-          needed: assessmentOf(nodule, language)?.reason_needed ? [REASON] : [],
+          hidden: [...hiddenItems(nodule, language), CHOSEN, REASON],
           folded: FOLDED,
-          before: { category: <LiradsCard nodule={nodule} index={index} /> },
+          instead: { category: <LiradsCard nodule={nodule} index={index} /> },
+          proposals: proposedResponse(nodule, language),
         }}
       />
     </>

@@ -4,13 +4,15 @@ import { SurroundingsProvider, surroundings, useSurroundings } from '../context'
 import { Icon } from '../icons';
 import { useAssessments } from '../lirads';
 import * as store from '../store';
-import { currentLanguage, say } from '../texts';
+import { useLanguage } from '../language';
+import { say } from '../texts';
 import type { Template } from '../types/api';
 import type { Ohif } from '../types/ohif';
 import { Flags } from './Flags';
 import { Footer } from './Footer';
 import { GroupSections } from './GroupSections';
 import { Identity } from './Identity';
+import { Keys } from './Keys';
 import { Masks, Phases } from './Exam';
 import { Measured } from './Measured';
 import { Nodules } from './Nodules';
@@ -24,7 +26,7 @@ const studyOfPage = (): string => new URLSearchParams(window.location.search).ge
 
 export function Panel({ ohif }: { ohif: Ohif }): ReactElement {
   const state = useSyncExternalStore(store.subscribe, store.getState);
-  const language = currentLanguage();
+  const language = useLanguage();
   useEffect(() => {
     void store.open(studyOfPage());
     const { segmentationService } = ohif.servicesManager.services;
@@ -43,10 +45,10 @@ export function Panel({ ohif }: { ohif: Ohif }): ReactElement {
 
 function Loaded({ template }: { template: Template }): ReactElement {
   const state = useSyncExternalStore(store.subscribe, store.getState);
-  const { t, ohif, language } = useSurroundings();
-  useAssessments(language);
+  const { t, ohif, language, writes } = useSurroundings();
+  useAssessments(language, writes);
   return (
-    <div className="hep panel" role="region" aria-label={t('panel')} data-cy="hepatia-panel" onKeyDown={event => pressed(event, ohif, template)}>
+    <div className="hep panel" lang={language === 'pt' ? 'pt-BR' : 'en'} role="region" aria-label={t('panel')} data-cy="hepatia-panel" onKeyDown={event => pressed(event, ohif, template)}>
       <Identity />
       <Tabs template={template} />
       <div className="p-body" role="tabpanel" id="hepatia-tabpanel" aria-labelledby={`hepatia-tab-${state.tab}`}>
@@ -55,6 +57,7 @@ function Loaded({ template }: { template: Template }): ReactElement {
         <Flags onGo={path => goTo(template, path)} />
         <Body template={template} />
       </div>
+      <Keys />
       <Footer template={template} onNextMissing={() => goToMissing(template, false)} />
     </div>
   );
@@ -114,7 +117,7 @@ function Trouble({ message }: { message: string }): ReactElement {
 }
 
 function Loading({ problem }: { problem: string }): ReactElement {
-  const t = say(currentLanguage());
+  const t = say(useLanguage());
   return (
     <div className="hep panel" role="region" aria-label={t('panel')} aria-busy={problem === ''}>
       {problem ? (

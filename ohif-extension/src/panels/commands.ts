@@ -19,6 +19,7 @@ export const panelCommands = (ohif: Ohif): Commands => ({
   hepatiaPreviousTab: () => withTemplate(template => turnTab(template, -1)),
   hepatiaNextNodule: () => turnNodule(1),
   hepatiaPreviousNodule: () => turnNodule(-1),
+  hepatiaShowKeys: () => set({ keysShown: !getState().keysShown }),
 });
 
 function withTemplate(action: (template: Template) => void): void {
@@ -44,5 +45,4 @@ function complete(ohif: Ohif, template: Template): void {
 function verify(ohif: Ohif): void {
   const { report, dirty, me, busy } = getState();
   if (report?.state === 'complete' && !dirty && !busy && me?.role === 'radiologist') actions(ohif, say(currentLanguage())).save('verified');
-  else set({});
 }
