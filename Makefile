@@ -20,7 +20,7 @@ PIP := $(VENV)/bin/pip --disable-pip-version-check --quiet
 
 RUN_PACKAGES := orthanc orthanc-python orthanc-dicomweb postgresql dcmtk python3-venv ca-certificates
 # libatomic1: the Node.js inside Playwright is linked to it, and a minimal Debian does not have it.
-TEST_PACKAGES := chromium dicom3tools libatomic1
+TEST_PACKAGES := chromium dicom3tools libatomic1 nginx-light
 # Another Node.js that is already there serves as well; Debian's would conflict with it.
 NODE_PACKAGES := $(shell command -v npm >/dev/null && command -v node >/dev/null || echo nodejs npm)
 
@@ -117,9 +117,12 @@ lint: $(VENV)/.test
 	$(call step,"import-linter")
 	@PYTHONPATH=. $(VENV)/bin/lint-imports
 
-typescript: $(EXTENSION)/node_modules/.installed
+typescript: $(EXTENSION)/node_modules/.installed $(VENV)/.runtime
 	$(call step,"tsc and Vitest")
 	@cd $(EXTENSION) && npm run --silent check && npm run --silent test
+	$(call step,"the viewer's client against the API's own description")
+	@PYTHONPATH=. $(PYTHON) scripts/print_openapi.py > build/openapi.json
+	@cd $(EXTENSION) && npm run --silent contract
 
 pytest: install-test
 	$(call step,"pytest")

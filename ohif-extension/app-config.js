@@ -1,9 +1,12 @@
 /* OHIF's configuration; served at /ohif/app-config.js. */
+// Whatever stands before /ohif/, such as a path prefix of a reverse proxy, stands before everything else as well.
+const root = new URL('..', document.currentScript.src).pathname.replace(/\/$/, '');
+
 window.config = {
   name: 'HepatIA',
-  routerBasename: '/ohif',
-  extensions: ['/hepatia/ui/hepatia-extension.js'],
-  modes: ['/hepatia/ui/hepatia-mode.js'],
+  routerBasename: `${root}/ohif`,
+  extensions: [`${root}/hepatia/ui/hepatia-extension.js`],
+  modes: [`${root}/hepatia/ui/hepatia-mode.js`],
   customizationService: {},
   showStudyList: true,
   maxNumberOfWebWorkers: 2,
@@ -21,10 +24,10 @@ window.config = {
       configuration: {
         friendlyName: 'Orthanc',
         name: 'orthanc',
-        wadoUriRoot: '/wado',
+        wadoUriRoot: `${root}/wado`,
         // Orthanc's DICOMweb does not understand the includefield list that OHIF sends; this route repairs it.
-        qidoRoot: '/hepatia/qido',
-        wadoRoot: '/dicom-web',
+        qidoRoot: `${root}/hepatia/qido`,
+        wadoRoot: `${root}/dicom-web`,
         imageRendering: 'wadors',
         thumbnailRendering: 'wadors',
         enableStudyLazyLoad: true,

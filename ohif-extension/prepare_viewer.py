@@ -1,5 +1,7 @@
 """Prepares OHIF for this project: npm's prebuilt viewer, unmodified but for the path that it is served below.
 
+That path ends in /ohif/; what stands before it, behind a reverse proxy, the viewer finds out in the browser.
+
 Usage: prepare_viewer.py FOLDER. Needs npm and nothing but Python's standard library.
 """
 
@@ -16,7 +18,16 @@ from pathlib import Path
 
 PACKAGE = "@ohif/app@3.13.2"
 INTEGRITY = "WZdxmpmG7rqFgW9ZJLcbgr3XCtLi1KDNPoMaeY5PPe6j4G4fjEjjkycZM6C6Zk2F87BKxFfpq+jd5xXZB9E8EA=="
-PREFIX = "/ohif/"
+
+#: What chunks, workers and wasm are fetched from: the folder that the script itself came from.
+FOLDER = 'new URL(".", self.document ? document.currentScript.src : self.location.href).href'
+
+#: Addresses in the page are relative to it (static.py counts how deep it is), and Orthanc hides slashes at the end from
+#: us: so there is one spelling, /ohif/ with a slash and /ohif/viewer without.
+ONE_SPELLING = """<script>{
+const there = location.pathname.replace(/\\/+$/, "").replace(/\\/ohif$/, "/ohif/");
+if (there !== location.pathname) location.replace(there + location.search + location.hash);
+}</script>"""
 
 #: 136 MB for segmentation by AI in the browser, which the HepatIA mode does not offer.
 LEFT_OUT = ("ort", "_headers", "_redirects")
@@ -28,11 +39,17 @@ SMALLEST_COMPRESSED = 20_000
 
 #: File pattern, text, replacement, and how often the text must be there in this version of the viewer.
 EDITS = (
-    ("*.js", r'__webpack_require__\.p = "/";', f'__webpack_require__.p = "{PREFIX}";', 8),
-    ("*.js", r"ImportFunction\('/dicom-microscopy-viewer/", f"ImportFunction('{PREFIX}dicom-microscopy-viewer/", 1),
-    ("*.css", r"url\(/(?!/)", f"url({PREFIX}", 5),
-    ("index.html", r'(href|src|content)="/(?!/)', rf'\1="{PREFIX}', 33),
-    ("index.html", r'window\.PUBLIC_URL="/"', f'window.PUBLIC_URL="{PREFIX}"', 2),
+    ("*.js", r'__webpack_require__\.p = "/";', f"__webpack_require__.p = {FOLDER};", 8),
+    (
+        "*.js",
+        r"ImportFunction\('/dicom-microscopy-viewer/",
+        "ImportFunction(window.PUBLIC_URL+'dicom-microscopy-viewer/",
+        1,
+    ),
+    ("*.css", r"url\(/(?!/)", "url(", 5),
+    ("index.html", r'(href|src|content)="/(?!/)', r'\1="./', 33),
+    ("index.html", r'window\.PUBLIC_URL="/"', 'window.PUBLIC_URL=new URL("./",location.href).pathname', 2),
+    ("index.html", r'<meta charset="UTF-8">', r"\g<0>" + ONE_SPELLING, 1),
 )
 
 

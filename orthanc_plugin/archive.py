@@ -4,6 +4,7 @@ In-process calls (`orthanc.RestApiPost`) dead-lock with concurrent ingest: they 
 Python's. HTTP over loopback releases the latter. Newer plugins with "AllowThreads" would not need it.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import Any, Protocol
@@ -12,10 +13,12 @@ import httpx
 import pydicom
 from pydicom import Dataset
 
+from orthanc_plugin import resources
 from orthanc_plugin.dicomweb import DicomWeb
 from orthanc_plugin.errors import ArchiveError, NotInArchive
 from orthanc_plugin.resources import Change as Change
 from orthanc_plugin.resources import Changes as Changes
+from orthanc_plugin.resources import DatedStudy as DatedStudy
 from orthanc_plugin.resources import SeriesInfo as SeriesInfo
 from orthanc_plugin.resources import Slice as Slice
 from orthanc_plugin.resources import StudyInfo as StudyInfo
@@ -45,6 +48,9 @@ class Archive(Protocol):
     def study(self, study_instance_uid: str) -> StudyInfo:
         """Return a study with its series; raise NotInArchive."""
 
+    def studies_of_patient(self, patient_id: str) -> tuple[DatedStudy, ...]:
+        """Return all studies of a patient."""
+
     def series(self, series_instance_uid: str) -> SeriesInfo:
         """Return a series; raise NotInArchive."""
 
@@ -65,9 +71,6 @@ class Archive(Protocol):
 
     def version(self) -> str:
         """Return the version of the server."""
-
-    def qido(self, path: str, query: list[tuple[str, str]], host: str) -> tuple[int, str, bytes]:
-        """Return status, media type and body of a DICOMweb search; `host` is what the URLs in it begin with."""
 
     def dicomweb(self, path: str, query: str, headers: Mapping[str, str]) -> tuple[int, str, bytes]:
         """Return what Orthanc's DICOMweb answers to GET of a path below /dicom-web/; `query` is encoded."""
@@ -152,6 +155,14 @@ class HttpArchive:
         patient_id = study["PatientMainDicomTags"].get("PatientID", "")
         return StudyInfo(study_instance_uid, patient_id, tuple(_series(one, study_instance_uid) for one in series))
 
+    def studies_of_patient(self, patient_id: str) -> tuple[DatedStudy, ...]:
+        """Return all studies of a patient."""
+        asked = {"Level": "Study", "Expand": True, "CaseSensitive": True, "Query": {"PatientID": patient_id}}
+        found = self._json("POST", "/tools/find", json.dumps(asked).encode())
+        # Orthanc takes "*" and "?" of an identifier for wildcards.
+        same = (one for one in found if one["PatientMainDicomTags"].get("PatientID") == patient_id)
+        return tuple(resources.dated(one) for one in same)
+
     def series(self, series_instance_uid: str) -> SeriesInfo:
         """Return a series; raise NotInArchive."""
         return self.series_by_id(self._find("Series", series_instance_uid))
@@ -217,11 +228,6 @@ class HttpArchive:
     def delete(self, level: str, uid: str) -> None:
         """Delete a "Study", "Series" or "Instance"; raise NotInArchive."""
         self._request("DELETE", f"/{LEVELS[level]}/{self._find(level, uid)}")
-
-    def qido(self, path: str, query: list[tuple[str, str]], host: str) -> tuple[int, str, bytes]:
-        """Return status, media type and body of a DICOMweb search; `host` is what the URLs in it begin with."""
-        headers = {"Accept": "application/dicom+json", "Host": host}
-        return self.dicomweb(path, str(httpx.QueryParams(tuple(query))), headers)
 
     def dicomweb(self, path: str, query: str, headers: Mapping[str, str]) -> tuple[int, str, bytes]:
         """Return what Orthanc's DICOMweb answers to GET of a path below /dicom-web/; `query` is encoded."""

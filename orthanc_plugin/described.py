@@ -6,7 +6,7 @@ from typing import Any
 from seg.decode import Segmentation
 from seg.labelmap import Algorithm
 from sr_templates import consistency, template
-from sr_templates.report import Report
+from sr_templates.report import Caliper, Report
 
 
 def report(one: Report) -> dict[str, Any]:
@@ -26,8 +26,15 @@ def report(one: Report) -> dict[str, Any]:
         "replaces": list(one.replaces),
         "segmentation": one.segmentation,
         "phases": dict(one.phases),
+        "lengths": {uid: _length(line) for uid, line in one.lengths.items()},
         "flags": flags(one.template, one.answers),
     }
+
+
+def _length(line: Caliper) -> dict[str, Any]:
+    """Return a line as requests give it, and whether a mask gave it."""
+    image, points = line.image.sop_instance_uid, list(line.points)
+    return {"sop_instance_uid": image, "points": points, "of_mask": line.segment is not None}
 
 
 def flags(template_id: str | None, answers: Mapping[str, Any]) -> list[dict[str, Any]]:

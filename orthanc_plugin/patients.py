@@ -24,5 +24,10 @@ def _years(header: Dataset) -> int | None:
 
 
 def _iso_date(header: Dataset) -> str | None:
-    match = re.fullmatch(r"(\d{4})(\d\d)(\d\d)", str(header.get("StudyDate") or ""))
+    return iso_date(str(header.get("StudyDate") or ""))
+
+
+def iso_date(date: str) -> str | None:
+    """Return a DA, such as 20210304, in ISO."""
+    match = re.fullmatch(r"(\d{4})(\d\d)(\d\d)", date.strip())
     return "-".join(match.groups()) if match else None

@@ -16,6 +16,7 @@ import orthanc
 from orthanc_plugin import (
     access,
     dicomweb,
+    proxy,
     quiet,
     reception,
     running,
@@ -162,9 +163,8 @@ def _routes(edge: Edge) -> tuple[tuple[str, Callable[[str, dict[str, Any]], wsgi
         ((dicomweb.PATHS, lambda uri, request: _api(edge, uri, request)),) if edge.dicomweb.is_behind_us else ()
     )
     extension = static.Tree(EXTENSION_FOLDER)
-    to_viewer = wsgi.Response(302, {"Location": "/ohif/"})
     return (
-        ("/", lambda _uri, _request: to_viewer),
+        ("/", lambda _uri, request: _to_viewer(request["headers"])),
         # Orthanc takes "/ohif/" for the same path; the prepared viewer works below either.
         ("/ohif", lambda _uri, request: static.serve(viewer, "", request["headers"])),
         ("/ohif/(.*)", lambda uri, request: static.serve(viewer, uri.removeprefix("/ohif/"), request["headers"])),
@@ -175,6 +175,10 @@ def _routes(edge: Edge) -> tuple[tuple[str, Callable[[str, dict[str, Any]], wsgi
         ("/hepatia/(.*)", lambda uri, request: _api(edge, uri, request)),
         *our_dicomweb,
     )
+
+
+def _to_viewer(headers: dict[str, str]) -> wsgi.Response:
+    return wsgi.Response(302, {"Location": proxy.prefix(headers.get("x-forwarded-prefix", "")) + "/ohif/"})
 
 
 def _rest(answer: Callable[[str, dict[str, Any]], wsgi.Response]) -> Callable[..., None]:

@@ -1,6 +1,10 @@
 """What the archive tells of studies, series and images without their files."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from orthanc_plugin.patients import iso_date
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,14 @@ class StudyInfo:
     study_instance_uid: str
     patient_id: str
     series: tuple[SeriesInfo, ...]
+
+
+@dataclass(frozen=True)
+class DatedStudy:
+    """A study of a patient; `study_date` is ISO."""
+
+    study_instance_uid: str
+    study_date: str | None
 
 
 @dataclass(frozen=True)
@@ -58,3 +70,9 @@ class Changes:
     items: tuple[Change, ...]
     last: int
     done: bool
+
+
+def dated(study: Mapping[str, Any]) -> DatedStudy:
+    """Return a study as Orthanc describes it."""
+    tags = study["MainDicomTags"]
+    return DatedStudy(tags["StudyInstanceUID"], iso_date(tags.get("StudyDate", "")))

@@ -36,7 +36,8 @@ class Tree:
     Parameters
     ----------
     fallback
-        File for every path without a dot in its last part: pages of a single-page application.
+        File for every path without a dot in its last part: pages of a single-page application. Its addresses are
+        relative to the tree ("./app.js"), and are made relative to the page.
     """
 
     folder: Path
@@ -69,7 +70,8 @@ def serve(tree: Tree, path: str, headers: Mapping[str, str]) -> Response:
     } | encoding
     if headers.get("if-none-match") == etag:
         return Response(304, answered)
-    return Response(200, answered, sent.read_bytes())
+    page = file.name == tree.fallback
+    return Response(200, answered, _at_depth(sent.read_bytes(), path) if page else sent.read_bytes())
 
 
 def _find(tree: Tree, path: str) -> Path | None:
@@ -82,6 +84,12 @@ def _find(tree: Tree, path: str) -> Path | None:
     is_page = "." not in path.rpartition("/")[2]
     fallback = root / tree.fallback
     return fallback if tree.fallback and is_page and file.is_relative_to(root) and fallback.is_file() else None
+
+
+def _at_depth(page: bytes, path: str) -> bytes:
+    """Return a page of the tree with addresses that lead out of the folders that its path has."""
+    depth = path.strip("/").count("/")
+    return page.replace(b'"./', b'"' + b"../" * depth) if depth else page
 
 
 def _compressed(file: Path, headers: Mapping[str, str]) -> tuple[Path, dict[str, str]]:

@@ -193,21 +193,27 @@ def store_report(
 def _calipers(
     template: Template, answers: Mapping[str, Any], context: WriteContext, sources: Sequence[Dataset]
 ) -> dict[str, Caliper]:
-    """Return by tracking UID the lines that were answered as a length: where the cited segment is longest."""
-    lengths = tuple(_lengths(template, answers))
+    """Return by tracking UID the lines whose length was answered: drawn by hand, else where the segment is longest."""
+    drawn = dict(context.calipers)
+    lengths = tuple(one for one in _lengths(template, answers) if one[0] not in drawn)
     if context.segmentation is None or not lengths:
-        return {}
+        return drawn
+    cited = str(context.segmentation.SOPClassUID), str(context.segmentation.SOPInstanceUID)
     classes = {str(header.SOPInstanceUID): str(header.SOPClassUID) for header in sources}
     with contextlib.suppress(SegError):
         found = lines.longest(decode.decode(context.segmentation), {number for _, number, _ in lengths})
-        return {
-            uid: Caliper(Reference(classes[line.sop_instance_uid], line.sop_instance_uid), line.points)
+        return drawn | {
+            uid: Caliper(
+                Reference(classes[line.sop_instance_uid], line.sop_instance_uid),
+                line.points,
+                Reference(*cited, segments=(number,)),
+            )
             for uid, number, length in lengths
             if (line := found.get(number))
             and line.sop_instance_uid in classes
             and abs(line.length_mm - length) <= SAME_LENGTH_MM
         }
-    return {}
+    return drawn
 
 
 def _lengths(template: Template, answers: Mapping[str, Any]) -> Iterator[tuple[str, int, float]]:

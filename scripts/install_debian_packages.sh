@@ -32,6 +32,7 @@ if command -v systemctl >/dev/null; then
   for package in $missing; do
     case "$package" in
       orthanc | postgresql) $sudo systemctl disable "$package" >/dev/null 2>&1 || true ;;
+      nginx-light) $sudo systemctl disable nginx >/dev/null 2>&1 || true ;;
     esac
   done
 fi

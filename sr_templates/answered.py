@@ -8,7 +8,7 @@ from typing import Any
 from sr_templates import content, findings, library
 from sr_templates.codes import Code
 from sr_templates.items import ContentItem, Reference
-from sr_templates.report import Finding
+from sr_templates.report import Caliper, Finding
 from sr_templates.template import CODED, NUMERIC, Group, Item, Manner, Place, Template
 
 #: Items that every group has for what they are, not for what a reader said.
@@ -57,6 +57,36 @@ def measured_on(known: Template, groups: Iterable[ContentItem]) -> dict[tuple[st
                 if source and source.references and _answers(child, item, group):
                     found[identity, item.name] = source.references[0]
     return found
+
+
+def calipers(known: Template, groups: Iterable[ContentItem]) -> dict[str, Caliper]:
+    """Return by tracking UID the lines whose length was answered."""
+    found: dict[str, Caliper] = {}
+    for container in groups:
+        group, tracking_uid = _group_of(known, container), container.first(content.TRACKING_UID)
+        item = next((one for one in group.items if one.caliper), None) if group and group.repeats else None
+        if group is None or item is None or tracking_uid is None:
+            continue
+        for child in container.named(item.concept):
+            line = _caliper(child) if _answers(child, item, group) else None
+            if line:
+                found.setdefault(str(tracking_uid.value), line)
+    return found
+
+
+def _caliper(number: ContentItem) -> Caliper | None:
+    """Return the line below a number, where it is one of two points on an image."""
+    for child in number.children:
+        places, images = child.coordinates, [one for one in child.children if one.references]
+        if child.value_type == "SCOORD" and places and len(places.points) == 4 and images:
+            column, row, to_column, to_row = map(float, places.points)
+            segment = number.first(content.SOURCE)
+            return Caliper(
+                images[0].references[0],
+                (column, row, to_column, to_row),
+                segment.references[0] if segment and segment.references else None,
+            )
+    return None
 
 
 def _group_of(known: Template, container: ContentItem) -> Group | None:

@@ -111,6 +111,7 @@ def _report(document: Document) -> Report:
         replaces=document.predecessors,
         segmentation=next((one[0] for one in cited if one), next(iter(document.segmentations), None)),
         phases=library.corrections(root),
+        lengths=answered.calipers(known, groups) if known else {},
         findings=unknown,
     )
 

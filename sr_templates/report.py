@@ -24,10 +24,13 @@ class Caliper:
     ----------
     points : tuple of float
         Column, row, column, row; (0, 0) is the corner of the first pixel (PS3.3 section C.18.6.1.2).
+    segment : Reference, optional
+        The segment whose long axis it is; none of a line that was drawn by hand.
     """
 
     image: Reference
     points: tuple[float, float, float, float]
+    segment: Reference | None = None
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,8 @@ class Report:
         SOP Instance UID of the SEG that the report cites, or was read from.
     phases : mapping of str to str
         Series Instance UID → contrast phase, of the series whose phase the reader corrected.
+    lengths : mapping of str to Caliper
+        Tracking UID → line of the item that is a caliper, of the members that have one.
     findings : tuple of Finding
         Of a foreign report: every measurement group, and at the end one without identity that holds what stands
         outside of them. Of ours: what its template does not know.
@@ -172,4 +177,5 @@ class Report:
     replaces: tuple[str, ...]
     segmentation: str | None
     phases: Mapping[str, str] = field(default_factory=dict)
+    lengths: Mapping[str, Caliper] = field(default_factory=dict)
     findings: tuple[Finding, ...] = field(default=())

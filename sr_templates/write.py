@@ -104,7 +104,8 @@ def _group(group: Group, member: Mapping[str, Any], context: WriteContext) -> Co
     for item in group.items:
         if member.get(item.name) is not None:
             line = caliper if item.caliper else None
-            children += _answer(item, member[item.name], line, context.measured_on.get((identity, item.name)))
+            measured_on = line.segment if line else context.measured_on.get((identity, item.name))
+            children += _answer(item, member[item.name], line, measured_on)
     return content.container(content.GROUP, children, "1501" if cited is None else "1411")
 
 

@@ -3,6 +3,7 @@ import { createElement, type ComponentType, type ReactElement } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import components from './styles/components.css?inline';
 import form from './styles/form.css?inline';
+import layouts from './styles/layouts.css?inline';
 import pages from './styles/pages.css?inline';
 import panel from './styles/panel.css?inline';
 import tokens from './styles/tokens.css?inline';
@@ -13,23 +14,46 @@ function addStyle(): void {
   if (document.getElementById(STYLE_ID)) return;
   const style = document.createElement('style');
   style.id = STYLE_ID;
-  style.textContent = tokens + components + panel + form + pages;
+  style.textContent = tokens + components + panel + form + pages + layouts;
   document.head.append(style);
 }
 
-export function island<P extends object>(tag: string, Inner: ComponentType<P>, properties: P): () => ReactElement {
+/** OHIF lays its panels out as a column below their tabs: take what is left, and scroll inside. */
+const IN_PANEL = 'display:block;flex:1 1 0;height:100%;min-height:0;overflow:hidden';
+
+export interface IslandOptions {
+  style?: string;
+  /** Attributes, in small letters, that the component takes as properties beside the fixed ones. */
+  attributes?: readonly string[];
+}
+
+export function island<P extends object>(
+  tag: string,
+  Inner: ComponentType<P>,
+  properties: Partial<P>,
+  { style = IN_PANEL, attributes = [] }: IslandOptions = {},
+): (given?: Record<string, string>) => ReactElement {
   addStyle();
   if (!customElements.get(tag)) {
     customElements.define(
       tag,
       class extends HTMLElement {
+        static readonly observedAttributes = attributes;
         #root: Root | null = null;
 
         connectedCallback(): void {
-          // OHIF lays its panels out as a column below their tabs: take what is left, and scroll inside.
-          this.style.cssText = 'display:block;flex:1 1 0;height:100%;min-height:0;overflow:hidden';
+          this.style.cssText = style;
           this.#root = createRoot(this);
-          this.#root.render(createElement(Inner, properties));
+          this.#render();
+        }
+
+        attributeChangedCallback(): void {
+          this.#render();
+        }
+
+        #render(): void {
+          const given = attributes.map(name => [name, this.getAttribute(name) ?? ''] as const);
+          this.#root?.render(createElement(Inner, { ...properties, ...Object.fromEntries(given) } as P));
         }
 
         disconnectedCallback(): void {
@@ -41,7 +65,10 @@ export function island<P extends object>(tag: string, Inner: ComponentType<P>, p
       },
     );
   }
-  return function HepatiaIsland() {
-    return createElement(tag);
+  return function HepatiaIsland(given) {
+    return createElement(tag, pick(given ?? {}, attributes));
   };
 }
+
+const pick = (given: Record<string, string>, names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(names.map(name => [name, given[name] ?? '']));

@@ -1,9 +1,12 @@
 /** The extension: what OHIF registers at run time. */
 import { Suspense, createElement, lazy, type ComponentType, type ReactElement } from 'react';
+import { commandsModule } from './commands';
 import { DASHBOARD_ROUTE, EXTENSION_ID, PANEL_NAME, SEARCH_ROUTE, WORKLIST_ROUTE } from './id';
 import { island } from './Mount';
 import { Panel } from './panels/Panel';
 import type { Ohif } from './types/ohif';
+import { toolbarModule } from './viewer/Layouts';
+import { PROTOCOLS } from './viewer/protocols';
 
 /** Pages are fetched when somebody opens them: the charts are larger than the whole panel. */
 const Dashboard = page(async () => (await import('./dashboard/Dashboard')).Dashboard);
@@ -50,6 +53,12 @@ export default {
       component: island('hepatia-panel', Panel, { ohif }),
     },
   ],
+
+  getCommandsModule: (ohif: Ohif) => commandsModule(ohif),
+
+  getHangingProtocolModule: () => PROTOCOLS.map(protocol => ({ name: protocol.id, protocol })),
+
+  getToolbarModule: (ohif: Ohif) => toolbarModule(ohif),
 
   getCustomizationModule: () => [{ name: 'global', value: CUSTOMIZATIONS }],
 };

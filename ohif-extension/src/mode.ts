@@ -1,5 +1,12 @@
 /** The HepatIA mode: OHIF's longitudinal mode with our panel and the segmentation tools, derived at run time. */
 import { MODE_ID, MODE_ROUTE, PANEL_ID } from './id';
+import { currentLanguage } from './texts';
+import type { Ohif } from './types/ohif';
+import { corners } from './viewer/Corners';
+import { withOurs, type Hotkey } from './viewer/keys';
+import { LAYOUTS_BUTTON } from './viewer/Layouts';
+import { ONE_UP } from './viewer/protocols';
+import { enter, prepare } from './viewer/session';
 
 interface Reference {
   $reference: string;
@@ -15,6 +22,9 @@ interface Route {
 }
 
 interface ModeInstance {
+  /** What ends the mode's subscriptions; OHIF's own onModeExit runs them. */
+  _unsubscriptions?: (() => void)[];
+  onModeEnter(ohif: Ohif): void;
   toolbarButtons: unknown[];
   toolbarSections: unknown[];
   toolGroupAdditions?: { default?: unknown[]; mpr?: unknown[] };
@@ -28,15 +38,23 @@ interface ModeLoader {
 const BASE = '@ohif/mode-longitudinal';
 const SEGMENTATION_PANEL = '@ohif/extension-cornerstone.panelModule.panelSegmentationWithToolsLabelMap';
 const MEASUREMENT_PANEL = '@ohif/extension-measurement-tracking.panelModule.trackedMeasurements';
-const CUSTOMIZATIONS = 'hepatiaModeCustomizations';
 const PANEL_WIDTH = 372;
+
+const LAYOUTS = 'hepatia-layouts-button';
+
+/** What a reader of CT needs; the corners of the viewports belong to the image. */
+const TOOLBAR = {
+  primary: ['MeasurementTools', 'Zoom', 'Pan', 'WindowLevel', 'Capture', 'Layout', 'Crosshairs', 'MoreTools', LAYOUTS],
+  MoreTools: ['Reset', 'rotate-right', 'flipHorizontal', 'ReferenceLines', 'StackScroll', 'invert', 'Probe', 'Cine', 'Angle', 'Magnify', 'TagBrowser', 'WindowLevelRegion'],
+  'viewportActionMenu.topLeft': [],
+  'viewportActionMenu.topRight': [],
+  'viewportActionMenu.bottomLeft': ['windowLevelMenu'],
+};
 
 const reference = (name: string): Reference => ({ $reference: `cornerstone.${name}` });
 
 export default {
   id: MODE_ID,
-  customizations: { [CUSTOMIZATIONS]: { 'panelSegmentation.disableEditing': false } },
-
   async modeFactory({ loadModules }: ModeLoader) {
     const [loaded] = await loadModules([BASE]);
     if (!loaded) throw new Error(`${BASE} is not part of this OHIF.`);
@@ -61,14 +79,28 @@ export function derived(base: ModeInstance) {
     routeName: MODE_ROUTE,
     displayName: 'HepatIA',
     hide: false,
-    modeCustomizations: CUSTOMIZATIONS,
-    toolbarButtons: [...base.toolbarButtons, reference('segmentationToolbarButtons')],
-    toolbarSections: [...base.toolbarSections, reference('segmentationToolbarSections')],
+    hangingProtocol: ONE_UP,
+    onModeEnter(this: ModeInstance, ohif: Ohif): void {
+      base.onModeEnter.call(this, ohif);
+      ohif.servicesManager.services.customizationService.setCustomizations(corners(ohif));
+      this._unsubscriptions?.push(...enter(ohif));
+    },
+    modeCustomizations: [
+      {
+        'panelSegmentation.disableEditing': false,
+        'ohif.hotkeyBindings': { $apply: (bindings: Hotkey[]) => withOurs(bindings, currentLanguage(), navigator.platform) },
+      },
+    ],
+    toolbarButtons: [...base.toolbarButtons, reference('segmentationToolbarButtons'), { id: LAYOUTS, uiType: LAYOUTS_BUTTON, props: {} }],
+    toolbarSections: [...base.toolbarSections, reference('segmentationToolbarSections'), TOOLBAR],
     toolGroupAdditions: {
       ...additions,
       default: [...(additions.default ?? []), tools],
       mpr: [...(additions.mpr ?? []), tools],
     },
-    routes: [{ ...route, path: MODE_ROUTE, layoutInstance: { ...route.layoutInstance, props } }],
+    routes: [{ ...route, path: MODE_ROUTE, init, layoutInstance: { ...route.layoutInstance, props } }],
   };
 }
+
+/** OHIF waits for this before it hangs the series. */
+const init = ({ studyInstanceUIDs }: { studyInstanceUIDs: string[] }): Promise<void> => prepare(studyInstanceUIDs[0]);

@@ -28,8 +28,6 @@ export interface State {
   carried: CarriedMasks | null;
   savedAt: Date | null;
   problem: Problem | null;
-  /** Whether the list of keys is open. */
-  keysShown: boolean;
 }
 
 type Corrections = Record<string, PhaseName>;
@@ -57,7 +55,6 @@ const EMPTY: Omit<State, 'studyUid'> = {
   carried: null,
   savedAt: null,
   problem: null,
-  keysShown: false,
 };
 
 let state: State = { studyUid: '', ...EMPTY };

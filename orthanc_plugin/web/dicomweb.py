@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 
+from orthanc_plugin import proxy
 from orthanc_plugin.dicomweb import ROOT
 from orthanc_plugin.web.services import services
 
@@ -21,9 +22,16 @@ FIELDS = (
 def pass_on(resource: str) -> Response:
     """Pass a request on to Orthanc's DICOMweb."""
     query = with_all_fields(request.query_string.decode("latin-1"))
-    headers = {name: value for name in ("Accept", "Forwarded", "Host") if (value := request.headers.get(name))}
-    status, media_type, body = services().archive.dicomweb(f"{ROOT}/{quote(resource)}", query, headers)
-    return Response(body, status, content_type=media_type)
+    return answer(f"{ROOT}/{quote(resource)}", query, request.headers.get("Accept", "*/*"))
+
+
+def answer(path: str, query: str, accept: str) -> Response:
+    """Answer the request with what Orthanc's DICOMweb says to another one; `query` is encoded."""
+    protocol, _, host = proxy.base_url(request.host, request.headers.get("Forwarded", "")).partition("://")
+    # DICOMweb 1.7 does not take quotation marks for such.
+    headers = {"Accept": accept, "Host": request.host, "Forwarded": f"host={host};proto={protocol}"}
+    status, media_type, body = services().archive.dicomweb(path, query, headers)
+    return Response(below_prefix(media_type, body, _prefix()), status, content_type=media_type)
 
 
 def with_all_fields(query: str) -> str:
@@ -34,15 +42,17 @@ def with_all_fields(query: str) -> str:
     return re.sub(r"(?i)(^|&)(includefield=)([^&]+)", rf"\1\2\3,{FIELDS}", query)
 
 
-def base_url(host: str, forwarded: str) -> str:
-    """Return what the URLs of an answer begin with, as DICOMweb has it.
+def base_url() -> str:
+    """Return what the URLs of the answer to the request begin with, as whoever asks sees it."""
+    return proxy.base_url(request.host, request.headers.get("Forwarded", "")) + _prefix() + ROOT
 
-    Parameters
-    ----------
-    forwarded
-        The header of that name (RFC 7239); empty when there is none.
-    """
-    first = forwarded.partition(",")[0]
-    found = {name.lower(): value for name, value in re.findall(r'(?i)(?:^|;)\s*(host|proto)="?([\w.:\[\]-]+)', first)}
-    protocol = "https" if found.get("proto", "").lower() == "https" else "http"
-    return f"{protocol}://{found.get('host', host)}{ROOT}"
+
+def _prefix() -> str:
+    return proxy.prefix(request.headers.get("X-Forwarded-Prefix", ""))
+
+
+def below_prefix(media_type: str, body: bytes, prefix: str) -> bytes:
+    """Return an answer of DICOMweb, which knows of no prefix, with it in its URLs; files are left alone."""
+    if not prefix or "application/dicom+" not in media_type:
+        return body
+    return re.sub(rb"(https?://[^/\"<>\s]+)" + re.escape(ROOT.encode()), rb"\1" + (prefix + ROOT).encode(), body)

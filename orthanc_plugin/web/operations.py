@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 LABELMAP = "application/vnd.hepatia.labelmap"
+LABELMAP_GZIP = "application/vnd.hepatia.labelmap+gzip"
 NIFTI = "application/x-nifti"
 GZIP = "application/gzip"
 JSON = "application/json"
@@ -39,6 +40,8 @@ class Operation:
 
 NO_STUDY = (404, "There is no such study.")
 NO_SERIES = (404, "There is no such series.")
+NO_DRAFT = (404, "The user has no draft of this study.")
+DRAFT_CHANGED = (412, "The draft is not the one that If-Match or If-None-Match names: GET it, then decide.")
 NO_REPORT = (404, "There is no such instance, or it is no TID 1500 report.")
 NO_MASK = (404, "There is no such instance, or it is no segmentation.")
 NO_JOB = (404, "There is no such job, or it ended long ago.")
@@ -78,15 +81,45 @@ OPERATIONS = (
         "post", "/studies/{study_uid}/reports", "Write a report, or a new version of one.", status=201,
         schema="Written", body="NewReport",
         errors=(
-            (400, "The body is not a JSON object."), NO_STUDY, (409, "The study has no images."),
+            (400, "The body is not a JSON object."), NO_STUDY,
+            (409, "The study has no images, or a newer version of the report replaces it already."),
             (422, "The answers break the template (`path` says where), or the body refers to what is not there."),
         ),
+    ),
+    Operation(
+        "get", "/studies/{study_uid}/draft", "What the user has answered and not saved yet; nobody else sees it.",
+        schema="Draft", errors=(NO_DRAFT,),
+    ),
+    Operation(
+        "put", "/studies/{study_uid}/draft", "Keep what the user has answered; it takes the place of what was kept.",
+        schema="Draft", body="NewDraft",
+        errors=(
+            (400, "The body is not a JSON object, or If-Match is no ETag of a draft."), NO_STUDY,
+            (409, "The user has as many drafts as one may have."), DRAFT_CHANGED, (413, "The draft is too large."),
+            (422, "The body has an unknown key, template or UID; the answers are not judged."),
+        ),
+    ),
+    Operation(
+        "delete", "/studies/{study_uid}/draft", "Discard what the user has answered and not saved.",
+        schema="Discarded", errors=(NO_DRAFT, DRAFT_CHANGED),
+    ),
+    Operation(
+        "get", "/studies/{study_uid}/priors",
+        "The other studies of the patient, the newest first, with the nodules of their current reports.",
+        schema="Priors", errors=(NO_STUDY,),
+    ),
+    Operation(
+        "post", "/tracking-uids", "A new tracking UID, for a lesion that is seen for the first time.", status=201,
+        schema="TrackingUid",
     ),
     Operation("get", "/reports/{sop}", "A report.", schema="Report", errors=(NO_REPORT,)),
     Operation(
         "post", "/reports/{sop}/verify", "Write the report again, verified (radiologists only).", status=201,
         schema="Written",
-        errors=(NO_REPORT, (409, "Verified already, or not ours."), (422, "The report is not complete.")),
+        errors=(
+            NO_REPORT, (409, "Verified already, superseded by a newer version, or not ours."),
+            (422, "The report is not complete."),
+        ),
     ),
     Operation(
         "post", "/lirads", "The LI-RADS category of one nodule, or the response of a treated one, explained.",
@@ -118,6 +151,28 @@ OPERATIONS = (
     Operation(
         "get", "/segmentations/{sop}/labelmap", "A segmentation as the labelmap that the viewer loads.",
         answers=LABELMAP, errors=(NO_MASK, NO_SOURCE),
+    ),
+    Operation(
+        "get", "/studies/{study_uid}/mask-drafts", "The masks of a study that the user has painted and not saved.",
+        schema="MaskDrafts",
+    ),
+    Operation(
+        "put", "/series/{series_uid}/mask-draft",
+        "Keep a mask that is being painted, for this user; it takes the place of the draft before.",
+        schema="MaskDraft", accepts=(LABELMAP_GZIP,),
+        errors=(
+            (400, "The body is no labelmap compressed with gzip."), NO_SERIES,
+            (409, "The user has as many as one may have."), (413, "The body is too large."),
+            (415, "Another Content-Type."),
+        ),
+    ),
+    Operation(
+        "get", "/series/{series_uid}/mask-draft", "The mask that the user has painted and not saved, compressed.",
+        answers=LABELMAP_GZIP, errors=((404, "The user has none of this series."),),
+    ),
+    Operation(
+        "delete", "/series/{series_uid}/mask-draft", "Discard the mask that the user has painted and not saved.",
+        schema="DiscardedDraft",
     ),
     Operation(
         "post", "/segmentations/{sop}/carry",

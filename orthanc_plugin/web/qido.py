@@ -1,9 +1,12 @@
 """DICOMweb searches of the viewer, which names several fields in one parameter; DICOMweb 1.7 wants them repeated."""
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, Response, request
 
+from orthanc_plugin.dicomweb import ROOT
 from orthanc_plugin.errors import RequestError
-from orthanc_plugin.web.services import services
+from orthanc_plugin.web import dicomweb
 
 blueprint = Blueprint("qido", __name__, url_prefix="/hepatia/qido")
 
@@ -18,5 +21,4 @@ def qido(resource: str) -> Response:
         for name, value in request.args.items(multi=True)
         for part in (value.split(",") if name.lower() == "includefield" else [value])
     ]
-    status, media_type, body = services().archive.qido(f"/dicom-web/{resource}", query, request.host)
-    return Response(body, status, content_type=media_type)
+    return dicomweb.answer(f"{ROOT}/{resource}", urlencode(query), "application/dicom+json")

@@ -7,14 +7,24 @@ from typing import Any
 
 from flask import Blueprint
 
-from orthanc_plugin import described, measured_answers, phase_corrections, study_contents, study_phases, writing
+from orthanc_plugin import (
+    described,
+    lengths,
+    measured_answers,
+    phase_corrections,
+    study_contents,
+    study_phases,
+    succession,
+    writing,
+)
 from orthanc_plugin.archive import StudyInfo
 from orthanc_plugin.errors import RequestError
+from orthanc_plugin.web import drafts
 from orthanc_plugin.web.services import json_object, require, services, template
 from sr_templates import answers, read
 from sr_templates.errors import AnswerError
 from sr_templates.messages import told
-from sr_templates.report import Report, State
+from sr_templates.report import Caliper, Report, State
 from sr_templates.template import Template
 
 blueprint = Blueprint("reports", __name__, url_prefix="/hepatia/api")
@@ -32,12 +42,30 @@ class Draft:
     segmentation: str | None
     replaces: str | None
     phases: object
+    lengths: object
+
+
+@dataclass(frozen=True)
+class Version:
+    """What is about to be stored beside the answers: by whom, in place of which report, with whose phases and lengths."""
+
+    authorship: writing.Authorship
+    replaces: str | None
+    corrections: Mapping[str, str]
+    calipers: Mapping[str, Caliper]
 
 
 @blueprint.get("/studies/<uid:study_uid>/reports")
 def list_reports(study_uid: str) -> list[dict[str, Any]]:
     """List the reports of a study, the oldest first."""
     return [described.report(one) for one in of_study(services().archive.study(study_uid))]
+
+
+@blueprint.post("/tracking-uids")
+def tracking_uid() -> Answer:
+    """Give a new tracking UID: a nodule and its segments have it before anything of them is saved."""
+    require("write_report")
+    return {"tracking_uid": services().keys.mint()}, 201
 
 
 @blueprint.get("/reports/<uid:sop>")
@@ -58,9 +86,11 @@ def write_report(study_uid: str) -> Answer:
     answers.check(draft.template, draft.answers, complete=draft.state != "draft")
     cited = writing.with_segments(draft.template, draft.answers, mask)
     given = answers.with_tracking_uids(draft.template, cited, services().keys.mint)
-    return _store(
-        study, draft.template, given, writing.Authorship(draft.state, author), draft.replaces, mask, corrections
-    )
+    drawn = lengths.of_request(draft.lengths, study, draft.template, given, services().archive)
+    version = Version(writing.Authorship(draft.state, author), draft.replaces, corrections, drawn)
+    stored = _store(study, draft.template, given, version, mask)
+    drafts.kept().remove(author.login, study_uid)
+    return stored
 
 
 @blueprint.post("/reports/<uid:sop>/verify")
@@ -76,8 +106,9 @@ def verify(sop: str) -> Answer:
     answers.check(used, report.answers, complete=True, retired=True)
     study = services().archive.study(report.study_instance_uid)
     mask = writing.segmentation(services().archive, report.segmentation, report.study_instance_uid)
-    authorship = writing.Authorship("verified", radiologist, verifies=report)
-    return _store(study, used, dict(report.answers), authorship, sop, mask, report.phases)
+    drawn = {uid: line for uid, line in report.lengths.items() if line.segment is None}
+    version = Version(writing.Authorship("verified", radiologist, verifies=report), sop, report.phases, drawn)
+    return _store(study, used, dict(report.answers), version, mask)
 
 
 def of_study(study: StudyInfo) -> list[Report]:
@@ -86,7 +117,7 @@ def of_study(study: StudyInfo) -> list[Report]:
 
 
 def _draft(body: dict[str, Any]) -> Draft:
-    unknown = set(body) - {"template", "answers", "state", "segmentation", "replaces", "phases"}
+    unknown = set(body) - {"template", "answers", "state", "segmentation", "replaces", "phases", "lengths"}
     if unknown:
         raise RequestError(422, "unknown_key", "The body has a key that is not known here.", min(unknown))
     state = body.get("state")
@@ -100,6 +131,7 @@ def _draft(body: dict[str, Any]) -> Draft:
         _uid(body, "segmentation"),
         _uid(body, "replaces"),
         body.get("phases"),
+        body.get("lengths"),
     )
 
 
@@ -129,23 +161,30 @@ def _replaced(sop: str | None, study_uid: str) -> Report | None:
 
 
 def _store(
-    study: StudyInfo,
-    used: Template,
-    given: dict[str, Any],
-    authorship: writing.Authorship,
-    replaced: str | None,
-    mask: writing.Mask | None,
-    corrections: Mapping[str, str],
+    study: StudyInfo, used: Template, given: dict[str, Any], version: Version, mask: writing.Mask | None
 ) -> Answer:
+    with succession.turn(version.replaces):
+        return _store_next(study, used, given, version, mask)
+
+
+def _store_next(
+    study: StudyInfo, used: Template, given: dict[str, Any], version: Version, mask: writing.Mask | None
+) -> Answer:
+    """Measure on the masks, and store; of a report that is verified the numbers stay."""
+    # As it is now that nobody else replaces the same: what the request began with may be older.
+    study = services().archive.study(study.study_instance_uid)
+    written = of_study(study)
+    succession.check(written, version.replaces)
+    authorship, replaced = version.authorship, version.replaces
     context = writing.report_context(services().archive, services().keys, study, authorship, replaced, mask)
-    known = study_phases.of_study(services().archive, study, of_study(study), services().phases)
+    known = study_phases.of_study(services().archive, study, written, services().phases)
     phases, cited = study_phases.names(known), mask.segmentation.sop_instance_uid if mask else None
     if replaced and authorship.verifies:
         done = measured_answers.kept(services().archive, replaced, given)
     else:
-        now = {**phases, **corrections}
+        now = {**phases, **version.corrections}
         done = measured_answers.measure(used, given, cited, study, now, services().measurements)
-    context = dataclasses.replace(context, phases=phases, corrections=corrections)
+    context = dataclasses.replace(context, phases=phases, corrections=version.corrections, calipers=version.calipers)
     context = dataclasses.replace(context, measured_on=done.measured_on, masks=done.others(cited))
     writing.store_report(services().archive, study, used, done.answers, context)
     services().worker.wait_for(context.sop_instance_uid, services().settings.index_wait_s)

@@ -11,6 +11,7 @@ NUMBER: Schema = {"type": "number"}
 STATE: Schema = {"enum": ["draft", "complete", "verified", "consensus"]}
 PHASE: Schema = {"enum": ["non_contrast", "arterial", "portal_venous", "equilibrium", "other"]}
 CONFIDENCE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
+KIND: Schema = {"enum": ["liver", "nodule", "other"]}
 
 
 def nullable(schema: Schema) -> Schema:
@@ -32,3 +33,9 @@ def object_of(optional: tuple[str, ...] = (), /, **properties: Schema) -> Schema
 def named(name: str) -> Schema:
     """Return a reference to a schema of the description."""
     return {"$ref": f"#/components/schemas/{name}"}
+
+
+#: A group of answers, by item; which items there are is said by the template's own schema.
+_GROUP: Schema = {"type": "object", "additionalProperties": {"anyOf": [TEXT, NUMBER, list_of(TEXT)]}}
+#: Answers by group: once, or a list of members where the group repeats.
+ANSWERS: Schema = {"type": "object", "additionalProperties": {"anyOf": [_GROUP, list_of(_GROUP)]}}

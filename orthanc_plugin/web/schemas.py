@@ -1,8 +1,11 @@
 """The JSON of requests and answers, for OpenAPI (JSON Schema 2020-12)."""
 
+from orthanc_plugin.web.reading_schemas import READING_SCHEMAS
 from orthanc_plugin.web.schema_parts import (
+    ANSWERS,
     CONFIDENCE,
     COUNT,
+    KIND,
     NUMBER,
     PHASE,
     STATE,
@@ -26,8 +29,15 @@ ALGORITHM = nullable(
     )
 )
 SEGMENT = object_of(
-    ("tracking_uid", "algorithm"), number=COUNT, label=TEXT, kind=TEXT, tracking_uid=nullable(UID), algorithm=ALGORITHM
+    ("tracking_uid", "algorithm"), number=COUNT, label=TEXT, kind=KIND, tracking_uid=nullable(UID), algorithm=ALGORITHM
 )
+
+MASK_DRAFT = object_of(series_instance_uid=UID, saved=TEXT, bytes=COUNT)
+
+#: A line on an image: column, row, column, row; (0, 0) is the corner of the first pixel.
+LENGTH = object_of(sop_instance_uid=UID, points={**list_of(NUMBER), "minItems": 4, "maxItems": 4})
+#: A line of a stored report, and whether it is the long axis of the cited segment.
+KEPT_LENGTH = object_of(sop_instance_uid=UID, points=LENGTH["properties"]["points"], of_mask={"type": "boolean"})
 
 #: Answers that contradict each other and are kept.
 FLAGS: Schema = list_of(object_of(rule=TEXT, path=TEXT, message=object_of(en=TEXT, pt=TEXT)))
@@ -103,7 +113,7 @@ SCHEMAS: dict[str, Schema] = {
         study_instance_uid=UID,
         template=nullable(TEXT),
         version=nullable(COUNT),
-        answers={"type": "object"},
+        answers=ANSWERS,
         state=STATE,
         author=TEXT,
         author_login=TEXT,
@@ -112,18 +122,25 @@ SCHEMAS: dict[str, Schema] = {
         replaces=list_of(UID),
         segmentation=nullable(UID),
         phases={"type": "object", "additionalProperties": PHASE},
+        lengths={"type": "object", "additionalProperties": KEPT_LENGTH},
         flags=FLAGS,
     ),
     "Reports": list_of(named("Report")),
     "NewReport": object_of(
-        ("segmentation", "replaces", "phases"),
+        ("segmentation", "replaces", "phases", "lengths"),
         template=TEXT,
-        answers={"type": "object"},
+        answers=ANSWERS,
         state={"enum": ["draft", "complete"]},
         segmentation=nullable(UID),
         replaces=nullable(UID),
         phases={"type": "object", "additionalProperties": nullable(PHASE)},
+        lengths={
+            "type": "object",
+            "additionalProperties": LENGTH,
+            "description": "Tracking UID of a nodule to the line that its diameter was measured with.",
+        },
     ),
+    **READING_SCHEMAS,
     "Written": object_of(
         sop_instance_uid=UID,
         series_instance_uid=UID,
@@ -186,6 +203,10 @@ SCHEMAS: dict[str, Schema] = {
         algorithm=ALGORITHM,
         segments=list_of(SEGMENT),
     ),
+    "MaskDraft": MASK_DRAFT,
+    "MaskDrafts": object_of(drafts=list_of(MASK_DRAFT)),
+    "DiscardedDraft": object_of(discarded={"type": "boolean"}),
+    "TrackingUid": object_of(tracking_uid=UID),
     "Carry": object_of(("series", "registration"), series=list_of(UID), registration={"enum": ["none", "rigid"]}),
     "CarriedMasks": object_of(
         source=UID,
@@ -242,7 +263,7 @@ SCHEMAS: dict[str, Schema] = {
         kind=TEXT,
         user=TEXT,
         created=NUMBER,
-        parameters={"type": "object"},
+        parameters={"type": "object", "additionalProperties": TEXT},
         state={"enum": ["running", "done", "failed"]},
         place=COUNT,
         progress={"type": "number", "minimum": 0, "maximum": 1},

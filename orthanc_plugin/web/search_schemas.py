@@ -1,6 +1,19 @@
 """The JSON of search, dashboard and what to read next, for OpenAPI (JSON Schema 2020-12)."""
 
-from orthanc_plugin.web.schema_parts import COUNT, NUMBER, STATE, TEXT, UID, Schema, list_of, named, nullable, object_of
+from orthanc_plugin.web.schema_parts import (
+    ANSWERS,
+    COUNT,
+    KIND,
+    NUMBER,
+    STATE,
+    TEXT,
+    UID,
+    Schema,
+    list_of,
+    named,
+    nullable,
+    object_of,
+)
 
 #: An exam as searches and exports give it.
 EXAM = object_of(
@@ -10,7 +23,7 @@ EXAM = object_of(
     age=nullable(COUNT),
     study_date=nullable(TEXT),
     state={"enum": ["not_read", *STATE["enum"]]},
-    answers={"type": "object"},
+    answers=ANSWERS,
     viewer=TEXT,
 )
 #: How many reports of each state a month has.
@@ -60,7 +73,7 @@ SEARCH_SCHEMAS: dict[str, Schema] = {
             )
         ),
         models=list_of(
-            object_of(model=TEXT, version=TEXT, kind=TEXT, masks=COUNT, mean=NUMBER, median=NUMBER, minimum=NUMBER)
+            object_of(model=TEXT, version=TEXT, kind=KIND, masks=COUNT, mean=NUMBER, median=NUMBER, minimum=NUMBER)
         ),
     ),
     "Worklist": object_of(

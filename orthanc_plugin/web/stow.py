@@ -27,7 +27,7 @@ def store(study: str = "") -> Response:
     """Store the instances of a body; those of other studies are refused when the path names one."""
     refusals = cast(Refusals, current_app.extensions["hepatia.refusals"])
     outcomes = [_outcome(part, study, refusals) for part in _parts()]
-    said = response(outcomes, dicomweb.base_url(request.host, request.headers.get("Forwarded", "")))
+    said = response(outcomes, dicomweb.base_url())
     media_type = request.accept_mimetypes.best_match((JSON, "application/json", XML), JSON)
     body = as_xml(said) if media_type == XML else json.dumps(said.to_json_dict()).encode()
     return Response(body, status_of(outcomes), content_type=media_type)

@@ -8,7 +8,9 @@ from jsonschema import Draft202012Validator
 
 pytestmark = pytest.mark.orthanc
 
-OHIF = Path(__file__).resolve().parents[2] / "build" / "ohif"
+REPOSITORY = Path(__file__).resolve().parents[2]
+OHIF = REPOSITORY / "build" / "ohif"
+EXTENSION = REPOSITORY / "ohif-extension" / "dist"
 
 
 def test_the_status_is_ok_and_as_described(client):
@@ -89,17 +91,32 @@ class TestViewer:
     def test_the_root_leads_to_the_viewer(self, client):
         answer = client("student").get("/", follow_redirects=False)
         assert (answer.status_code in (301, 302), answer.headers["location"]) == (True, "/ohif/")
+        behind = client("student").get("/", follow_redirects=False, headers={"X-Forwarded-Prefix": "/liver"})
+        assert behind.headers["location"] == "/liver/ohif/"
 
     def test_files_are_compressed_once_and_not_sent_twice(self, client):
         page = client("student").get("/ohif/").text
-        script = re.search(r'src="(/ohif/[^"]+\.js)"', page)
+        script = re.search(r'src="\./(app\.bundle[^"]+\.js)"', page)
         assert script
-        answer = client("student").get(script[1])
+        answer = client("student").get(f"/ohif/{script[1]}")
         assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
         # httpx unpacks once: what comes out is the file.
-        assert answer.content == (OHIF / script[1].removeprefix("/ohif/")).read_bytes()
-        again = client("student").get(script[1], headers={"If-None-Match": answer.headers["etag"]})
+        assert answer.content == (OHIF / script[1]).read_bytes()
+        assert "immutable" in answer.headers["cache-control"]
+        again = client("student").get(f"/ohif/{script[1]}", headers={"If-None-Match": answer.headers["etag"]})
         assert (again.status_code, again.content) == (304, b"")
 
     def test_a_missing_file_is_404(self, client):
         assert client("student").get("/ohif/missing.js").status_code == 404
+
+
+def test_the_extension_is_compressed_when_it_is_built_and_kept_by_browsers(client):
+    entry = client("student").get("/hepatia/ui/hepatia-extension.js")
+    assert entry.headers["cache-control"] == "no-cache"
+    names = re.findall(r'"\./([^"]+\.js)"', entry.text)
+    assert names
+    for name in names:
+        answer = client("student").get(f"/hepatia/ui/{name}")
+        assert (answer.headers.get("content-encoding"), answer.status_code) == ("gzip", 200)
+        assert "immutable" in answer.headers["cache-control"]
+        assert answer.content == (EXTENSION / name).read_bytes()

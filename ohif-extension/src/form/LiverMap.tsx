@@ -85,8 +85,8 @@ interface DrawingProps {
 
 function Drawing({ chosen, path, id, describedBy, stop, hovered, focused, onToggle, onHover, onStop }: DrawingProps): ReactElement {
   const { t, writes } = useSurroundings();
-  const clip = useId();
-  const cut = (one: Drawn): string | undefined => (one.inFront ? undefined : `url(#${CSS.escape(clip)})`);
+  const clip = useName();
+  const cut = (one: Drawn): string | undefined => (one.inFront ? undefined : `url(#${clip})`);
   const ring = SEGMENTS.find(one => one.name === focused);
   const classes = (name: string): string => `${chosen.includes(name) ? ' on' : ''}${hovered === name ? ' hover' : ''}`;
   return (
@@ -131,17 +131,20 @@ function Drawing({ chosen, path, id, describedBy, stop, hovered, focused, onTogg
   );
 }
 
+/** An id that a `url(#…)` takes without escapes. */
+const useName = (): string => useId().replaceAll(':', '');
+
 /** The focus, along the segment and along the liver where it ends there. */
 function Ring({ of, clip }: { of: Drawn; clip: string }): ReactElement {
-  const inside = useId();
+  const inside = useName();
   if (of.inFront) return <path className="focus" d={of.path} />;
   return (
     <>
       <clipPath id={inside}>
         <path d={of.path} />
       </clipPath>
-      <path className="focus" clipPath={`url(#${CSS.escape(clip)})`} d={of.path} />
-      <path className="focus" clipPath={`url(#${CSS.escape(inside)})`} d={OUTLINE} />
+      <path className="focus" clipPath={`url(#${clip})`} d={of.path} />
+      <path className="focus" clipPath={`url(#${inside})`} d={OUTLINE} />
     </>
   );
 }

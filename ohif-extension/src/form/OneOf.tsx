@@ -19,7 +19,8 @@ function Radios({ schema, value, path, id, describedBy, className, looks, onChan
   const pick = (name: string | undefined): void => {
     if (!writes) return;
     onChange(name);
-    if (name) place.current?.querySelector<HTMLInputElement>(`input[value="${CSS.escape(name)}"]`)?.focus();
+    const inputs = [...(place.current?.querySelectorAll('input') ?? [])];
+    inputs.find(input => input.value === name)?.focus();
   };
   return (
     <div ref={place} className={className} onKeyDown={event => pickByKey(event, options, chosen, language, pick)}>

@@ -1,6 +1,7 @@
 /** The bar above each page; filters go along from one page to the other. */
 import type { ReactElement } from 'react';
 import { personName } from '../panels/Identity';
+import { address } from '../id';
 import type { Me } from '../types/api';
 import type { PageText } from './texts';
 
@@ -24,9 +25,9 @@ export function Navigation({ me, page, query, t }: NavigationProps): ReactElemen
   return (
     <nav className="nav" aria-label={t('pages')}>
       <span className="brand">HepatIA</span>
-      <a href="/ohif/">{t('studies')}</a>
+      <a href={address('/ohif/')}>{t('studies')}</a>
       {(Object.keys(PAGES) as PageName[]).map(name => (
-        <a key={name} href={PAGES[name] + along} className={name === page ? 'on' : ''} aria-current={name === page ? 'page' : undefined}>
+        <a key={name} href={address(PAGES[name]) + along} className={name === page ? 'on' : ''} aria-current={name === page ? 'page' : undefined}>
           {t(name)}
         </a>
       ))}

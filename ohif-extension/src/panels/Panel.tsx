@@ -12,7 +12,6 @@ import { Flags } from './Flags';
 import { Footer } from './Footer';
 import { GroupSections } from './GroupSections';
 import { Identity } from './Identity';
-import { Keys } from './Keys';
 import { Masks, Phases } from './Exam';
 import { Measured } from './Measured';
 import { Nodules } from './Nodules';
@@ -57,7 +56,6 @@ function Loaded({ template }: { template: Template }): ReactElement {
         <Flags onGo={path => goTo(template, path)} />
         <Body template={template} />
       </div>
-      <Keys />
       <Footer template={template} onNextMissing={() => goToMissing(template, false)} />
     </div>
   );

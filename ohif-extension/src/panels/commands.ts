@@ -1,6 +1,6 @@
 /** What the keys of the panel do, by the command that OHIF knows them by (keys.ts). */
 import { requiredPaths } from '../lirads';
-import { getState, set } from '../store';
+import { getState } from '../store';
 import { currentLanguage, say } from '../texts';
 import type { Template } from '../types/api';
 import type { Ohif } from '../types/ohif';
@@ -19,7 +19,6 @@ export const panelCommands = (ohif: Ohif): Commands => ({
   hepatiaPreviousTab: () => withTemplate(template => turnTab(template, -1)),
   hepatiaNextNodule: () => turnNodule(1),
   hepatiaPreviousNodule: () => turnNodule(-1),
-  hepatiaShowKeys: () => set({ keysShown: !getState().keysShown }),
 });
 
 function withTemplate(action: (template: Template) => void): void {

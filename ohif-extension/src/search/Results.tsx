@@ -1,6 +1,7 @@
 /** The exams that are found, a page of them. */
 import type { ReactElement } from 'react';
 import { go, valueOf, withValue, type Filters } from '../pages/filters';
+import { address } from '../id';
 import { labelOf } from '../pages/labels';
 import type { PageText } from '../pages/texts';
 import type { Exam, FoundPage, Json, Language, Member, Template } from '../types/api';
@@ -88,7 +89,7 @@ function Row({ exam, template, language }: ResultsProps & { exam: Exam }): React
   return (
     <tr data-cy="result">
       <td>
-        <a href={exam.viewer}>{exam.patient_id}</a>
+        <a href={address(exam.viewer)}>{exam.patient_id}</a>
       </td>
       <td className="num">{exam.age}</td>
       <td>{exam.study_date}</td>

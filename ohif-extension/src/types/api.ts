@@ -115,8 +115,8 @@ export interface SegmentationInfo {
   series_instance_uid: string;
   source_series_instance_uid?: string | null;
   created?: string | null;
-  author?: string;
-  description?: string;
+  author?: string | null;
+  description?: string | null;
   replaces?: string[];
   segments: SegmentInfo[];
 }
@@ -141,7 +141,7 @@ export interface Models {
 export interface Job {
   job: string;
   kind: string;
-  parameters: { series: string; model: string };
+  parameters: Record<string, string>;
   state: 'running' | 'done' | 'failed';
   place: number;
   progress: number;

@@ -72,7 +72,12 @@ export interface NotificationService {
   show(options: { title: string; message: string; type: 'success' | 'error' | 'info'; duration?: number }): void;
 }
 
+export interface CustomizationService {
+  setCustomizations(customizations: Record<string, unknown>): void;
+}
+
 export interface Services {
+  customizationService: CustomizationService;
   displaySetService: DisplaySetService;
   viewportGridService: ViewportGridService;
   segmentationService: SegmentationService;
@@ -83,7 +88,7 @@ export interface DataSource {
   getConfig(): { name?: string };
   deleteStudyMetadataPromise(key: string): void;
   retrieve: {
-    series: { metadata(query: { StudyInstanceUID: string; filters: { seriesInstanceUID: string[] } }): Promise<unknown> };
+    series: { metadata(query: { StudyInstanceUID: string; filters?: { seriesInstanceUID: string[] } }): Promise<unknown> };
   };
 }
 
@@ -123,6 +128,7 @@ export interface InstanceMetadata {
 
 declare global {
   interface Window {
+    config?: { routerBasename: string };
     cornerstone: {
       cache: { getImage(id: string): CachedImage | undefined };
       metaData: { get(type: 'instance', imageId: string): InstanceMetadata | undefined };

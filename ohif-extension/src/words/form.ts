@@ -15,8 +15,6 @@ export const FORM = {
   everyStep: { en: 'Every step', pt: 'Todos os passos' },
   cellsLeft: { en: 'cells of the table still possible', pt: 'células da tabela ainda possíveis' },
   beforeTable: { en: 'decided before the table', pt: 'decidido antes da tabela' },
-  keys: { en: 'Keys', pt: 'Teclas' },
-  close: { en: 'Close', pt: 'Fechar' },
   keysOfMode: { en: 'While reading', pt: 'Durante a leitura' },
   keysEverywhere: { en: 'Everywhere', pt: 'Em toda parte' },
   keysOfPanel: { en: 'In the panel', pt: 'No painel' },

@@ -4,6 +4,7 @@ import { getWorklist } from '../client';
 import { Navigation } from '../pages/Navigation';
 import { Tokens } from '../pages/Tokens';
 import { go, isFilter, parse, useQuery, valueOf, withValue, write, type Filters } from '../pages/filters';
+import { address } from '../id';
 import { labelOf } from '../pages/labels';
 import { words, type PageText } from '../pages/texts';
 import { useLoaded, type Loaded } from '../pages/useLoaded';
@@ -88,7 +89,7 @@ function Rows({ list, template, language, t }: Omit<MainProps, 'loaded' | 'filte
         {list.items.map(exam => (
           <tr key={exam.study_instance_uid} data-cy="result">
             <td>
-              <a href={exam.viewer}>{exam.patient_id}</a>
+              <a href={address(exam.viewer)}>{exam.patient_id}</a>
             </td>
             <td className="num">{exam.age}</td>
             <td>{exam.study_date}</td>

@@ -1,6 +1,6 @@
 """The application over a folder of DICOM files, without a server."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 
@@ -147,7 +147,7 @@ def jobs(tmp_path):
 
 
 @pytest.fixture
-def app(archive, follower, ledger, jobs, measurements):
+def app(archive, follower, ledger, jobs, measurements, tmp_path):
     configuration = (
         '{"AuthenticationEnabled": true, "OverwriteInstances": false, "HttpCompressionEnabled": false,'
         ' "SaveJobs": false, "HepatIA": {"LargestBodyMegabytes": 1}}'
@@ -158,7 +158,7 @@ def app(archive, follower, ledger, jobs, measurements):
         follower,
         Keys(b"k" * 32),
         tuple(template.load(name) for name in template.names()),
-        settings.load(configuration),
+        replace(settings.load(configuration), data=tmp_path),
         Arrivals(),
         ledger,
         profile.load(),

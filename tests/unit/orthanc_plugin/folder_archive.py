@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pydicom
 
-from orthanc_plugin.archive import SeriesInfo, Slice, StudyInfo
+from orthanc_plugin.archive import DatedStudy, SeriesInfo, Slice, StudyInfo
 from orthanc_plugin.errors import NotInArchive
+from orthanc_plugin.patients import iso_date
 
 
 @dataclass
@@ -48,6 +49,15 @@ class FolderArchive:
         infos = tuple(_info(uid, found) for uid, found in series.items())
         return StudyInfo(study_instance_uid, next(iter(series.values()))[0].PatientID, infos)
 
+    def studies_of_patient(self, patient_id):
+        found = [one for one in self._datasets() if one.PatientID == patient_id]
+        return tuple(
+            {
+                one.StudyInstanceUID: DatedStudy(one.StudyInstanceUID, iso_date(one.get("StudyDate") or ""))
+                for one in found
+            }.values()
+        )
+
     def series(self, series_instance_uid):
         found = [one for one in self._datasets() if one.SeriesInstanceUID == series_instance_uid]
         if not found:
@@ -76,7 +86,7 @@ class FolderArchive:
     def version(self):
         return "1.10.1"
 
-    def qido(self, path, query, host):
+    def dicomweb(self, path, query, headers):
         return 200, "application/dicom+json", repr((path, query)).encode()
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from orthanc_plugin import static
 
-INDEX = b"<html>"
+INDEX = b'<script src="./app.js"></script>'
 
 
 @pytest.fixture
@@ -34,10 +34,13 @@ def test_files_have_their_type(tree, path, mime_type):
     assert (response.status, response.headers["Content-Type"]) == (200, mime_type)
 
 
-@pytest.mark.parametrize("path", ["", "viewer", "hepatia", "a/b/c"])
-def test_pages_of_the_application_get_its_index(tree, path):
+@pytest.mark.parametrize(
+    ("path", "to_the_tree"),
+    [("", "./"), ("viewer", "./"), ("hepatia", "./"), ("viewer/orthanc", "../"), ("a/b/c", "../../")],
+)
+def test_pages_of_the_application_get_its_index_with_addresses_that_lead_to_the_tree(tree, path, to_the_tree):
     response = static.serve(tree, path, {})
-    assert (response.status, response.body) == (200, INDEX)
+    assert (response.status, response.body) == (200, INDEX.replace(b"./", to_the_tree.encode()))
     assert response.headers["Cache-Control"] == "no-cache"
 
 
@@ -53,7 +56,7 @@ def test_nothing_outside_of_the_folder_is_served(tree, path):
     response = static.serve(tree, path, {})
     assert b"secret" not in response.body
     assert b"root:" not in response.body
-    assert response.status == 404 or response.body == INDEX
+    assert response.status == 404 or b"app.js" in response.body
 
 
 def test_without_a_fallback_there_are_no_pages(tree):

@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 import pytest
 from pydicom.uid import CTImageStorage
 
+from orthanc_plugin import proxy
 from orthanc_plugin.web import dicomweb as passed_on
 from orthanc_plugin.web.stow_response import (
     Failed,
@@ -151,12 +152,36 @@ def test_xml_says_the_same():
 @pytest.mark.parametrize(
     ("forwarded", "base"),
     [
-        ("", "http://h:1/dicom-web"),
-        ("host=example.org", "http://example.org/dicom-web"),
-        ('for=1.2.3.4; Proto=HTTPS;host="example.org:8443"', "https://example.org:8443/dicom-web"),
-        ("proto=https, host=second.example", "https://h:1/dicom-web"),
-        ("host=<script>", "http://h:1/dicom-web"),
+        ("", "http://h:1"),
+        ("host=example.org", "http://example.org"),
+        ('for=1.2.3.4; Proto=HTTPS;host="example.org:8443"', "https://example.org:8443"),
+        ("proto=https, host=second.example", "https://h:1"),
+        ("host=<script>", "http://h:1"),
     ],
 )
 def test_urls_begin_as_the_client_sees_us(forwarded, base):
-    assert passed_on.base_url("h:1", forwarded) == base
+    assert proxy.base_url("h:1", forwarded) == base
+
+
+@pytest.mark.parametrize(
+    ("said", "prefix"),
+    [
+        ("", ""),
+        ("/", ""),
+        ("/liver", "/liver"),
+        ("/a/b-c/", "/a/b-c"),
+        ("liver", ""),
+        ("//evil.example", ""),
+        ("/a b", ""),
+    ],
+)
+def test_a_path_prefix_stands_before_all_paths(said, prefix):
+    assert proxy.prefix(said) == prefix
+
+
+def test_the_prefix_comes_into_urls_of_json_and_xml_but_not_into_files():
+    said = b'["https://h:1/dicom-web/studies/1", "Not a URL: /dicom-web/"]'
+    behind = b'["https://h:1/liver/dicom-web/studies/1", "Not a URL: /dicom-web/"]'
+    assert passed_on.below_prefix("application/dicom+json", said, "/liver") == behind
+    assert passed_on.below_prefix("application/dicom+json", said, "") == said
+    assert passed_on.below_prefix('multipart/related; type="application/dicom"', said, "/liver") == said

@@ -1,0 +1,73 @@
+/** What the HepatIA mode adds to OHIF's viewports, from the opening of a study to its end. */
+import { register } from '../commands';
+import { GROUP } from '../lirads';
+import * as store from '../store';
+import type { Ohif, PubSub } from '../types/ohif';
+import { services } from '../types/viewer';
+import { tellEmpty } from './empty';
+import { goToNoduleOrTell, turnNodule } from './jump';
+import { showKeys } from './KeyList';
+import { addAttributes, rehang, toggleFourPhases, toggleWithPrior } from './layouts';
+import { changed } from './loaded';
+import { applyStyle, overlay, toggleMasks } from './outlines';
+import { forgetPrior } from './prior';
+import { addSynchroniser, join, shiftByWheel, watchPlaces } from './synchronise';
+
+/** How long the images wait for the phases of a study; then they open without. */
+const LONGEST_MS = 3000;
+
+/** Ask for the study, so that the first viewport shows its portal venous phase. */
+export async function prepare(studyUid: string | undefined): Promise<void> {
+  if (!studyUid) return;
+  await Promise.race([store.open(studyUid), new Promise(resolve => setTimeout(resolve, LONGEST_MS))]);
+}
+
+register('fourPhases', ohif => toggleFourPhases(ohif));
+register('withPrior', (ohif, { studyInstanceUid }) => void toggleWithPrior(ohif, typeof studyInstanceUid === 'string' ? studyInstanceUid : undefined));
+register('masks', (ohif, { evt }) => toggleMasks(ohif, evt instanceof KeyboardEvent ? evt : undefined));
+register('goToNodule', ohif => goToNoduleOrTell(ohif));
+register('nextNodule', ohif => turnNodule(ohif, 1));
+register('previousNodule', ohif => turnNodule(ohif, -1));
+register('keys', ohif => showKeys(ohif));
+register('addNodule', () => {
+  store.addMember(GROUP);
+  store.set({ tab: GROUP });
+});
+
+/** Start; returns what ends it. Attributes must be there before OHIF hangs the series. */
+export function enter(ohif: Ohif): (() => void)[] {
+  addAttributes(ohif);
+  addSynchroniser(ohif);
+  applyStyle(ohif);
+  return [watchPlaces(ohif), shiftByWheel(ohif), ...watchViewports(ohif), watchPhases(ohif), forgetPrior];
+}
+
+function watchViewports(ohif: Ohif): (() => void)[] {
+  const { cornerstoneViewportService, segmentationService, viewportGridService, toolGroupService } = services(ohif);
+  const on = (service: PubSub, name: string, then: (detail: Record<string, unknown>) => void): (() => void) => {
+    const subscription = service.subscribe(service.EVENTS[name] ?? name, then);
+    return () => subscription.unsubscribe();
+  };
+  const overlayAll = (): void => [...viewportGridService.getState().viewports.keys()].forEach(id => void overlay(ohif, id));
+  return [
+    on(cornerstoneViewportService, 'VIEWPORT_DATA_CHANGED', ({ viewportId }) => {
+      join(ohif, String(viewportId));
+      void overlay(ohif, String(viewportId)).then(() => applyStyle(ohif));
+    }),
+    on(segmentationService, 'SEGMENTATION_ADDED', overlayAll),
+    on(segmentationService, 'SEGMENTATION_MODIFIED', () => applyStyle(ohif)),
+    on(segmentationService, 'SEGMENTATION_DATA_MODIFIED', ({ segmentationId }) => changed(String(segmentationId))),
+    on(toolGroupService, 'PRIMARY_TOOL_ACTIVATED', () => applyStyle(ohif)),
+    on(viewportGridService, 'GRID_STATE_CHANGED', () => requestAnimationFrame(() => tellEmpty(ohif))),
+  ];
+}
+
+/** Phases that come late, or that the reader corrects, move series to other places. */
+function watchPhases(ohif: Ohif): () => void {
+  let { phases } = store.getState();
+  return store.subscribe(() => {
+    const now = store.getState().phases;
+    if (JSON.stringify(now) !== JSON.stringify(phases)) rehang(ohif);
+    phases = now;
+  });
+}
