@@ -53,7 +53,7 @@ export function Field({ group, index, item, value, problem, titled = true, neede
   const help = needed && !isAnswered(value) ? t('reasonNeeded') : hints.help?.[language];
   const change = (next: Json | undefined): void => answer(group, index, item.name, next);
   const mark = wrong ? ' bad' : required && !isAnswered(value) ? ' missing' : '';
-  const shape = STACKED.includes(hints.control) ? ' stack' : TALL.includes(hints.control) ? ' top' : '';
+  const shape = STACKED.includes(hints.control) ? (titled ? ' stack' : ' stack untitled') : TALL.includes(hints.control) ? ' top' : '';
   return (
     <Frame
       id={id}

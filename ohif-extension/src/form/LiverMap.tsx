@@ -65,7 +65,10 @@ function Hint(): ReactElement {
   const { t } = useSurroundings();
   return (
     <>
-      {t('clickMapOr')} <kbd>1</kbd>–<kbd>8</kbd>
+      {t('clickMapOr')}{' '}
+      <span className="nowrap">
+        <kbd>1</kbd>–<kbd>8</kbd>
+      </span>
     </>
   );
 }

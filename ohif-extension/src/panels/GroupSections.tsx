@@ -1,5 +1,5 @@
 /** A group that stands once, or one member of a group that repeats: its items, gathered by section. */
-import type { ReactElement, ReactNode } from 'react';
+import { Fragment, type ReactElement, type ReactNode } from 'react';
 import { useSurroundings } from '../context';
 import { Field } from '../form/Field';
 import { RestNo } from '../form/RestNo';
@@ -44,10 +44,10 @@ export function GroupSections({ template, name, index = null, arrangement = {} }
         const instead = arrangement.instead?.[section.name];
         const Shape = arrangement.folded?.includes(section.name) ? Folded : Open;
         return (
-          <div key={section.name} style={{ display: 'contents' }}>
+          <Fragment key={section.name}>
             {arrangement.before?.[section.name]}
             {instead ?? <Shape {...fields} />}
-          </div>
+          </Fragment>
         );
       })}
     </>

@@ -126,7 +126,7 @@ function Waiting({ found }: { found: Lirads }): ReactElement {
     return (hints?.short ?? hints?.title)?.[language] ?? name;
   });
   return (
-    <span className="t12">
+    <span className="t12 waits-for">
       {t('waitsFor')}: {names.join(', ')}
     </span>
   );

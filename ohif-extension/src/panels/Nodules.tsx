@@ -138,7 +138,9 @@ function Editor({ template, nodule, index }: { template: Template; nodule: Membe
         arrangement={{
           hidden: [...hiddenItems(nodule, language), CHOSEN, REASON],
           folded: FOLDED,
-          instead: { category: <LiradsCard nodule={nodule} index={index} /> },
+          // The card stands below the features that it is made of, and holds the items of its own section.
+          before: { [FOLDED[0] ?? '']: <LiradsCard nodule={nodule} index={index} /> },
+          instead: { category: <></> },
           proposals: proposedResponse(nodule, language),
         }}
       />
