@@ -7,34 +7,31 @@ const KEY = 'i18nextLng';
 const COOKIE = 'i18next';
 /** What OHIF calls ours. */
 const NAMES: Record<Language, string> = { en: 'en-US', pt: 'pt-BR' };
-const LOOK_MS = 400;
 
 const kept = (): string => window.localStorage.getItem(KEY) ?? document.documentElement.lang ?? 'en';
 
 export const currentLanguage = (): Language => (kept().toLowerCase().startsWith('pt') ? 'pt' : 'en');
 
 const listeners = new Set<() => void>();
-let timer: number | undefined;
-let seen: string | undefined;
 
-/** OHIF's i18next tells nobody outside of its bundle, and `storage` is told to other tabs only: so it is looked at. */
-function look(): void {
-  const now = kept();
-  if (now === seen) return;
-  seen = now;
-  document.documentElement.lang = now;
+/** The document says its language too, for screen readers. */
+function changed(): void {
+  document.documentElement.lang = kept();
   listeners.forEach(listener => listener());
 }
 
+/** OHIF loads the page again when its language is changed there; `storage` tells what was changed in another tab. */
+const elsewhere = ({ key }: StorageEvent): void => {
+  if (key === KEY) changed();
+};
+
 export function subscribeLanguage(listener: () => void): () => void {
+  if (listeners.size === 0) window.addEventListener('storage', elsewhere);
   listeners.add(listener);
-  timer ??= window.setInterval(look, LOOK_MS);
-  look();
+  document.documentElement.lang = kept();
   return () => {
     listeners.delete(listener);
-    if (listeners.size > 0) return;
-    window.clearInterval(timer);
-    timer = undefined;
+    if (listeners.size === 0) window.removeEventListener('storage', elsewhere);
   };
 }
 
@@ -44,5 +41,5 @@ export const useLanguage = (): Language => useSyncExternalStore(subscribeLanguag
 export function setLanguage(language: Language): void {
   window.localStorage.setItem(KEY, NAMES[language]);
   document.cookie = `${COOKIE}=${NAMES[language]};path=/;samesite=strict`;
-  look();
+  changed();
 }

@@ -1,7 +1,7 @@
 import { act, cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { ReactElement } from 'react';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { currentLanguage, useLanguage } from '../src/language';
 import { LanguageSwitch } from '../src/pages/LanguageSwitch';
 
@@ -9,32 +9,20 @@ const Shown = (): ReactElement => <p data-testid="shown">{useLanguage()}</p>;
 const shown = (): string | null => screen.getByTestId('shown').textContent;
 
 beforeEach(() => window.localStorage.clear());
-afterEach(() => {
-  cleanup();
-  vi.useRealTimers();
-});
+afterEach(cleanup);
 
 describe('the language', () => {
   it.each([['pt-BR', 'pt'], ['pt', 'pt'], ['en-US', 'en'], ['de', 'en']])('of OHIF %s is %s here', (kept, expected) => {
     window.localStorage.setItem('i18nextLng', kept);
     expect(currentLanguage()).toBe(expected);
   });
-  it('follows when the reader changes it in OHIF, and the document says it', () => {
-    vi.useFakeTimers();
+  it('is the document’s, and follows when the reader changes it in another tab', () => {
     window.localStorage.setItem('i18nextLng', 'en-US');
     render(<Shown />);
-    expect(shown()).toBe('en');
+    expect([shown(), document.documentElement.lang]).toEqual(['en', 'en-US']);
     window.localStorage.setItem('i18nextLng', 'pt-BR');
-    act(() => vi.advanceTimersByTime(500));
-    expect(shown()).toBe('pt');
-    expect(document.documentElement.lang).toBe('pt-BR');
-  });
-  it('is not looked at any more when nobody shows it', () => {
-    vi.useFakeTimers();
-    const { unmount } = render(<Shown />);
-    expect(vi.getTimerCount()).toBe(1);
-    unmount();
-    expect(vi.getTimerCount()).toBe(0);
+    act(() => void window.dispatchEvent(new StorageEvent('storage', { key: 'i18nextLng' })));
+    expect([shown(), document.documentElement.lang]).toEqual(['pt', 'pt-BR']);
   });
 });
 

@@ -120,7 +120,8 @@ interface ListProps {
 function List({ id, path, schema, found, at, onChoose }: ListProps): ReactElement {
   const { language, t } = useSurroundings();
   const place = useRef<HTMLUListElement>(null);
-  useEffect(() => place.current?.querySelector('.on')?.scrollIntoView?.({ block: 'nearest' }), [at]);
+  // Newer browsers answer with a promise, which is no clean-up.
+  useEffect(() => void place.current?.querySelector('.on')?.scrollIntoView?.({ block: 'nearest' }), [at]);
   if (found.length === 0) return <p className="menu help" role="status">{t('nothingFound')}</p>;
   return (
     <ul ref={place} id={`${id}-list`} className="menu" role="listbox" aria-label={schema['x-hepatia'].title[language]}>
