@@ -152,6 +152,10 @@ class ChosenMembers:
         """Return the least and the highest number of these members; None where there is none."""
         return _extremes(self.members.columns[one.name][self.places])
 
+    def bins(self, one: Field, width: int) -> dict[int, int]:
+        """Return how many numbers of these members are in each bin: its start → count."""
+        return bins(numbers(self.members.columns[one.name][self.places]), width)
+
 
 def numbers(found: Column) -> Column:
     """Return those that are numbers."""

@@ -8,27 +8,17 @@ from typing import Any
 import numpy as np
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- psycopg2 names its class in small letters
 
-from indexer import ordering, quality, search
+from indexer import bins, counting, ordering, quality, search
 from indexer.block import Block, Column, Mask
 from indexer.counting import Distribution, Rows
 from indexer.filters import TITLES
 from indexer.index import Index
 from indexer.layout import Field
+from indexer.ordering import DATE
 from indexer.quality import ModelQuality
 from indexer.search import Search
 from sr_templates.template import NUMERIC, Group, Item, Template, Text
 
-#: Width of the bins of numbers, by the item's path or its unit; 1 counts whole numbers one by one.
-BIN_WIDTHS: Mapping[str, int] = {
-    "patient.age": 10,
-    "patient.afp_ng_ml": 100,
-    "liver.portal_vein_diameter_mm": 5,
-    "liver.spleen_length_mm": 20,
-    "nodules.volume_cm3": 10,
-    "cm3": 250,
-    "mm": 10,
-}
-DEFAULT_BIN_WIDTH = 10
 #: More empty bins than this are left out: a single wild value must not make a chart of a million.
 MOST_BINS = 200
 #: More than there are states.
@@ -36,7 +26,13 @@ BESIDE = 16
 #: Label of what was answered by a later version of the template.
 UNKNOWN = "unknown"
 
-PHASES, MONTHS = Text("Phases available", "Fases disponíveis"), Text("Reports by month", "Laudos por mês")
+#: Charts of the phases in which an exam has something.
+PHASES: Mapping[str, Text] = {
+    "study.phase": Text("Phases available", "Fases disponíveis"),
+    "masks.liver": TITLES["masks.liver"],
+    "masks.nodule": TITLES["masks.nodule"],
+}
+MONTHS = Text("Reports by month", "Laudos por mês")
 
 
 @dataclass(frozen=True)
@@ -107,9 +103,11 @@ def _first_of_patients(block: Block, exams: Mask) -> Mask:
 
 def _charts(template: Template, of_exams: "_Counting", first: Mask) -> Iterator[Chart]:
     of_patients = replace(of_exams, rows=Rows(first), counts="patients")
-    for path in ("patient.sex", "patient.age"):
-        yield of_patients.chart(path, TITLES[path])
-    yield of_exams.chart("study.phase", PHASES)
+    yield of_patients.chart("patient.sex", TITLES["patient.sex"])
+    yield of_patients.with_parts(of_patients.chart("patient.age", TITLES["patient.age"]), "patient.sex")
+    for path, title in PHASES.items():
+        yield of_exams.chart(path, title)
+    yield of_exams.years(DATE, TITLES[DATE])
     yield of_exams.chart("state", TITLES["state"])
     yield of_exams.months("report.month", MONTHS)
     for group in template.groups:
@@ -139,9 +137,30 @@ class _Counting:
         said: str = getattr(title, self.language)
         if one.form != "number":
             return Chart(path, said, "bar", self.counts, _coded(one, values.codes(self.rows)))
-        width = _width(path, item)
+        width = bins.width(path, item)
         data = _binned(width, values.bins(self.rows, width))
         return Chart(path, said, "histogram", self.counts, data, {"width": width}, values.statistics(self.rows))
+
+    def with_parts(self, chart: Chart, path: str) -> Chart:
+        """Return a chart of numbers with each bin taken apart by the values of a code."""
+        one, width = self.block.layout.field(path), (chart.bins or {"width": 1})["width"]
+        numbers, codes = self.block.exams[chart.id], self.block.exams[path]
+        parts = {value: Rows(self.rows.mask & (codes == one.number(value))) for value in one.values}
+        of_parts = {value: counting.bins(counting.numbers(rows.of(numbers)), width) for value, rows in parts.items()}
+        labelled = {value: {_label(start, width): n for start, n in found.items()} for value, found in of_parts.items()}
+        data = [
+            bar | {"parts": {value: found[bar["label"]] for value, found in labelled.items() if bar["label"] in found}}
+            for bar in chart.data
+        ]
+        return replace(chart, data=data)
+
+    def years(self, path: str, title: Text) -> Chart:
+        """Return how many of the rows are of each year."""
+        name = f"{path} in years"
+        years = self.block.prepared(name, lambda: bins.years(self.block.exams[path]))
+        values = Distribution(self.block, self.block.layout.field(path), name, years)
+        data, told = _binned(1, values.bins(self.rows, 1)), values.statistics(self.rows)
+        return Chart(path, getattr(title, self.language), "histogram", self.counts, data, {"width": 1}, told)
 
     def months(self, path: str, title: Text) -> Chart:
         """Return how many current reports were written in each month, and in which state they are."""
@@ -162,12 +181,6 @@ class _Counting:
             label = f"{month // 12}-{month % 12 + 1:02d}"
             data.append({"label": label, "count": sum(counts.values()), "parts": counts})
         return Chart(path, getattr(title, self.language), "months", self.counts, data)
-
-
-def _width(path: str, item: Item | None) -> int:
-    if item and item.kind == "count":
-        return BIN_WIDTHS.get(path, 1)
-    return BIN_WIDTHS.get(path) or BIN_WIDTHS.get((item and item.unit) or "", DEFAULT_BIN_WIDTH)
 
 
 def _joint(months: Column, states: Column) -> Column:

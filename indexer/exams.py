@@ -4,25 +4,21 @@ This is the only place that writes the tables of the templates and the records.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- psycopg2 names its class in small letters
-from psycopg2.extras import execute_values
+from psycopg2.extras import Json, execute_values
 
-from indexer import layout, study, tables
+from indexer import layout, phases, study, summary, tables
+from indexer.phases import Detect, Row, rows_of
 from indexer.records import Facts, Packer
-from sr_templates import corrections, template
-from sr_templates.corrections import Correcting
+from sr_templates import template
 from sr_templates.report import STATES
 from sr_templates.template import Group, Template
-
-Row = Mapping[str, Any]
-#: What is kept of the CT series of one study, by Series Instance UID → the phases that each shows.
-Detect = Callable[[Mapping[str, Mapping[str, Any]]], Mapping[str, Sequence[str]]]
 
 #: Locks the studies, so that of two transactions about one study the later sees what the earlier has written.
 STUDIES = "SELECT * FROM study WHERE study_instance_uid = ANY(%s) ORDER BY study_instance_uid FOR UPDATE"
@@ -31,18 +27,9 @@ SELECT sop_instance_uid, study_instance_uid, template, state, author, created, r
 FROM report
 WHERE study_instance_uid = ANY(%s)
 """
-SEGMENTED = "SELECT DISTINCT study_instance_uid FROM segmentation WHERE study_instance_uid = ANY(%s)"
-SERIES = """
-SELECT series_instance_uid, study_instance_uid, detected, phases FROM series
-WHERE study_instance_uid = ANY(%s) AND detected IS NOT NULL ORDER BY series_instance_uid
-"""
-DETECTED = """
-UPDATE series SET detected = now.phases FROM (VALUES %s) AS now (uid, phases)
-WHERE series.series_instance_uid = now.uid
-"""
-PHASES_NOW = """
-UPDATE series SET phases = now.phases FROM (VALUES %s) AS now (uid, phases)
-WHERE series.series_instance_uid = now.uid
+SEGMENTATIONS = """
+SELECT sop_instance_uid, study_instance_uid, source_series_instance_uid, segments, replaces FROM segmentation
+WHERE study_instance_uid = ANY(%s)
 """
 NEW_PATIENTS = """
 INSERT INTO patient_number (patient_id)
@@ -56,15 +43,15 @@ UPDATE study SET state = now.state FROM (VALUES %s) AS now (uid, state)
 WHERE study.study_instance_uid = now.uid AND study.state <> now.state
 """
 RECORDS = """
-INSERT INTO record (template, study_instance_uid, changed, report, state, exam, members) VALUES %s
+INSERT INTO record (template, study_instance_uid, changed, report, state, exam, members, listed) VALUES %s
 ON CONFLICT (template, study_instance_uid) DO UPDATE SET changed = excluded.changed, report = excluded.report,
-  state = excluded.state, exam = excluded.exam, members = excluded.members
+  state = excluded.state, exam = excluded.exam, members = excluded.members, listed = excluded.listed
 RETURNING study_instance_uid, number
 """
 NO_TEXTS = "DELETE FROM record_text WHERE study_instance_uid = ANY(%s)"
 TEXTS = "INSERT INTO record_text (number, template, study_instance_uid, content) VALUES %s"
 GONE = """
-UPDATE record SET changed = pg_current_xact_id(), report = NULL, exam = NULL, members = NULL
+UPDATE record SET changed = pg_current_xact_id(), report = NULL, exam = NULL, members = NULL, listed = NULL
 WHERE template = ANY(%s) AND study_instance_uid = ANY(%s) AND exam IS NOT NULL
 """
 
@@ -77,6 +64,7 @@ class Exam:
     reports: Sequence[Row]
     phases: tuple[str, ...]
     has: tuple[str, ...]
+    masks: Mapping[str, Sequence[str]]
     patient: int
 
 
@@ -88,8 +76,8 @@ def find_anew(cursor: Cursor, uids: Sequence[str], detect: Mapping[str, Detect])
     detect
         Studies whose phases have to be told anew → what tells them.
     """
-    studies = _rows(cursor, STUDIES, uids)
-    _tell_phases(cursor, detect)
+    studies = rows_of(cursor, STUDIES, uids)
+    phases.tell(cursor, detect)
     found = _exams(cursor, studies, uids)
     cursor.execute(NO_TEXTS, (list(uids),))
     gone = sorted(set(uids) - {exam.study["study_instance_uid"] for exam in found})
@@ -137,17 +125,26 @@ def _finality(report: Row) -> tuple[int, datetime, str]:
 
 def _exams(cursor: Cursor, studies: Sequence[Row], uids: Sequence[str]) -> list[Exam]:
     reports = defaultdict(list)
-    for report in _rows(cursor, REPORTS, uids):
+    for report in rows_of(cursor, REPORTS, uids):
         reports[report["study_instance_uid"]].append(report)
-    phases = _phases(cursor, reports, uids)
-    segmented = {row["study_instance_uid"] for row in _rows(cursor, SEGMENTED, uids)}
+    phases_of = phases.of_studies(cursor, reports, uids)
+    segmentations = defaultdict(list)
+    for segmentation in rows_of(cursor, SEGMENTATIONS, uids):
+        segmentations[segmentation["study_instance_uid"]].append(segmentation)
     patients = _patients(cursor, sorted({row["patient_id"] for row in studies}))
     found = []
     for row in studies:
         uid = row["study_instance_uid"]
-        has = {"segmentation": uid in segmented, "report": uid in reports}
-        there = tuple(name for name, it_has in has.items() if it_has)
-        found.append(Exam(row, reports[uid], phases.get(uid, ()), there, patients[row["patient_id"]]))
+        of_series = phases_of.get(uid, {})
+        there = tuple(sorted({phase for each in of_series.values() for phase in each}))
+        has = {
+            "segmentation": uid in segmentations,
+            "report": uid in reports,
+            "four_phases": set(study.FOUR_PHASES) <= set(there),
+        }
+        masks = summary.masks(segmentations.get(uid, ()), of_series)
+        names = tuple(name for name, it_has in has.items() if it_has)
+        found.append(Exam(row, reports[uid], there, names, masks, patients[row["patient_id"]]))
     return found
 
 
@@ -155,42 +152,6 @@ def _patients(cursor: Cursor, ids: Sequence[str]) -> Mapping[str, int]:
     cursor.execute(NEW_PATIENTS, (ids, ids))
     cursor.execute(PATIENTS, (ids,))
     return dict(cursor.fetchall())
-
-
-def _tell_phases(cursor: Cursor, detect: Mapping[str, Detect]) -> None:
-    acquisitions: dict[str, dict[str, Any]] = defaultdict(dict)
-    query = "SELECT * FROM acquisition WHERE study_instance_uid = ANY(%s)"
-    for row in _rows(cursor, query, sorted(detect)) if detect else ():
-        acquisitions[row["study_instance_uid"]][row["series_instance_uid"]] = row["attributes"]
-    told = [
-        (series, list(phases))
-        for uid, found in acquisitions.items()
-        for series, phases in sorted(detect[uid](found).items())
-    ]
-    if told:
-        execute_values(cursor, DETECTED, told, "(%s, %s::text[])", page_size=1000)
-
-
-def _phases(cursor: Cursor, reports: Mapping[str, Sequence[Row]], uids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Return the phases of each study, those of its series as detected or as a reader has corrected them."""
-    corrected = {
-        series: one for each in reports.values() for series, one in corrections.current(map(_correcting, each)).items()
-    }
-    found: dict[str, set[str]] = defaultdict(set)
-    changed = []
-    for row in _rows(cursor, SERIES, uids):
-        uid = row["series_instance_uid"]
-        phases = [corrected[uid].phase] if uid in corrected else row["detected"]
-        found[row["study_instance_uid"]].update(phases)
-        if phases != row["phases"]:
-            changed.append((uid, phases))
-    if changed:
-        execute_values(cursor, PHASES_NOW, changed, "(%s, %s::text[])", page_size=1000)
-    return {uid: tuple(sorted(phases)) for uid, phases in found.items()}
-
-
-def _correcting(report: Row) -> Correcting:
-    return Correcting(*(report[name] for name in ("sop_instance_uid", "author", "created", "replaces", "phases")))
 
 
 def _write(cursor: Cursor, of: Template, exams: Sequence[Exam], uids: Sequence[str]) -> None:
@@ -211,8 +172,9 @@ def _write_records(cursor: Cursor, of: Template, seen: Sequence[tuple[Exam, Row 
         facts = _facts(exam, of, found)
         answers = found["answers"] if found else {}
         about = (of.id, facts.study_instance_uid, found and found["sop_instance_uid"], facts.state)
-        rows.append((*about, packer.exam(facts, answers), packer.members(answers)))
-    kinds = "(%s, %s, pg_current_xact_id(), %s, %s, %s, %s::bytea[])"
+        listed = Json(packer.listed(facts, answers))
+        rows.append((*about, packer.exam(facts, answers), packer.members(answers), listed))
+    kinds = "(%s, %s, pg_current_xact_id(), %s, %s, %s, %s::bytea[], %s)"
     numbers = dict(execute_values(cursor, RECORDS, rows, kinds, page_size=1000, fetch=True) if rows else ())
     texts = [
         (numbers[uid], of.id, uid, said)
@@ -247,7 +209,15 @@ def _facts(exam: Exam, of: Template, found: Row | None) -> Facts:
         month=layout.month(created) if created else None,
         phases=exam.phases,
         has=exam.has,
+        masks=exam.masks,
+        reader=_reader(own, found),
     )
+
+
+def _reader(own: Sequence[Row], found: Row | None) -> str | None:
+    """Return the author of the current report, else of the newest draft."""
+    newest = found or max(own, key=_finality, default=None)
+    return (newest["author"] or None) if newest else None
 
 
 def _exam_row(of: Template, exam: Exam, found: Row) -> list[Any]:
@@ -273,9 +243,3 @@ def _replace(cursor: Cursor, table: str, uids: Sequence[str], rows: Sequence[Seq
     cursor.execute(sql.SQL("DELETE FROM {} WHERE study_instance_uid = ANY(%s)").format(named), (list(uids),))
     if rows:
         execute_values(cursor, sql.SQL("INSERT INTO {} VALUES %s").format(named), rows, page_size=1000)
-
-
-def _rows(cursor: Cursor, query: str, uids: Sequence[str]) -> list[Row]:
-    cursor.execute(query, (list(uids),))
-    names = [column.name for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

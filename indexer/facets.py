@@ -2,23 +2,40 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- psycopg2 names its class in small letters
 
-from indexer import search, study
+from indexer import bins, layout, search, study, summary
 from indexer.block import Mask, any_of
 from indexer.counting import ChosenMembers, Distribution, Rows
-from indexer.filters import TITLES
+from indexer.filters import HAS, READER, TITLES
 from indexer.index import Index
 from indexer.layout import Field
-from indexer.matching import Matching
+from indexer.matching import Matching, has_prior
+from indexer.ordering import DATE
 from indexer.search import Search
 from sr_templates.template import Template, Text
+
+#: Every author once, by the index on authors: a look for each, instead of one at each report.
+READERS = """
+WITH RECURSIVE found (author) AS (
+  (SELECT author FROM report ORDER BY author LIMIT 1)
+  UNION ALL SELECT (SELECT author FROM report WHERE author > found.author ORDER BY author LIMIT 1)
+  FROM found WHERE found.author IS NOT NULL
+) SELECT author FROM found WHERE author <> ''
+"""
+
+#: As many readers are told, those with the most exams.
+MOST_READERS = 100
 
 _TITLES: Mapping[str, Mapping[str, Text]] = {
     "patient.sex": study.SEXES,
     "study.phase": study.PHASES,
+    "masks.liver": study.PHASES,
+    "masks.nodule": study.PHASES,
     "state": study.EXAM_STATES,
 }
 
@@ -32,7 +49,9 @@ class Facet:
     values
         Of a coded item: how many exams the search finds when the filter of this item is exactly this value.
     minimum, maximum
-        Of a number: over what the search finds without the filter of this item.
+        Of a number: over what the search finds without the filter of this item. Of a date: years.
+    width, bins
+        Of a number: how many of them are in each bin that is not empty, by its start.
     """
 
     path: str
@@ -40,6 +59,8 @@ class Facet:
     values: list[dict[str, Any]] = field(default_factory=list)
     minimum: float | None = None
     maximum: float | None = None
+    width: int | None = None
+    bins: list[dict[str, int]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -47,20 +68,49 @@ class Facets:
     """Everything that GET /search/facets gives."""
 
     total: int
+    patients: int
     facets: tuple[Facet, ...]
     words: str
 
 
 def run(index: Index, template: Template, asked: Search) -> Facets:
     """Count what each further value would find; each item's own filter is left out of its own counts."""
-    with search.matched(index, template, asked) as (found, _):
-        counted: Facets = found.block.kept(f"facets {search.key(asked)}", lambda: _count(template, found, asked))
+    with search.matched(index, template, asked) as (found, cursor):
+        counted: Facets = found.block.kept(
+            f"facets {search.key(asked)}", lambda: _count(template, found, cursor, asked)
+        )
         return counted
 
 
-def _count(template: Template, found: Matching, asked: Search) -> Facets:
-    total = int(np.count_nonzero(found.exams()))
-    return Facets(total, tuple(_facets(template, found, asked.language)), search.words(asked))
+def _count(template: Template, found: Matching, cursor: Cursor, asked: Search) -> Facets:
+    exams = found.exams()
+    patients = np.count_nonzero(np.bincount(found.block.exams["patient"][exams]))
+    facets = (*_of_readers(found, cursor, asked.language), *_facets(template, found, asked.language))
+    return Facets(int(np.count_nonzero(exams)), int(patients), facets, search.words(asked))
+
+
+def _of_readers(found: Matching, cursor: Cursor, language: str) -> Iterator[Facet]:
+    """Yield the facet of the readers, where there are any."""
+    names = found.block.prepared("readers", lambda: _names(cursor))
+    keys = found.block.exams["reader"][found.exams(without="reader")]
+    distinct, counts = np.unique(keys, return_counts=True)
+    by_count = sorted(
+        (-count, names[key]) for key, count in zip(distinct.tolist(), counts.tolist(), strict=True) if key in names
+    )
+    values = [{"value": name, "title": shown(name), "count": -count} for count, name in by_count[:MOST_READERS]]
+    if values:
+        yield Facet("reader", getattr(READER, language), values)
+
+
+def _names(cursor: Cursor) -> dict[int, str]:
+    cursor.execute(READERS)
+    return {layout.key(author): author for (author,) in cursor.fetchall()}
+
+
+def shown(name: str) -> str:
+    """Return a person's name (VR PN) as people write it: `Souza^Ana` is Ana Souza."""
+    family, given, middle, prefix, suffix = (*name.partition("=")[0].split("^"), "", "", "", "", "")[:5]
+    return " ".join(part for part in (prefix, given, middle, family, suffix) if part)
 
 
 def _facets(template: Template, found: Matching, language: str) -> Iterator[Facet]:
@@ -68,19 +118,34 @@ def _facets(template: Template, found: Matching, language: str) -> Iterator[Face
     for path, title in TITLES.items():
         one = found.block.layout.field(path)
         counted = _Counted(one, title, _TITLES.get(path, {}), language)
-        yield counted.facet(counting_of.of_exams(one))
+        yield counted.facet(counting_of.of_dates(one) if path == DATE else counting_of.of_exams(one, bins.width(path)))
+    has = found.block.layout.field("has")
+    yield _Counted(has, HAS, study.HAS, language).facet(counting_of.of_has(has))
+    if told := summary.of_template(template):
+        one = found.block.layout.field(told.category.name)
+        values = {value.name: value.title for value in told.category.values}
+        yield _Counted(one, told.highest_title, values, language).facet(counting_of.of_exams(one, 1))
     for group in template.groups:
         for item in group.items:
             if item.values or item.unit:
                 one = found.block.layout.field(f"{group.name}.{item.name}")
                 counted = _Counted(one, item.title, {value.name: value.title for value in item.values}, language)
-                yield counted.facet(
-                    counting_of.of_members(group.name, one) if group.repeats else counting_of.of_exams(one)
-                )
+                count = partial(counting_of.of_members, group.name) if group.repeats else counting_of.of_exams
+                yield counted.facet(count(one, bins.width(one.name, item)))
 
 
-#: How many exams have each value; or the least and the highest number, None where there is none.
-Counts = list[int] | tuple[float, float] | None
+@dataclass(frozen=True)
+class Range:
+    """Numbers: the least, the highest, and how many are in each bin."""
+
+    minimum: float
+    maximum: float
+    width: int
+    bins: Mapping[int, int]
+
+
+#: How many exams have each value; or how numbers are spread, None where there is none.
+Counts = list[int] | Range | None
 
 
 class _Found:
@@ -92,24 +157,35 @@ class _Found:
         self._exams: dict[str, Rows] = {}
         self._members: dict[tuple[str, str], ChosenMembers] = {}
 
-    def of_exams(self, one: Field) -> Counts:
+    def of_exams(self, one: Field, width: int) -> Counts:
         """Return the counts of a column of exams."""
         values = Distribution(self._found.block, one, one.name, self._found.block.exams[one.name])
-        rows = self._exams_without(one.name)
-        return values.extremes(rows) if one.form == "number" else values.codes(rows)
+        return _counts(values, self._exams_without(one.name), width)
 
-    def of_members(self, group: str, one: Field) -> Counts:
+    def of_has(self, one: Field) -> Counts:
+        """Return how many exams have each thing beside all that is asked for; each is a filter of its own."""
+        rows = self._exams_without("")
+        counts = Distribution(self._found.block, one, one.name, self._found.block.exams[one.name]).codes(rows)
+        counts[one.values.index("prior")] = int(np.count_nonzero(rows.mask & has_prior(self._found.block)))
+        return counts
+
+    def of_dates(self, one: Field) -> Counts:
+        """Return the counts of a column of days, by their years."""
+        block, path = self._found.block, f"{one.name} in years"
+        years = block.prepared(path, lambda: bins.years(block.exams[one.name]))
+        return _counts(Distribution(block, one, path, years), self._exams_without(one.name), 1)
+
+    def of_members(self, group: str, one: Field, width: int) -> Counts:
         """Return the counts of a column of members: of numbers over the members, of codes over their exams."""
         block, holds = self._found.block, self._found.members(group, without=one.name)
         if holds is not None:
             chosen = self._chosen(group, one.name, holds)
-            return chosen.extremes(one) if one.form == "number" else chosen.exams(one)
+            return _of_chosen(chosen, one, width) if one.form == "number" else chosen.exams(one)
         rows = self._exams_without(one.name)
         if one.form == "number":
             members = block.members[group]
-            return Distribution(block, one, one.name, members.columns[one.name]).extremes(
-                Rows(rows.mask[members.owner])
-            )
+            values = Distribution(block, one, one.name, members.columns[one.name])
+            return _counts(values, Rows(rows.mask[members.owner]), width)
         any_member = any_of(one.name)
         return Distribution(block, one, any_member, block.exams[any_member], as_bits=True).codes(rows)
 
@@ -128,6 +204,18 @@ class _Found:
         return self._members[key]
 
 
+def _counts(values: Distribution, rows: Rows, width: int) -> Counts:
+    if values.one.form != "number":
+        return values.codes(rows)
+    extremes = values.extremes(rows)
+    return extremes and Range(*extremes, width, values.bins(rows, width))
+
+
+def _of_chosen(chosen: ChosenMembers, one: Field, width: int) -> Counts:
+    extremes = chosen.extremes(one)
+    return extremes and Range(*extremes, width, chosen.bins(one, width))
+
+
 @dataclass(frozen=True)
 class _Counted:
     field: Field
@@ -140,8 +228,9 @@ class _Counted:
         title: str = getattr(self.title, self.language)
         if counts is None:
             return Facet(self.field.name, title)
-        if isinstance(counts, tuple):
-            return Facet(self.field.name, title, [], *counts)
+        if isinstance(counts, Range):
+            filled = [{"start": start, "count": count} for start, count in sorted(counts.bins.items())]
+            return Facet(self.field.name, title, [], counts.minimum, counts.maximum, counts.width, filled)
         return Facet(
             self.field.name,
             title,

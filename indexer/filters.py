@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from indexer import study
+from indexer import study, summary
 from indexer.block import Column, Mask
 from indexer.errors import FilterError
 from indexer.layout import Field
@@ -20,7 +20,11 @@ TITLES: Mapping[str, Text] = {
     "study.date": Text("Study date", "Data do exame"),
     "study.phase": Text("Phase", "Fase"),
     "state": Text("State", "Estado"),
+    "masks.liver": Text("Liver masks", "Máscaras do fígado"),
+    "masks.nodule": Text("Nodule masks", "Máscaras de nódulos"),
 }
+HAS = Text("Has", "Tem")
+READER = Text("Reader", "Leitor")
 OR = {"en": " or ", "pt": " ou "}
 
 
@@ -135,7 +139,7 @@ class Filter:
 
 def of_template(template: Template) -> Mapping[str, Filter]:
     """Return every filter by its name."""
-    filters = [*_study_filters()]
+    filters = [*_study_filters(), *_summary_filters(template)]
     for group in template.groups:
         for item in group.items:
             filters += _item_filters(group, item)
@@ -150,6 +154,8 @@ def _study_filters() -> list[Filter]:
             ("patient.sex", ANY_OF, study.SEXES),
             ("study.phase", OVERLAPS, study.PHASES),
             ("state", ANY_OF, study.EXAM_STATES),
+            ("masks.liver", OVERLAPS, study.PHASES),
+            ("masks.nodule", OVERLAPS, study.PHASES),
         )
     ]
     return [
@@ -158,7 +164,23 @@ def _study_filters() -> list[Filter]:
         Filter("patient.age", AT_MOST, age, _number, _plain, unit=years),
         Filter("study.date", FROM_DAY, day, _date, _plain),
         Filter("study.date", TO_DAY, day, _date, _plain),
+        Filter("reader", ANY_OF, READER, _texts, _plain),
     ]
+
+
+def _summary_filters(template: Template) -> list[Filter]:
+    """Return the filters of what lists tell about the members of a group."""
+    told = summary.of_template(template)
+    if told is None:
+        return []
+    name = told.category.name
+    named = {value.name: value.title for value in told.category.values}
+    filters = [Filter(name, ANY_OF, told.highest_title, _one_of(named), _named(named))]
+    for path, title in told.titles.items():
+        if path != name:
+            unit = summary.MILLIMETRES if path == summary.LARGEST else None
+            filters += [Filter(path, kind, title, _number, _plain, unit=unit) for kind in (AT_LEAST, AT_MOST)]
+    return filters
 
 
 def _item_filters(group: Group, item: Item) -> list[Filter]:
@@ -251,4 +273,5 @@ def describe(template: Template) -> str:
         lines.append(f"| `{one.name}=` | {title} {one.kind.documentation} | {member} |")
     lines += [f"| `has={name}` | with {text.en} | |" for name, text in study.HAS.items()]
     lines.append("| `text=` | report holds all these words, in English or Portuguese | |")
+    lines.append("| `find=` | pseudonym or study description holds all these words | |")
     return "\n".join(lines) + "\n"

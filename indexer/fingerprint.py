@@ -10,6 +10,12 @@ from indexer.index import Index
 #: Tables about the index itself, not about what is in the archive; and what depends on the order of its filling.
 BOOKKEEPING = frozenset({"bookkeeping", "failure", "record", "record_text", "patient_number", "acquisition"})
 
+#: What of a record depends on the archive alone, and is in no other table.
+LISTED = """
+SELECT concat_ws(' ', template, study_instance_uid, state, listed) AS row FROM record
+WHERE exam IS NOT NULL ORDER BY 1
+"""
+
 
 def fingerprint(index: Index) -> str:
     """Return a hash over all rows of all tables, whatever the order in which they were put."""
@@ -21,4 +27,6 @@ def fingerprint(index: Index) -> str:
             digest.update(f"\0{table}\0".encode())
             for row in index.query(query):
                 digest.update(str(row["row"]).encode())
+    for row in index.query(LISTED):
+        digest.update(str(row["row"]).encode())
     return digest.hexdigest()

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from indexer import study
+from indexer import study, summary
 from sr_templates.template import NUMERIC, Group, Item, Template
 
 #: Forms of a column → what a number in it means.
@@ -103,6 +103,11 @@ STUDY_FIELDS = (
     Field("state", "code", tuple(study.EXAM_STATES)),
     Field("has", "codes", tuple(study.HAS)),
     Field("report.month", "number"),
+    Field("reader", "key"),
+    Field("phases", "number"),
+    Field("masks", "number"),
+    Field("masks.liver", "codes", tuple(study.PHASES)),
+    Field("masks.nodule", "codes", tuple(study.PHASES)),
 )
 
 
@@ -129,22 +134,36 @@ class Layout:
         return self._by_path[path]
 
 
-#: What stands before the fields of an exam: its place in the usual order, the number of its patient, and the beginning
-#: of the Patient ID to sort by. Each with its type in numpy and in the module struct.
-_HEAD = (("order", "<Q", "Q"), ("patient", "<I", "I"), ("patient_id", "S16", "16s"))
+#: What stands before the fields of an exam: its place in the usual order, the number of its patient, and the beginnings
+#: of the Patient ID and of the reader's name to sort by. Each with its type in numpy and in the module struct.
+_HEAD = (
+    ("order", "<Q", "Q"),
+    ("patient", "<I", "I"),
+    ("patient_id", "S16", "16s"),
+    ("reader_name", "S24", "24s"),
+)
 
 
 def of(template: Template) -> Layout:
     """Return the layout of a template."""
     single = [field(group, item) for group in template.groups if not group.repeats for item in group.items]
     return Layout(
-        (*STUDY_FIELDS, *(one for one in single if one)),
+        (*STUDY_FIELDS, *_summary_fields(template), *(one for one in single if one)),
         {
             group.name: tuple(one for item in group.items if (one := field(group, item)))
             for group in template.groups
             if group.repeats
         },
     )
+
+
+def _summary_fields(template: Template) -> list[Field]:
+    """Return the columns of what lists tell about the members of a group."""
+    told = summary.of_template(template)
+    if told is None:
+        return []
+    numbers = [name for name in told.titles if name != told.category.name]
+    return [Field(told.category.name, "code", told.ascending), *(Field(name, "number") for name in numbers)]
 
 
 def field(group: Group, item: Item) -> Field | None:

@@ -20,6 +20,14 @@ WRITTEN = """
 SELECT coalesce(string_agg(int4send(number), ''::bytea), '') FROM record_text WHERE template = %s AND content LIKE %s
 """
 
+#: The same of what a list of studies shows: pseudonym and description, without case and the accents of Portuguese.
+SHOWN = """
+SELECT coalesce(string_agg(int4send(record.number), ''::bytea), '') FROM record JOIN study USING (study_instance_uid)
+WHERE record.template = %s
+  AND translate(lower(study.patient_id || ' ' || coalesce(study.description, '')),
+    'áàâãäéèêíìóòôõöúùüçñ', 'aaaaaeeeiiooooouuucn') LIKE %s
+"""
+
 
 @dataclass(frozen=True)
 class Matching:
@@ -68,16 +76,46 @@ def match(
     conditions: Iterable[Condition],
     has: Sequence[str],
     words: Sequence[str],
+    shown: Sequence[str],
     cursor: Cursor,
 ) -> Matching:
-    """Return what a search finds; texts are looked up with the cursor."""
+    """Return what a search finds; texts are looked up with the cursor.
+
+    Parameters
+    ----------
+    words
+        Each must be said in a report.
+    shown
+        Each must stand in the pseudonym or in the description of the study.
+    """
     others = np.ones(len(block), np.bool_)
     for name in has:
-        others &= (block.exams["has"] & block.layout.field("has").code(name)) != 0
+        others &= (
+            has_prior(block) if name == "prior" else (block.exams["has"] & block.layout.field("has").code(name)) != 0
+        )
     for word in words:
         said: Mask = block.kept(f"says {word}", partial(_says, template, block, word, cursor))
         others &= said
+    for word in shown:
+        stands: Mask = block.kept(f"shows {word}", partial(_shows, template, block, word, cursor))
+        others &= stands
     return Matching(block, tuple(conditions), others)
+
+
+def has_prior(block: Block) -> Mask:
+    """Return which exams have an earlier one of the same patient."""
+    found: Mask = block.prepared(
+        "prior", lambda: block.exams["study.date"] > _first_dates(block)[block.exams["patient"]]
+    )
+    return found
+
+
+def _first_dates(block: Block) -> Column:
+    """Return the earliest date of the exams of each patient, by the patient's number."""
+    patients, dates = block.exams["patient"], block.exams["study.date"]
+    first = np.full(int(patients.max(initial=0)) + 1, np.inf)
+    np.minimum.at(first, patients, np.where(np.isnan(dates), np.inf, dates))
+    return first
 
 
 def owners(members: Members, chosen: Mask) -> Mask:
@@ -89,10 +127,7 @@ def owners(members: Members, chosen: Mask) -> Mask:
 
 def _says(template: Template, block: Block, word: str, cursor: Cursor) -> Mask:
     """Return which exams say a word: in an answer said in words, or in what was written."""
-    pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    cursor.execute(WRITTEN, (template.id, pattern))
-    [numbers] = cursor.fetchone() or [b""]
-    found = _among(block.numbers, np.frombuffer(numbers, ">i4").astype(np.int32))
+    found = _where(WRITTEN, template, block, word, cursor)
     for group in template.groups:
         columns = block.members[group.name].columns if group.repeats else block.exams
         answered = [_answers_say(block, columns, group, item, word) for item in _spoken(group)]
@@ -101,6 +136,18 @@ def _says(template: Template, block: Block, word: str, cursor: Cursor) -> Mask:
             said = np.logical_or.reduce(hits)
             found |= owners(block.members[group.name], said) if group.repeats else said
     return found
+
+
+def _shows(template: Template, block: Block, word: str, cursor: Cursor) -> Mask:
+    """Return which exams show a word in a list of studies."""
+    return _where(SHOWN, template, block, word, cursor)
+
+
+def _where(query: str, template: Template, block: Block, word: str, cursor: Cursor) -> Mask:
+    pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    cursor.execute(query, (template.id, pattern))
+    [numbers] = cursor.fetchone() or [b""]
+    return _among(block.numbers, np.frombuffer(numbers, ">i4").astype(np.int32))
 
 
 def _among(numbers: Column, some: Column) -> Mask:

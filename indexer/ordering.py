@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from indexer import layout
+from indexer import layout, summary
 from indexer.block import Block, Column, Mask, Members, Places
 from indexer.errors import FilterError
 from indexer.layout import Field
@@ -24,6 +24,10 @@ class Sort:
 
 DATE = "study.date"
 PATIENT = "patient_id"
+READER = "reader"
+
+#: Texts that are sorted by → the column of their beginnings.
+BEGINNINGS = {PATIENT: "patient_id", READER: "reader_name"}
 NEWEST_FIRST = Sort(DATE, descending=True)
 
 
@@ -36,9 +40,12 @@ def parse(name: str, text: str, template: Template) -> Sort:
         There is no such order.
     """
     path = text.removeprefix("-")
-    if path not in (PATIENT, *(field.name for field in _sortable(template))):
+    if path not in (*BEGINNINGS, *(field.name for field in _sortable(template))):
         raise FilterError(f"Parameter {name}: there is no order by {path[:80]}.", name)
-    return Sort(path, text.startswith("-"))
+    told = summary.of_template(template)
+    # Of categories the highest is known already, by their own order.
+    is_category = told and path == f"{told.group.name}.{told.category.name}"
+    return Sort(told.category.name if told and is_category else path, text.startswith("-"))
 
 
 def _sortable(template: Template) -> list[Field]:
@@ -86,13 +93,19 @@ def _order(values: Column, places: Places, *, descending: bool) -> Places:
 
 def _values(block: Block, path: str, places: Places) -> Column:
     """Return one number for each of some exams; NaN for none."""
-    if path == PATIENT:
-        return np.unique(block.exams[path][places], return_inverse=True)[1].astype(np.float64)
+    if path in BEGINNINGS:
+        return _alphabetical(block.exams[BEGINNINGS[path]][places])
     field = block.layout.field(path)
     if path in block.exams:
         return _numbers(field, block.exams[path][places])
     members = block.members[path.partition(".")[0]]
     return _highest(members, _numbers(field, members.columns[path]))[places]
+
+
+def _alphabetical(beginnings: Column) -> Column:
+    """Return the places of texts in the alphabet; NaN for none."""
+    distinct, places = np.unique(beginnings, return_inverse=True)
+    return np.where(distinct == b"", np.nan, np.arange(len(distinct), dtype=np.float64))[places]
 
 
 def _numbers(field: Field, column: Column) -> Column:

@@ -1,12 +1,12 @@
 """Answers → the record of an exam: the bytes that the columns in memory are made of."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from struct import Struct
 from typing import Any
 
-from indexer import layout
+from indexer import layout, summary, text
 from indexer.layout import Field, Layout
 from sr_templates.template import Template
 
@@ -16,7 +16,17 @@ MOST_MEMBERS = 65_535
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of an exam beside its answers; `month` is that of its report, see `layout.month`."""
+    """What is known of an exam beside its answers.
+
+    Attributes
+    ----------
+    month
+        Of its report, see `layout.month`.
+    masks
+        Phases that have a mask, by the kind of its segments.
+    reader
+        Author of its report.
+    """
 
     study_instance_uid: str
     patient: int
@@ -28,6 +38,8 @@ class Facts:
     month: int | None = None
     phases: tuple[str, ...] = ()
     has: tuple[str, ...] = ()
+    masks: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    reader: str | None = None
 
 
 class Packer:
@@ -35,6 +47,7 @@ class Packer:
 
     def __init__(self, template: Template) -> None:
         self.layout: Layout = layout.of(template)
+        self._summary = summary.of_template(template)
         self._exam: Struct = layout.exam_struct(self.layout)
         self._members = {name: layout.member_struct(fields) for name, fields in self.layout.members.items()}
 
@@ -48,12 +61,24 @@ class Packer:
             "state": facts.state,
             "has": facts.has,
             "report.month": facts.month,
+            "reader": facts.reader,
+            "phases": len(facts.phases),
+            "masks": len({phase for each in facts.masks.values() for phase in each}),
+            **{f"masks.{kind}": tuple(phases) for kind, phases in facts.masks.items()},
+            **(self._summary.of_answers(answers) if self._summary else {}),
         }
         counts = [len(_members(answers, name)) for name in self.layout.members]
-        values = [one.number(known[one.name]) for one in layout.STUDY_FIELDS]
-        values += [one.number(_answer(answers, one)) for one in self.layout.exam[len(values) :]]
+        values = [
+            one.number(known[one.name] if one.name in known else _answer(answers, one)) for one in self.layout.exam
+        ]
         place = layout.order(facts.study_instance_uid, facts.study_date)
-        return self._exam.pack(place, facts.patient, facts.patient_id.encode(), *counts, *values)
+        reader = text.normalize(facts.reader or "").encode()
+        return self._exam.pack(place, facts.patient, facts.patient_id.encode(), reader, *counts, *values)
+
+    def listed(self, facts: Facts, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what lists tell of an exam."""
+        about = {"phases": summary.in_order(facts.phases), "masks": dict(facts.masks), "reader": facts.reader}
+        return about | (self._summary.of_answers(answers) if self._summary else {})
 
     def members(self, answers: Mapping[str, Any]) -> list[bytes]:
         """Return the records of the members of each repeated group, one after the other."""

@@ -10,9 +10,12 @@ from sr_templates.template import Group, Item, Template
 #: Exams by their numbers, each as JSON: PostgreSQL writes it, so that nobody has to read it and write it again. An exam
 #: without a current report has no answers.
 EXAMS = """
-SELECT record.number, json_build_object('study_instance_uid', study.study_instance_uid, 'patient_id', study.patient_id,
-  'sex', study.sex, 'age', study.age, 'study_date', study.study_date, 'state', record.state,
-  'answers', coalesce(report.answers, '{}'), 'viewer', %s || study.study_instance_uid)::text
+SELECT record.number, left(json_build_object('study_instance_uid', study.study_instance_uid,
+  'patient_id', study.patient_id, 'sex', study.sex, 'age', study.age, 'study_date', study.study_date,
+  'description', study.description, 'state', record.state, 'answers', coalesce(report.answers, '{}'),
+  'viewer', %s || study.study_instance_uid, 'priors', (SELECT count(*) FROM study AS earlier
+    WHERE earlier.patient_id = study.patient_id AND earlier.study_date < study.study_date))::text, -1)
+  || ', ' || substr(record.listed::text, 2)
 FROM record JOIN study USING (study_instance_uid)
 LEFT JOIN report ON report.sop_instance_uid = record.report
 WHERE record.template = %s AND record.number = ANY(%s)

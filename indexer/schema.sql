@@ -18,7 +18,7 @@ COMMENT ON COLUMN study.study_date IS '(0008,0020) Study Date, moved by the pati
 COMMENT ON COLUMN study.description IS '(0008,1030) Study Description';
 COMMENT ON COLUMN study.state IS 'Derived: state of the current report, else draft or not_read';
 CREATE INDEX study_by_date ON study (study_date DESC, study_instance_uid);
-CREATE INDEX study_by_patient ON study (patient_id);
+CREATE INDEX study_by_patient ON study (patient_id, study_date);
 
 CREATE TABLE series (
     series_instance_uid text PRIMARY KEY,
@@ -85,6 +85,7 @@ COMMENT ON COLUMN report.answers IS 'All answers, as GET /reports gives them';
 COMMENT ON COLUMN report.findings IS 'All measurement groups of a foreign report';
 COMMENT ON COLUMN report.written IS 'Derived: content items TEXT, and of what no template describes the meanings of codes; without case and accents';
 CREATE INDEX report_by_study ON report (study_instance_uid);
+CREATE INDEX report_by_author ON report (author);
 
 CREATE TABLE segmentation (
     sop_instance_uid text PRIMARY KEY,
@@ -149,6 +150,7 @@ CREATE TABLE record (
     state text NOT NULL,
     exam bytea,
     members bytea[],
+    listed jsonb,
     PRIMARY KEY (template, study_instance_uid)
 );
 COMMENT ON TABLE record IS 'Every study as each template sees it, as bytes: what the columns in memory are made of';
@@ -160,6 +162,7 @@ COMMENT ON COLUMN record.report IS '(0008,0018) SOP Instance UID of the current 
 COMMENT ON COLUMN record.state IS 'Derived: state of the current report, else draft or not_read';
 COMMENT ON COLUMN record.exam IS 'The exam''s numbers, after indexer/layout.py; null: the study was removed';
 COMMENT ON COLUMN record.members IS 'For each repeated group the numbers of its members';
+COMMENT ON COLUMN record.listed IS 'Derived: what lists tell of the exam: phases, masks, reader, and of the current report the highest category, how many members and the largest';
 CREATE INDEX record_by_number ON record (template, number);
 CREATE INDEX record_by_change ON record (template, changed);
 

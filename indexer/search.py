@@ -30,12 +30,15 @@ class Search:
     conditions
         Filters with their values, in the order of the query.
     text
-        Words as `text.normalize` leaves them.
+        Words in reports, as `text.normalize` leaves them.
+    find
+        Words in the pseudonym or in the description of the study.
     """
 
     conditions: tuple[Condition, ...] = ()
     has: tuple[str, ...] = ()
     text: tuple[str, ...] = ()
+    find: tuple[str, ...] = ()
     sort: Sort = ordering.NEWEST_FIRST
     page: int = 1
     page_size: int = DEFAULT_PAGE
@@ -74,7 +77,7 @@ def parse(template: Template, query: Iterable[tuple[str, str]]) -> Search:
         elif name in _PARAMETERS:
             for option, parsed in _PARAMETERS[name](name, value, template).items():
                 # Said twice, both must hold.
-                found[option] = found.get(option, ()) + parsed if option in ("has", "text") else parsed
+                found[option] = found.get(option, ()) + parsed if option in ("has", "text", "find") else parsed
         else:
             raise FilterError(f"There is no filter {name[:80]}; see docs/search.md.", name[:80])
     return Search(conditions=tuple(conditions), **found)
@@ -84,7 +87,8 @@ def parse(template: Template, query: Iterable[tuple[str, str]]) -> Search:
 def matched(index: Index, template: Template, search: Search) -> Iterator[tuple[Matching, Cursor]]:
     """Yield what a search finds, and the transaction that sees the same."""
     with index.exams(template) as (block, cursor):
-        yield matching.match(template, block, search.conditions, search.has, search.text, cursor), cursor
+        asked = (search.conditions, search.has, search.text, search.find)
+        yield matching.match(template, block, *asked, cursor), cursor
 
 
 def run(index: Index, template: Template, search: Search) -> Page:
@@ -110,6 +114,8 @@ def words(search: Search) -> str:
     said += [getattr(study.HAS[name], language) for name in search.has]
     if search.text:
         said.append(_WORDS["text"][language].format(" ".join(search.text)))
+    if search.find:
+        said.append(_WORDS["find"][language].format(" ".join(search.find)))
     if not said and not whole:
         return _WORDS["all"][language]
     if said:
@@ -119,7 +125,9 @@ def words(search: Search) -> str:
 
 def key(search: Search) -> str:
     """Return what two searches have in common when they find the same, and say it in one language."""
-    return repr(([(one.name, value) for one, value in search.conditions], search.has, search.text, search.language))
+    return repr(
+        ([(one.name, value) for one, value in search.conditions], search.has, search.text, search.find, search.language)
+    )
 
 
 def by_group(conditions: Sequence[Condition]) -> Iterator[tuple[str, list[Condition]]]:
@@ -135,6 +143,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     # "1" has no gender in Portuguese.
     "member": {"en": "at least 1 {} with {}", "pt": "pelo menos 1 {} com {}"},
     "text": {"en": 'the words "{}" in a report', "pt": 'as palavras "{}" em um laudo'},
+    "find": {"en": '"{}" in the pseudonym or description', "pt": '"{}" no pseudônimo ou na descrição'},
     "and": {"en": " and ", "pt": " e "},
 }
 
@@ -166,6 +175,7 @@ _PARAMETERS: Mapping[str, Callable[[str, str, Template], dict[str, Any]]] = {
     "page": lambda name, value, _: {"page": _whole(name, value, LARGEST_PAGE_NUMBER)},
     "page_size": lambda name, value, _: {"page_size": _whole(name, value, LARGEST_PAGE)},
     "text": lambda _name, value, _: {"text": text.words(value)},
+    "find": lambda _name, value, _: {"find": text.words(value)},
     "sort": lambda name, value, template: {"sort": ordering.parse(name, value, template)},
     "has": _has,
     "language": _language,

@@ -29,4 +29,9 @@ PHASES: Mapping[str, Text] = {
 HAS: Mapping[str, Text] = {
     "segmentation": Text("a segmentation", "segmentação"),
     "report": Text("a report", "laudo"),
+    "four_phases": Text("all four phases", "as quatro fases"),
+    "prior": Text("an earlier exam of the patient", "exame anterior do paciente"),
 }
+
+#: What `four_phases` means.
+FOUR_PHASES = ("non_contrast", "arterial", "portal_venous", "equilibrium")

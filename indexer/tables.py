@@ -6,6 +6,7 @@ from typing import Any
 
 from psycopg2 import sql
 
+from indexer import summary
 from sr_templates.template import NUMERIC, Group, Item, Template
 
 SCHEMA = "hepatia"
@@ -101,7 +102,7 @@ def about(row: Mapping[str, Any]) -> list[Any]:
 def derived(template: Template) -> Fixed:
     """Return the columns that say of each repeated group how many members there are, and the highest of each number.
 
-    The category of a group has an order too: that of its values.
+    The category of a group has an order too, which the template states.
     """
     found: list[tuple[str, str, str]] = []
     for group in template.groups:
@@ -130,7 +131,7 @@ def derived_row(template: Template, answers: Mapping[str, Any]) -> list[Any]:
             values.append(len(members))
             for item in _ordered(group):
                 given = [answer for member in members if (answer := fit(item, member.get(item.name))) is not None]
-                values.append(_highest(item, given))
+                values.append(_highest(group, item, given))
     return values
 
 
@@ -139,11 +140,10 @@ def _ordered(group: Group) -> Iterator[Item]:
     return (item for item in group.items if item.kind in NUMERIC or item.name == category)
 
 
-def _highest(item: Item, given: list[Any]) -> Any:  # noqa: ANN401
+def _highest(group: Group, item: Item, given: list[Any]) -> Any:  # noqa: ANN401
     if not item.values:
         return max(given, default=None)
-    names = [value.name for value in item.values]
-    return max((name for name in given if name in names), key=names.index, default=None)
+    return summary.highest(summary.ascending(group, item), given)
 
 
 def exam_row(template: Template, answers: Mapping[str, Any]) -> list[Any]:

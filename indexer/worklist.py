@@ -26,9 +26,9 @@ READ_BY_A_READER = """NOT (replaces = '{}' AND (coalesce(algorithm->>'type', '')
 #: Exams with CT by their numbers: what describes them, and whether a reader has made a mask.
 EXAMS = f"""
 SELECT record.number, study.study_instance_uid, study.patient_id, study.sex, study.age, study.study_date,
-  study.description, record.state, record_text.content,
-  (SELECT array_agg(DISTINCT phase ORDER BY phase) FROM series, unnest(series.phases) AS phase
-   WHERE series.study_instance_uid = study.study_instance_uid) AS phases,
+  study.description, record.state, record.listed, record_text.content,
+  (SELECT count(*) FROM study AS earlier
+   WHERE earlier.patient_id = study.patient_id AND earlier.study_date < study.study_date) AS priors,
   (SELECT max((algorithm->>'uncertainty')::float) FROM segmentation
    WHERE segmentation.study_instance_uid = study.study_instance_uid) AS uncertainty
 FROM record JOIN study USING (study_instance_uid) LEFT JOIN record_text ON record_text.number = record.number
@@ -74,14 +74,14 @@ def run(index: Index, template: Template, asked: Search, sort: Order) -> Worklis
 
 def _case(row: Mapping[str, Any]) -> Case:
     said = text.words(" ".join(filter(None, (row["description"], row["content"]))))
-    facts = [f"phase {phase}" for phase in row["phases"] or ()]
+    facts = [f"phase {phase}" for phase in row["listed"]["phases"]]
     facts += [f"sex {row['sex']}", f"age {row['age'] // 10 * 10}" if row["age"] is not None else "age unknown"]
     return Case(frozenset((*said, *facts)), row["uncertainty"])
 
 
 def _item(row: Mapping[str, Any]) -> dict[str, Any]:
-    shown: Sequence[str] = ("study_instance_uid", "patient_id", "sex", "age", "state")
+    shown: Sequence[str] = ("study_instance_uid", "patient_id", "sex", "age", "state", "description", "priors")
     date = row["study_date"].isoformat() if row["study_date"] else None
     viewer = f"/ohif/hepatia?StudyInstanceUIDs={row['study_instance_uid']}"
-    about = {name: row[name] for name in shown} | {"study_date": date, "phases": row["phases"] or []}
-    return about | {"viewer": viewer, "benefit": None, "reason": None}
+    about = {name: row[name] for name in shown} | {"study_date": date} | row["listed"]
+    return {**about, "viewer": viewer, "benefit": None, "reason": None}

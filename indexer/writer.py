@@ -13,7 +13,7 @@ from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- psycopg2 names
 from psycopg2.extras import Json, execute_values
 
 from indexer import exams, text
-from indexer.exams import Detect
+from indexer.phases import Detect
 from indexer.rows import SegmentationRow, SeriesRow, StudyRow
 from sr_templates import template
 from sr_templates.report import Report
@@ -28,6 +28,9 @@ KEYS: Mapping[str, str] = {
     "report": "sop_instance_uid",
     "failure": "sop_instance_uid",
 }
+
+#: Of a report: what is written in another form, or is in its SR alone.
+NOT_AS_THEY_ARE = ("answers", "findings", "replaces", "lengths", "verifier")
 
 
 class Writer:
@@ -63,7 +66,7 @@ class Writer:
 
     def put_report(self, report: Report) -> None:
         """Put a report, and find the exam's current one anew."""
-        row = {name: value for name, value in vars(report).items() if name not in ("answers", "findings", "replaces")}
+        row = {name: value for name, value in vars(report).items() if name not in NOT_AS_THEY_ARE}
         row |= {"answers": _json(report.answers), "findings": _json([asdict(finding) for finding in report.findings])}
         row |= {"phases": _json(dict(report.phases))}
         row |= {"replaces": list(report.replaces), "written": _written(report)}

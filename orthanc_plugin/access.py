@@ -53,6 +53,8 @@ ACTIONS = {
     "write_report": Action(WRITERS, "write reports"),
     "write_mask": Action(WRITERS, "write masks"),
     "cancel_any_job": Action(("admin",), "cancel the jobs of others"),
+    "export": Action(READERS, "export datasets"),
+    "see_any_export": Action(("admin",), "see and delete the exports of others"),
     "pseudonymize": Action(("admin",), "ask for the pseudonyms of patients"),
     "verify": Action(("radiologist",), "verify reports, or replace verified ones"),
 }

@@ -69,6 +69,9 @@ class Archive(Protocol):
     def slices(self, series: SeriesInfo) -> tuple[Slice, ...]:
         """Return what is known of the images of a series without reading them."""
 
+    def size(self, series: SeriesInfo) -> int:
+        """Return how many bytes the DICOM files of a series have."""
+
     def version(self) -> str:
         """Return the version of the server."""
 
@@ -202,6 +205,11 @@ class HttpArchive:
         """Return what is known of the images of a series without reading them."""
         instances = self._json("GET", f"/series/{self._find('Series', series.series_instance_uid)}/instances")
         return tuple(_slice(one) for one in instances)
+
+    def size(self, series: SeriesInfo) -> int:
+        """Return how many bytes the DICOM files of a series have."""
+        found = self._json("GET", f"/series/{self._find('Series', series.series_instance_uid)}/statistics")
+        return int(found.get("DicomDiskSize") or found["DiskSize"])
 
     def series_ids(self) -> tuple[str, ...]:
         """Return Orthanc's identifiers of all series."""

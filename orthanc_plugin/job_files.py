@@ -32,6 +32,8 @@ class Job:
         Of a job that is done: "result", a URL, and whatever else its handler tells.
     error
         Of a job that has failed: "code" and "message".
+    ended
+        When it was done, or failed.
     """
 
     id: str
@@ -45,6 +47,7 @@ class Job:
     step: str = "waiting"
     outcome: Mapping[str, Any] = field(default_factory=dict)
     error: Mapping[str, str] | None = None
+    ended: float | None = None
 
 
 def save(folder: Path, job: Job) -> None:

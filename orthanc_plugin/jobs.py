@@ -24,6 +24,9 @@ MOST_ATTEMPTS = 3
 #: Finished jobs that are remembered.
 LONGEST_MEMORY = 100
 
+#: How often the thread looks after what has become old.
+IDLE_S = 5.0
+
 CANCELLED = ("cancelled", "The job was cancelled.")
 INTERRUPTED = ("interrupted", f"The job was interrupted {MOST_ATTEMPTS} times, and is not begun again. See the logs.")
 UNFORESEEN = ("internal_error", "The job ended after an unforeseen error; the log of Orthanc says where.")
@@ -96,6 +99,10 @@ class Jobs:
         How long work on one job may take.
     longest_queue
         Jobs that may wait; more are refused.
+    longest_memory
+        Ended jobs that are remembered.
+    idle
+        Called with the queue by the thread between jobs, and every few seconds while there are none.
     """
 
     def __init__(
@@ -106,8 +113,11 @@ class Jobs:
         foreseen: tuple[tuple[type[Exception], ...], Explain] = ((), lambda _: None),
         timeout_s: float = 1800.0,
         longest_queue: int = 20,
+        longest_memory: int = LONGEST_MEMORY,
+        idle: Callable[["Jobs"], None] = lambda _: None,
     ) -> None:
         self.stopping = stopping
+        self._longest_memory, self._idle = longest_memory, idle
         self._folder, self._handlers, self._foreseen = folder, handlers, foreseen
         self._timeout_s, self._longest_queue = timeout_s, longest_queue
         self._changed = Condition()
@@ -163,6 +173,14 @@ class Jobs:
                 self._changed.notify_all()
             return self._jobs.get(job_id, job)
 
+    def forget(self, job_id: str) -> None:
+        """Remember a job that has ended no longer."""
+        with self._changed:
+            job = self._jobs.get(job_id)
+            if job and job.state != RUNNING:
+                del self._jobs[job_id]
+                job_files.remove(self._folder, job)
+
     # --- the handlers' side ------------------------------------------------------------------------------------------
 
     def told(self, job_id: str, progress: float, step: str) -> None:
@@ -185,8 +203,9 @@ class Jobs:
     def run(self) -> None:
         """Work until `stopping` is set and `wake` is called."""
         while not self.stopping.is_set():
+            self._idle(self)
             with self._changed:
-                self._changed.wait_for(lambda: self.stopping.is_set() or bool(self._unfinished()), 5.0)
+                self._changed.wait_for(lambda: self.stopping.is_set() or bool(self._unfinished()), IDLE_S)
                 waiting = self._unfinished()
             if waiting and not self.stopping.is_set():
                 self._work(waiting[0])
@@ -231,11 +250,11 @@ class Jobs:
         with self._changed:
             job = self._jobs[job_id]
             if error:
-                ended = replace(job, state=FAILED, step="", error={"code": error[0], "message": error[1]})
+                ended = replace(job, state=FAILED, error={"code": error[0], "message": error[1]})
             else:
-                ended = replace(job, state=DONE, step="", progress=1.0, outcome=dict(outcome or {}))
+                ended = replace(job, state=DONE, progress=1.0, outcome=dict(outcome or {}))
             self._cancelled.discard(job_id)
-            self._keep(ended)
+            self._keep(replace(ended, step="", ended=time.time()))
             self._prune()
             self._changed.notify_all()
 
@@ -246,7 +265,7 @@ class Jobs:
 
     def _prune(self) -> None:
         ended = [job for job in self._jobs.values() if job.state != RUNNING]
-        for job in sorted(ended, key=lambda one: one.created)[:-LONGEST_MEMORY]:
+        for job in sorted(ended, key=lambda one: one.created)[: -self._longest_memory]:
             del self._jobs[job.id]
             job_files.remove(self._folder, job)
 

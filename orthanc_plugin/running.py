@@ -14,6 +14,8 @@ from orthanc_plugin.archive import HttpArchive
 from orthanc_plugin.carrier import Carrier
 from orthanc_plugin.deidentification.policy import Policy
 from orthanc_plugin.dicomweb import DicomWeb
+from orthanc_plugin.exporting.exporter import Exporter
+from orthanc_plugin.exporting.exports import KIND, LONGEST_MEMORY, Exports, Sweeper
 from orthanc_plugin.jobs import Handler, Jobs
 from orthanc_plugin.measuring import Measurements
 from orthanc_plugin.monailabel import MonaiLabel
@@ -26,9 +28,13 @@ from orthanc_plugin.study_phases import Memory
 from orthanc_plugin.web.services import Services
 from orthanc_plugin.worker import Worker
 from sr_templates import template
+from sr_templates.template import Template
 
 #: Pause before a thread's work begins again after an unforeseen error.
 PAUSE_S = 5.0
+
+#: How long making one dataset may take.
+LONGEST_EXPORT_S = 86_400.0
 
 #: How long the stop waits for a thread; Orthanc ends without it then.
 LONGEST_STOP_S = 15.0
@@ -67,6 +73,7 @@ class Running:
     index: Index
     worker: Worker
     jobs: Jobs
+    exports: Exports
     measurements: Measurements
     threads: tuple[threading.Thread, ...]
     request_threads: ThreadPoolExecutor
@@ -84,25 +91,27 @@ def start(around: Surroundings) -> Running:
     phases = Memory()
     jobs = _jobs(around, archive, worker, monailabel, phases)
     measurements = Measurements(archive, around.warn)
+    exports = _exports(around, archive, index, templates)
     services = Services(
         *(archive, index, worker, policy.keys, templates, loaded, met.arrivals, met.ledger, policy.profile),
-        *(jobs, monailabel, measurements, phases),
+        *(jobs, monailabel, measurements, exports, phases),
     )
     app = web.create_app(services, around.refusals)
     threads = tuple(
         threading.Thread(target=_until_stopped, args=(around, name, run), name=name)
-        for name, run in (("index worker", worker.run), ("jobs", jobs.run))
+        for name, run in (("index worker", worker.run), ("jobs", jobs.run), ("exports", exports.jobs.run))
     )
     for thread in threads:
         thread.start()
     requests = ThreadPoolExecutor(loaded.request_threads, "api")
-    return Running(archive, index, worker, jobs, measurements, threads, requests, app)
+    return Running(archive, index, worker, jobs, exports, measurements, threads, requests, app)
 
 
 def stop(running: Running) -> None:
     """End the threads, and close what is open; `stopping` of the surroundings is set already."""
     running.worker.wake()
     running.jobs.wake()
+    running.exports.jobs.wake()
     for thread in running.threads:
         thread.join(LONGEST_STOP_S)
     running.measurements.close()
@@ -128,6 +137,20 @@ def _jobs(around: Surroundings, archive: HttpArchive, worker: Worker, monailabel
     handlers: dict[str, Handler] = {"presegment": presegment, "carry": carrier}
     folder = loaded.data / "jobs"
     return Jobs(folder, handlers, around.stopping, foreseen, loaded.job_timeout_s, loaded.longest_job_queue)
+
+
+def _exports(around: Surroundings, archive: HttpArchive, index: Index, templates: tuple[Template, ...]) -> Exports:
+    """Return the queue of datasets: beside the other jobs, for which readers wait."""
+    loaded = around.settings
+    folder = loaded.data / "exports"
+    limits = (loaded.export_part_bytes, loaded.export_reserve_bytes)
+    exporter = Exporter(archive, index, templates, loaded.default_template, folder, *limits)
+    sweeper = Sweeper(folder, loaded.export_days)
+    jobs = Jobs(
+        *(folder, {KIND: exporter}, around.stopping, (web.errors.FORESEEN, web.errors.explain), LONGEST_EXPORT_S),
+        longest_queue=loaded.longest_job_queue, longest_memory=LONGEST_MEMORY, idle=sweeper.sweep,
+    )  # fmt: skip
+    return Exports(jobs, exporter, loaded.export_days, loaded.data / "audit" / "exports.jsonl")
 
 
 def _until_stopped(around: Surroundings, name: str, run: Callable[[], None]) -> None:

@@ -66,6 +66,9 @@ SETTINGS = (
     Setting("LongestJobQueue", 20, "Jobs that may wait while one is worked on; more are refused with 503."),
     Setting("IndexWaitSeconds", 5.0, "How long a write waits until the index has it, so that a search finds it."),
     Setting("LargestBodyMegabytes", 1024, "Larger request bodies of the API are refused with 413."),
+    Setting("ExportPartMegabytes", 256, "A dataset comes in zip files of about this size; one is in memory at a time."),
+    Setting("ExportReserveMegabytes", 2048, "No dataset is made that would leave the disk less room than this."),
+    Setting("ExportDays", 30, "Datasets that are so old are deleted; who needs one again asks again."),
     Setting("RequestThreads", 8, "API requests worked on at the same time; more wait in a queue."),
 )
 
@@ -100,6 +103,9 @@ class Settings:
     dicom_port: int
     default_template: str
     segmentation_type: SegmentationType = "BINARY"
+    export_part_bytes: int = 256 * 2**20
+    export_reserve_bytes: int = 2048 * 2**20
+    export_days: int = 30
 
     @property
     def base_url(self) -> str:
@@ -144,6 +150,9 @@ def load(configuration: str) -> Settings:
         dicom_port=whole.get("DicomPort", 4242),
         default_template=_template(section["DefaultTemplate"]),
         segmentation_type=_segmentation_type(section["SegmentationType"]),
+        export_part_bytes=section["ExportPartMegabytes"] * 2**20,
+        export_reserve_bytes=section["ExportReserveMegabytes"] * 2**20,
+        export_days=section["ExportDays"],
     )
 
 

@@ -46,3 +46,6 @@ def of_group(group: Group) -> Iterator[str]:
     for name in (category.item, category.reason, category.response):
         if name is not None and group.item(name) is None:
             yield f'category names the item "{name}", which the group does not have'
+    item = group.item(category.item)
+    if category.ascending and item and sorted(category.ascending) != sorted(value.name for value in item.values):
+        yield f"ascending must have each value of {category.item} once"

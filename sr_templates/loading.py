@@ -38,7 +38,7 @@ GROUP_KEYS = frozenset(
     }
 )
 RULE_KEYS = frozenset({"name", "when", "unless", "then", "path", "text", "value"})
-CATEGORY_KEYS = frozenset({"item", "reason", "engine", "response"})
+CATEGORY_KEYS = frozenset({"item", "reason", "engine", "response", "ascending"})
 TEXT_KEYS = frozenset({"en", "pt"})
 VALUE_KEYS = TEXT_KEYS | {"code", "short", "detail", "since", "retired", "synonyms"}
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -120,7 +120,7 @@ def _group(raw: Mapping[str, Any], shared: Shared, phases: tuple[Value, ...], pa
 def _category(raw: Mapping[str, Any], place: _Place) -> Category:
     _check_keys(raw, CATEGORY_KEYS, place)
     item, reason, engine = (_required(raw, key, place) for key in ("item", "reason", "engine"))
-    return Category(item, reason, engine, raw.get("response"))
+    return Category(item, reason, engine, raw.get("response"), tuple(raw.get("ascending", ())))
 
 
 def _items(raw: Mapping[str, Any], shared: Shared, phases: tuple[Value, ...], parent: _Place) -> Iterator[Item]:

@@ -152,12 +152,19 @@ class Item:
 
 @dataclass(frozen=True)
 class Category:
-    """An item of a group that an engine computes too; where they differ, a complete report needs a reason."""
+    """An item of a group that an engine computes too; where they differ, a complete report needs a reason.
+
+    Attributes
+    ----------
+    ascending
+        The values from the lowest to the highest: the last one that a member has is what is said of the exam.
+    """
 
     item: str
     reason: str
     engine: str
     response: str | None = None
+    ascending: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

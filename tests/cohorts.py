@@ -23,6 +23,7 @@ SENTENCES = (
     "Compared with the prior exam: STABLE.",
     "Nódulo adjacente à veia porta; washout duvidoso",
 )
+AUTHORS = ("Souza^Ana", "Ávila^Bruno", "souza^Zoe")
 FOREIGN = ("Pancreas unremarkable", "Cisto renal à esquerda", "Pleural effusion")
 
 
@@ -41,6 +42,7 @@ class Exam:
     segmented: bool
     answers: Mapping[str, Any]
     foreign: str = ""
+    author: str = "Souza^Ana"
 
     @property
     def searched(self) -> Mapping[str, Any]:
@@ -76,6 +78,7 @@ def exams(template: Template, count: int, seed: int, habits: Habits = Habits()) 
             segmented=chance.random() < 0.3,
             answers=answers(template, chance, habits),
             foreign=chance.choice(FOREIGN) if chance.random() < 0.05 else "",
+            author=AUTHORS[number % len(AUTHORS)],
         )
 
 
@@ -130,9 +133,13 @@ def put_one(writer: Writer, template: Template, exam: Exam) -> None:
         series = SeriesRow(f"{exam.uid}.9.{number}", exam.uid, "CT", phase, number, None, {"phase": phase})
         writer.put_series(series, lambda found: {uid: (one["phase"],) for uid, one in found.items()})
     if exam.segmented:
-        writer.put_segmentation(
-            SegmentationRow(f"{exam.uid}.2", f"{exam.uid}.3", exam.uid, None, None, "", "", None, ())
-        )
+        # Of the first phase: a mask that another one replaces, with a nodule; and that other one, of the liver alone.
+        source, segments = f"{exam.uid}.9.1", ({"kind": "liver"}, {"kind": "nodule"})
+        for sop, drawn, replaces in ((".6", segments, ()), (".2", segments[:1], (f"{exam.uid}.6",))):
+            row = SegmentationRow(
+                exam.uid + sop, f"{exam.uid}.3", exam.uid, source, None, "", "", None, drawn, replaces
+            )
+            writer.put_segmentation(row)
     if exam.state != "not_read":
         writer.put_report(report(template, exam))
     if exam.foreign:
@@ -155,7 +162,7 @@ def report(template: Template | None, exam: Exam, sop: str = "", **changes: Any)
         "version": template.version if template else None,
         "answers": exam.answers,
         "state": exam.state,
-        "author": "Souza^Ana",
+        "author": exam.author,
         "author_login": "ana",
         "role": "radiologist",
         "created": exam.created,

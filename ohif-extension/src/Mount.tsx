@@ -4,8 +4,10 @@ import { createRoot, type Root } from 'react-dom/client';
 import components from './styles/components.css?inline';
 import form from './styles/form.css?inline';
 import layouts from './styles/layouts.css?inline';
+import masks from './styles/masks.css?inline';
 import pages from './styles/pages.css?inline';
 import panel from './styles/panel.css?inline';
+import reports from './styles/reports.css?inline';
 import tokens from './styles/tokens.css?inline';
 
 const STYLE_ID = 'hepatia-style';
@@ -14,7 +16,7 @@ function addStyle(): void {
   if (document.getElementById(STYLE_ID)) return;
   const style = document.createElement('style');
   style.id = STYLE_ID;
-  style.textContent = tokens + components + panel + form + pages + layouts;
+  style.textContent = tokens + components + panel + form + reports + masks + pages + layouts;
   document.head.append(style);
 }
 

@@ -5,15 +5,21 @@ import type {
   Answers,
   CarriedMasks,
   DashboardData,
+  Draft,
   FacetsData,
   FoundPage,
   Job,
   Language,
+  Length,
   Lirads,
+  MaskDraft,
   Me,
   Member,
-  PhaseName,
   Models,
+  NewDraft,
+  PhaseName,
+  Prior,
+  ReportInfo,
   ReportState,
   SavedReport,
   SavedSearch,
@@ -24,6 +30,7 @@ import type {
   Text,
   WorklistData,
 } from './types/api';
+import type { Export, ExportsData, NewExport, Status } from './types/pages';
 
 export class HepatiaError extends Error {
   constructor(
@@ -44,6 +51,8 @@ export interface NewReport {
   segmentation?: string;
   replaces?: string;
   phases?: Record<string, PhaseName>;
+  /** Tracking UID of a nodule to the line that its diameter was measured with. */
+  lengths?: Record<string, Length>;
 }
 
 export const getMe = (): Promise<Me> => get('/me');
@@ -62,6 +71,20 @@ export const getWorklist = (query: string, language: Language): Promise<Worklist
 export const getSearches = async (): Promise<SavedSearch[]> => (await get<{ searches: SavedSearch[] }>('/searches')).searches;
 export const postSearch = (name: string, query: string): Promise<SavedSearch> => sendJson('/searches', { name, query });
 
+export const deleteSearch = (id: number): Promise<unknown> => request(`/searches/${id}`, { method: 'DELETE' });
+
+export const getStatus = (): Promise<Status> => get('/status');
+export const postRetry = (sop?: string): Promise<{ retried: number; failed: number }> =>
+  sendJson('/index/retry', sop ? { sop_instance_uid: sop } : {});
+export const postRebuild = (): Promise<unknown> => sendJson('/index/rebuild', {});
+
+export const getExports = (): Promise<ExportsData> => get('/exports');
+export const getExport = (id: string): Promise<Export> => get(`/exports/${id}`);
+export const postExport = (asked: NewExport): Promise<{ id: string }> => sendJson('/exports', asked);
+export const deleteExport = (id: string): Promise<unknown> => request(`/exports/${id}`, { method: 'DELETE' });
+/** Where a part of an export is fetched by the browser itself. */
+export const exportUrl = (id: string, part: number): string => `${API}/exports/${id}/download?part=${part}`;
+
 function inLanguage(query: string, language: Language): string {
   const asked = new URLSearchParams(query);
   asked.set('language', language);
@@ -72,6 +95,33 @@ export const postReport = (studyUid: string, report: NewReport): Promise<SavedRe
   sendJson(`/studies/${studyUid}/reports`, report);
 
 export const verifyReport = (sop: string): Promise<SavedReport> => sendJson(`/reports/${sop}/verify`, {});
+
+export const getReports = (studyUid: string): Promise<ReportInfo[]> => get(`/studies/${studyUid}/reports`);
+
+export const getPriors = async (studyUid: string): Promise<Prior[]> =>
+  (await get<{ priors: Prior[] }>(`/studies/${studyUid}/priors`)).priors;
+
+/** The draft of a study, or null when there is none. */
+export async function getDraft(studyUid: string): Promise<Draft | null> {
+  try {
+    return await get<Draft>(draftOf(studyUid));
+  } catch (error) {
+    if (error instanceof HepatiaError && error.code === 'no_draft') return null;
+    throw error;
+  }
+}
+
+/** Keep a draft in the place of the one of a revision, or (null) where there is none; 412 when there is another. */
+export async function putDraft(studyUid: string, draft: NewDraft, revision: number | null, keepalive = false): Promise<Draft> {
+  const seen: Record<string, string> = revision === null ? { 'If-None-Match': '*' } : { 'If-Match': `"${revision}"` };
+  const headers = { 'Content-Type': 'application/json', ...seen };
+  const response = await request(draftOf(studyUid), { method: 'PUT', headers, body: JSON.stringify(draft), keepalive });
+  return (await response.json()) as Draft;
+}
+
+export const deleteDraft = async (studyUid: string): Promise<void> => void (await request(draftOf(studyUid), { method: 'DELETE' }));
+
+const draftOf = (studyUid: string): string => `/studies/${studyUid}/draft`;
 
 /** Ask for the category of one nodule, or for what it waits for; features are named as the items of the template. */
 export const postLirads = (features: Member, language: Language): Promise<Lirads> =>
@@ -96,9 +146,29 @@ export async function postLabelmap(seriesUid: string, body: Uint8Array<ArrayBuff
   return (await response.json()) as SavedSegmentation;
 }
 
+/** A UID for a lesion that is seen for the first time; its segments of every phase have it. */
+export const postTrackingUid = async (): Promise<string> => (await sendJson<{ tracking_uid: string }>('/tracking-uids', {})).tracking_uid;
+
+export const getMaskDrafts = async (studyUid: string): Promise<MaskDraft[]> =>
+  (await get<{ drafts: MaskDraft[] }>(`/studies/${studyUid}/mask-drafts`)).drafts;
+
+/** A labelmap compressed with gzip. */
+export async function getMaskDraft(seriesUid: string): Promise<ArrayBuffer> {
+  return (await request(`/series/${seriesUid}/mask-draft`, {})).arrayBuffer();
+}
+
+export async function putMaskDraft(seriesUid: string, body: ArrayBuffer): Promise<MaskDraft> {
+  const headers = { 'Content-Type': 'application/vnd.hepatia.labelmap+gzip' };
+  return (await (await request(`/series/${seriesUid}/mask-draft`, { method: 'PUT', headers, body })).json()) as MaskDraft;
+}
+
+export async function deleteMaskDraft(seriesUid: string): Promise<void> {
+  await request(`/series/${seriesUid}/mask-draft`, { method: 'DELETE' });
+}
+
 /** Write a mask again for the other CT series of its study; with registration that is a job. */
-export const postCarry = (sop: string, registration: 'none' | 'rigid'): Promise<CarriedMasks | { job: string }> =>
-  sendJson(`/segmentations/${sop}/carry`, { registration });
+export const postCarry = (sop: string, registration: 'none' | 'rigid', series: string[]): Promise<CarriedMasks | { job: string }> =>
+  sendJson(`/segmentations/${sop}/carry`, { registration, series });
 
 async function get<T>(path: string): Promise<T> {
   return (await (await request(path, {})).json()) as T;

@@ -15,9 +15,9 @@ export const COMMANDS = [
   'goToNodule',
   'fourPhases',
   'withPrior',
-  'masks',
+  'toggleMasks',
   'presegment',
-  'keys',
+  'showKeys',
 ] as const;
 
 export type Command = (typeof COMMANDS)[number];

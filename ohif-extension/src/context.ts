@@ -3,10 +3,14 @@ import { createContext, useContext } from 'react';
 import { say, type Say } from './texts';
 import type { Language } from './types/api';
 import type { Ohif } from './types/ohif';
+import { WRITERS } from './versions';
 
 export interface Surroundings {
   language: Language;
   t: Say;
+  /** Whether the role may write at all. */
+  mayWrite: boolean;
+  /** Whether what is shown may be changed now. */
   writes: boolean;
   ohif: Ohif;
 }
@@ -20,12 +24,10 @@ export function useSurroundings(): Surroundings {
   return found;
 }
 
-/** Roles that may write reports and masks; the server decides, this only draws accordingly. */
-const WRITERS = ['admin', 'radiologist', 'resident', 'student'];
-
-export const surroundings = (language: Language, role: string, ohif: Ohif): Surroundings => ({
+export const surroundings = (language: Language, role: string, ohif: Ohif, isFinished = false): Surroundings => ({
   language,
   t: say(language),
-  writes: WRITERS.includes(role),
+  mayWrite: WRITERS.includes(role),
+  writes: WRITERS.includes(role) && !isFinished,
   ohif,
 });

@@ -1,9 +1,10 @@
 /** The extension: what OHIF registers at run time. */
 import { Suspense, createElement, lazy, type ComponentType, type ReactElement } from 'react';
 import { commandsModule } from './commands';
-import { DASHBOARD_ROUTE, EXTENSION_ID, PANEL_NAME, SEARCH_ROUTE, WORKLIST_ROUTE } from './id';
+import { DASHBOARD_ROUTE, EXPORTS_ROUTE, EXTENSION_ID, PANEL_NAME, SEARCH_ROUTE, STATUS_ROUTE, STUDIES_ROUTE, WORKLIST_ROUTE } from './id';
 import { island } from './Mount';
 import { Panel } from './panels/Panel';
+import { setLogo, showOurList } from './studies/entry';
 import type { Ohif } from './types/ohif';
 import { toolbarModule } from './viewer/Layouts';
 import { PROTOCOLS } from './viewer/protocols';
@@ -11,6 +12,9 @@ import { PROTOCOLS } from './viewer/protocols';
 /** Pages are fetched when somebody opens them: the charts are larger than the whole panel. */
 const Dashboard = page(async () => (await import('./dashboard/Dashboard')).Dashboard);
 const Search = page(async () => (await import('./search/Search')).Search);
+const Studies = page(async () => (await import('./studies/Studies')).Studies);
+const Exports = page(async () => (await import('./exports/Exports')).Exports);
+const Status = page(async () => (await import('./status/StatusPage')).StatusPage);
 const Worklist = page(async () => (await import('./worklist/Worklist')).Worklist);
 
 function page(load: () => Promise<ComponentType>): () => ReactElement {
@@ -30,6 +34,9 @@ const CUSTOMIZATIONS = {
         { path: DASHBOARD_ROUTE, children: island('hepatia-dashboard', Dashboard, {}) },
         { path: SEARCH_ROUTE, children: island('hepatia-search', Search, {}) },
         { path: WORKLIST_ROUTE, children: island('hepatia-worklist', Worklist, {}) },
+        { path: STUDIES_ROUTE, children: island('hepatia-studies', Studies, {}) },
+        { path: EXPORTS_ROUTE, children: island('hepatia-exports', Exports, {}) },
+        { path: STATUS_ROUTE, children: island('hepatia-status', Status, {}) },
       ],
     },
   },
@@ -41,8 +48,13 @@ const CUSTOMIZATIONS = {
   onBeforeSRAddMeasurement: { $set: withCoordinates },
 };
 
+// OHIF has not looked at the address yet.
+showOurList();
+
 export default {
   id: EXTENSION_ID,
+
+  preRegistration: ({ appConfig }: { appConfig: { whiteLabeling?: object } }) => setLogo(appConfig),
 
   getPanelModule: (ohif: Ohif) => [
     {

@@ -1,9 +1,9 @@
 /** The HepatIA mode: OHIF's longitudinal mode with our panel and the segmentation tools, derived at run time. */
-import { MODE_ID, MODE_ROUTE, PANEL_ID } from './id';
+import { MODE_ID, MODE_ROUTE, PANEL_ID, SEGMENTATION_PANEL } from './id';
 import { currentLanguage } from './texts';
 import type { Ohif } from './types/ohif';
 import { corners } from './viewer/Corners';
-import { withOurs, type Hotkey } from './viewer/keys';
+import { withOurs, type Hotkey } from './viewer/hotkeys';
 import { LAYOUTS_BUTTON } from './viewer/Layouts';
 import { ONE_UP } from './viewer/protocols';
 import { enter, prepare } from './viewer/session';
@@ -36,7 +36,6 @@ interface ModeLoader {
 }
 
 const BASE = '@ohif/mode-longitudinal';
-const SEGMENTATION_PANEL = '@ohif/extension-cornerstone.panelModule.panelSegmentationWithToolsLabelMap';
 const MEASUREMENT_PANEL = '@ohif/extension-measurement-tracking.panelModule.trackedMeasurements';
 const PANEL_WIDTH = 372;
 
@@ -48,7 +47,8 @@ const TOOLBAR = {
   MoreTools: ['Reset', 'rotate-right', 'flipHorizontal', 'ReferenceLines', 'StackScroll', 'invert', 'Probe', 'Cine', 'Angle', 'Magnify', 'TagBrowser', 'WindowLevelRegion'],
   'viewportActionMenu.topLeft': [],
   'viewportActionMenu.topRight': [],
-  'viewportActionMenu.bottomLeft': ['windowLevelMenu'],
+  'viewportActionMenu.bottomLeft': [],
+  'viewportActionMenu.bottomMiddle': ['windowLevelMenu'],
 };
 
 const reference = (name: string): Reference => ({ $reference: `cornerstone.${name}` });
@@ -88,6 +88,8 @@ export function derived(base: ModeInstance) {
     modeCustomizations: [
       {
         'panelSegmentation.disableEditing': false,
+        // OHIF writes its statistics back over all segments: one that was added or chosen meanwhile is lost. We measure ourselves.
+        'panelSegmentation.disableUpdateSegmentationStats': true,
         'ohif.hotkeyBindings': { $apply: (bindings: Hotkey[]) => withOurs(bindings, currentLanguage(), navigator.platform) },
       },
     ],

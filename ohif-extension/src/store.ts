@@ -1,98 +1,64 @@
-/** The state of the panel. It lives outside of the components, because OHIF unmounts them at every tab switch. */
-import { HepatiaError, getMe, getStudy, getTemplate, postReport, verifyReport, type NewReport } from './client';
-import { pruned, tabOf } from './form/model';
+/** What happens to the state of the panel: a study is opened, answers are given. Saving is in saving.ts. */
+import { getDraft, getMe, getPriors, getStudy, getTemplate } from './client';
+import { differences } from './differences';
+import * as drafts from './drafts';
 import { TEMPLATE } from './id';
-import type { Answers, CarriedMasks, Json, Me, Member, PhaseName, ReportInfo, ReportState, StudyInfo, Template } from './types/api';
+import { choose } from './restoring';
+import { lookForNewer, resume } from './saving';
+import { fail, showReport } from './showing';
+import { sourcesOf, type Source, type Sources } from './sources';
+import { NOT_KEPT, clear, getState, set, type Corrections } from './state';
+import type { Answers, Draft, Json, Lesion, Me, Member, NewDraft, PhaseName, ReportInfo, StudyInfo, Template } from './types/api';
+import { isFinished, latest, successor } from './versions';
 
-export interface Problem {
-  message: string;
-  path: string;
-}
+export { getState, phaseOf, set, subscribe, type Conflict, type Keeping, type Problem, type State } from './state';
+export { fail } from './showing';
+export { save, saveMine, takeNewer } from './saving';
+export { latest } from './versions';
 
-export interface State {
-  studyUid: string;
-  me: Me | null;
-  template: Template | null;
-  info: StudyInfo | null;
-  answers: Answers;
-  /** Phases that the reader has corrected, by series. */
-  phases: Corrections;
-  report: ReportInfo | null;
-  segmentation: string | null;
-  tab: string;
-  nodule: number;
-  busy: boolean;
-  dirty: boolean;
-  restored: boolean;
-  maskDirty: boolean;
-  carried: CarriedMasks | null;
-  savedAt: Date | null;
-  problem: Problem | null;
-}
-
-type Corrections = Record<string, PhaseName>;
-
-interface Draft {
-  answers: Answers;
-  phases?: Corrections;
-  replaces: string | null;
-}
-
-const EMPTY: Omit<State, 'studyUid'> = {
-  me: null,
-  template: null,
-  info: null,
-  answers: {},
-  phases: {},
-  report: null,
-  segmentation: null,
-  tab: 'patient',
-  nodule: 0,
-  busy: false,
-  dirty: false,
-  restored: false,
-  maskDirty: false,
-  carried: null,
-  savedAt: null,
-  problem: null,
-};
-
-let state: State = { studyUid: '', ...EMPTY };
-const listeners = new Set<() => void>();
-
-export const getState = (): State => state;
-
-export function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
-export function set(change: Partial<State>): void {
-  state = { ...state, ...change };
-  listeners.forEach(listener => listener());
-}
+const NODULES = 'nodules';
 
 /** Load a study; what is already loaded stays, with all that was typed. */
 export async function open(studyUid: string): Promise<void> {
-  if (state.studyUid === studyUid && state.info) return;
-  state = { studyUid, ...EMPTY };
-  set({});
+  if (getState().studyUid === studyUid && getState().info) return;
+  clear(studyUid);
+  drafts.begin(null);
+  void loadPriors(studyUid);
   try {
     const [me, template, info] = await Promise.all([getMe(), getTemplate(TEMPLATE), getStudy(studyUid)]);
-    if (state.studyUid === studyUid) show(me, template, info);
+    const draft = info.draft_kept ? await keptDraft(studyUid) : null;
+    if (getState().studyUid === studyUid) show(me, template, info, draft);
   } catch (error) {
-    fail(error);
+    if (getState().studyUid === studyUid) fail(error);
   }
 }
 
 /** Load what the server knows of the study again; answers under way stay. */
 export async function refresh(): Promise<void> {
-  const studyUid = state.studyUid;
+  const studyUid = getState().studyUid;
   try {
     const info = await getStudy(studyUid);
-    if (state.studyUid === studyUid) set({ info });
+    if (getState().studyUid === studyUid) set({ info });
   } catch (error) {
     fail(error);
+  }
+}
+
+/** The draft on the server; undefined when it cannot be asked, which must not keep anybody from reading. */
+async function keptDraft(studyUid: string): Promise<Draft | null | undefined> {
+  try {
+    return await getDraft(studyUid);
+  } catch {
+    return undefined;
+  }
+}
+
+export async function loadPriors(studyUid: string = getState().studyUid): Promise<void> {
+  try {
+    const priors = await getPriors(studyUid);
+    if (getState().studyUid === studyUid) set({ priors });
+  } catch {
+    if (getState().studyUid === studyUid) set({ priors: 'failed' });
   }
 }
 
@@ -101,114 +67,119 @@ export function answer(group: string, index: number | null, item: string, value:
     const { [item]: _before, ...others } = member;
     return value === undefined || value === null ? others : { ...others, [item]: value };
   };
-  const before = state.answers[group];
+  const before = getState().answers[group];
   const after =
     index === null
       ? change(Array.isArray(before) ? {} : (before ?? {}))
       : (Array.isArray(before) ? before : []).map((member, at) => (at === index ? change(member) : member));
-  edited({ ...state.answers, [group]: after });
+  edited({ ...getState().answers, [group]: after });
 }
 
-export function addMember(group: string): void {
-  const before = state.answers[group];
+/** Add a member to a repeated group, at its end or where it was; it is shown. */
+export function addMember(group: string, member: Member = {}, index?: number): void {
+  const before = getState().answers[group];
   const members = Array.isArray(before) ? before : [];
-  edited({ ...state.answers, [group]: [...members, {}] });
-  set({ nodule: members.length });
+  const place = index ?? members.length;
+  edited({ ...getState().answers, [group]: [...members.slice(0, place), member, ...members.slice(place)] });
+  set({ nodule: place });
 }
 
 export function removeMember(group: string, index: number): void {
-  const before = state.answers[group];
-  edited({ ...state.answers, [group]: (Array.isArray(before) ? before : []).filter((_, at) => at !== index) });
-  set({ nodule: Math.max(0, Math.min(state.nodule, index - 1)) });
+  const before = getState().answers[group];
+  edited({ ...getState().answers, [group]: (Array.isArray(before) ? before : []).filter((_, at) => at !== index) });
+  set({ nodule: Math.max(0, Math.min(getState().nodule, index - 1)) });
+}
+
+/** Say where a number comes from. */
+export function setSource(key: string, source: Source): void {
+  const { answers, phases, sources } = getState();
+  edited(answers, phases, { ...sources, [key]: source });
 }
 
 /** Say that a series shows another phase than was detected. */
 export function correctPhase(seriesUid: string, phase: PhaseName): void {
-  edited(state.answers, { ...state.phases, [seriesUid]: phase });
+  edited(getState().answers, { ...getState().phases, [seriesUid]: phase });
 }
+
+/** Describe a lesion of another exam here too: the same one, where it was; its size is to be measured anew. */
+export function carryOver(lesion: Lesion): void {
+  const nodules = getState().answers[NODULES];
+  const there = Array.isArray(nodules) ? nodules.findIndex(one => one.tracking_uid === lesion.tracking_uid) : -1;
+  if (there >= 0) set({ nodule: there });
+  else addMember(NODULES, { tracking_uid: lesion.tracking_uid, ...(lesion.location.length > 0 ? { location: lesion.location } : {}) });
+  set({ tab: NODULES });
+}
+
+/** Begin a new version of a finished report; nothing is written before the first answer changes. */
+export const revise = (): void => set({ revising: getState().report?.sop_instance_uid ?? null });
 
 export function discardDraft(): void {
-  window.localStorage.removeItem(draftKey());
-  set({ answers: state.report?.answers ?? {}, phases: state.report?.phases ?? {}, dirty: false, restored: false, problem: null });
-}
-
-/** Save the answers as a new version; returns the series it is stored in, or null when it was refused. */
-export async function save(wanted: ReportState): Promise<string | null> {
-  set({ busy: true, problem: null });
-  try {
-    const saved = wanted === 'verified' && state.report ? await verifyReport(state.report.sop_instance_uid) : await post(wanted);
-    window.localStorage.removeItem(draftKey());
-    const info = await getStudy(state.studyUid);
-    const report = info.reports.find(one => one.sop_instance_uid === saved.sop_instance_uid) ?? null;
-    const { answers = state.answers, phases = {} } = report ?? {};
-    set({ info, report, answers, phases, dirty: false, restored: false, savedAt: new Date() });
-    return saved.series_instance_uid;
-  } catch (error) {
-    fail(error);
-    return null;
-  } finally {
-    set({ busy: false });
-  }
-}
-
-export function fail(error: unknown): void {
-  const problem: Problem =
-    error instanceof HepatiaError ? { message: error.message, path: error.path } : { message: String(error), path: '' };
-  const tab = state.template && problem.path ? tabOf(state.template.schema, problem.path) : undefined;
-  set({ problem, ...(tab ? { tab } : {}) });
-}
-
-function show(me: Me, template: Template, info: StudyInfo): void {
-  const report = latest(info.reports, me.user);
-  const draft = readDraft(me.user);
-  const saved: Draft = { answers: report?.answers ?? {}, phases: report?.phases ?? {}, replaces: null };
-  const kept = (one: Draft): string => JSON.stringify([one.answers, one.phases ?? {}]);
-  const restored = draft !== null && kept(draft) !== kept(saved);
-  const shown = restored ? draft : saved;
+  const { report, conflict } = getState();
+  drafts.discard().catch((error: unknown) => fail(error));
   set({
-    me,
-    template,
-    info,
-    report,
+    answers: report?.answers ?? {},
+    phases: report?.phases ?? {},
+    sources: sourcesOf(report),
     segmentation: report?.segmentation ?? null,
-    answers: shown.answers,
-    phases: shown.phases ?? {},
-    restored,
-    dirty: restored,
+    dirty: false,
+    restored: null,
+    revising: null,
+    problem: null,
+    conflict: null,
   });
+  if (conflict) showReport(conflict.newer);
 }
 
-/** The report to go on with: the newest that no other replaces; one's own before others'. */
-export function latest(reports: ReportInfo[], user: string): ReportInfo | null {
-  const replaced = new Set(reports.flatMap(report => report.replaces));
-  const open = reports.filter(report => report.template === TEMPLATE && !replaced.has(report.sop_instance_uid));
-  const own = open.filter(report => report.author_login === user);
-  return (own.length > 0 ? own : open).at(-1) ?? null;
+/** Go on with the draft of the other tab or machine; this one's stays for as long as nobody looks away. */
+export function takeElsewhere(): void {
+  const { elsewhere } = getState();
+  if (!elsewhere) return;
+  const mine = drafts.current();
+  edited(elsewhere.answers, elsewhere.phases ?? {}, elsewhere.sources ?? {});
+  set({ elsewhere: { ...mine, kept: new Date().toISOString() } });
 }
 
-async function post(wanted: ReportState) {
-  const report: NewReport = { template: TEMPLATE, answers: pruned(state.answers), state: wanted };
-  if (state.segmentation) report.segmentation = state.segmentation;
-  if (state.report) report.replaces = state.report.sop_instance_uid;
-  if (JSON.stringify(state.phases) !== JSON.stringify(state.report?.phases ?? {})) report.phases = state.phases;
-  return postReport(state.studyUid, report);
+function show(me: Me, template: Template, info: StudyInfo, server: Draft | null | undefined): void {
+  const newest = latest(info.reports, me.user);
+  set({ me, template, info, keeping: NOT_KEPT });
+  showReport(newest);
+  drafts.begin(server?.revision ?? null);
+  const found = choose(drafts.readLocal(me.user, getState().studyUid), server);
+  if (found && isChanged(template, newest, found.draft)) restore(me, info, newest, found.draft, found.kept);
+  if (found?.other) set({ elsewhere: found.other });
 }
 
-function edited(answers: Answers, phases: Corrections = state.phases): void {
-  const draft: Draft = { answers, phases, replaces: state.report?.sop_instance_uid ?? null };
-  window.localStorage.setItem(draftKey(), JSON.stringify(draft));
-  set({ answers, phases, dirty: true, problem: null });
+function isChanged(template: Template, report: ReportInfo | null, draft: NewDraft): boolean {
+  const phases = (one: Corrections | null | undefined): string => JSON.stringify(Object.entries(one ?? {}).sort());
+  return differences(template, report?.answers ?? {}, draft.answers).length > 0 || phases(report?.phases) !== phases(draft.phases);
 }
 
-function draftKey(user = state.me?.user ?? ''): string {
-  return `hepatia:draft:${user}:${state.studyUid}`;
+/** Go on with a draft: from the version that it was begun from, though there be a newer one. */
+function restore(me: Me, info: StudyInfo, newest: ReportInfo | null, draft: NewDraft, kept: string): void {
+  const base = info.reports.find(one => one.sop_instance_uid === draft.replaces) ?? null;
+  const newer = base ? successor(info.reports, base.sop_instance_uid) : newest;
+  set({
+    report: base,
+    answers: draft.answers,
+    phases: draft.phases ?? {},
+    sources: { ...sourcesOf(base), ...(draft.sources ?? {}) },
+    segmentation: draft.segmentation ?? base?.segmentation ?? null,
+    restored: kept,
+    dirty: true,
+    revising: base && isFinished(base, me.user) ? base.sop_instance_uid : null,
+    conflict: newer ? { newer, wanted: null } : null,
+  });
+  drafts.goOn('revision' in draft && 'kept' in draft ? kept : null);
 }
 
-function readDraft(user: string): Draft | null {
-  const text = window.localStorage.getItem(draftKey(user));
-  try {
-    return text ? (JSON.parse(text) as Draft) : null;
-  } catch {
-    return null;
-  }
+function edited(answers: Answers, phases: Corrections = getState().phases, sources: Sources = getState().sources): void {
+  set({ answers, phases, sources, dirty: true, problem: null });
+  drafts.keep();
+}
+
+drafts.onEvents({ reconnected: () => void resume(), vanished: lookForNewer });
+if (typeof window !== 'undefined') {
+  window.addEventListener('pagehide', drafts.leave);
+  window.addEventListener('online', drafts.retry);
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && void drafts.leave());
 }

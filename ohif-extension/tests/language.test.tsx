@@ -6,6 +6,12 @@ import { currentLanguage, useLanguage } from '../src/language';
 import { LanguageSwitch } from '../src/pages/LanguageSwitch';
 
 const Shown = (): ReactElement => <p data-testid="shown">{useLanguage()}</p>;
+const Switched = (): ReactElement => (
+  <>
+    <LanguageSwitch language={useLanguage()} />
+    <Shown />
+  </>
+);
 const shown = (): string | null => screen.getByTestId('shown').textContent;
 
 beforeEach(() => window.localStorage.clear());
@@ -29,7 +35,7 @@ describe('the language', () => {
 describe('the switch', () => {
   it('changes it here and for OHIF, and says which is on', async () => {
     window.localStorage.setItem('i18nextLng', 'en-US');
-    render(<><LanguageSwitch /><Shown /></>);
+    render(<Switched />);
     const user = userEvent.setup();
     await user.click(screen.getByRole('button', { name: 'Português' }));
     expect(shown()).toBe('pt');

@@ -1,38 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ReportInfo, StudyInfo } from '../src/types/api';
-import { schema } from './template';
+import { Server, report } from './server';
 
-const report = (sop: string, change: Partial<ReportInfo> = {}): ReportInfo => ({
-  sop_instance_uid: sop,
-  template: 'liver-ct',
-  version: 1,
-  answers: { patient: { cirrhosis: 'no' } },
-  state: 'draft',
-  author: 'Souza^Ana',
-  author_login: 'ana',
-  role: 'radiologist',
-  created: '2026-01-01T10:00:00',
-  replaces: [],
-  segmentation: null,
-  flags: [],
-  ...change,
-});
-
-let study: StudyInfo;
-let posted: Record<string, unknown>[];
-
-function serve(url: string, init?: RequestInit): Response {
-  const json = (value: unknown, status = 200): Response => new Response(JSON.stringify(value), { status });
-  if (url.endsWith('/me')) return json({ user: 'ana', name: 'Souza^Ana', role: 'radiologist' });
-  if (url.includes('/templates/')) return json({ id: 'liver-ct', version: 1, title: 'Liver CT', schema });
-  if (init?.method === 'POST') {
-    const body = JSON.parse(String(init.body)) as Record<string, unknown>;
-    posted.push(body);
-    study = { ...study, reports: [...study.reports, report('2.25.9', { answers: body.answers as never })] };
-    return json({ sop_instance_uid: '2.25.9', series_instance_uid: '2.25.8', state: 'draft', nodules: [] }, 201);
-  }
-  return json(study);
-}
+let server: Server;
 
 /** The store is a module: each test takes a fresh one, as a reloaded page does; localStorage stays. */
 const freshStore = async () => {
@@ -42,9 +11,7 @@ const freshStore = async () => {
 
 beforeEach(() => {
   window.localStorage.clear();
-  posted = [];
-  study = { patient_id: 'HEP-X', sex: 'M', age: 63, study_date: '2020-01-01', series: [], reports: [], segmentations: [] };
-  vi.stubGlobal('fetch', vi.fn((url: string, init?: RequestInit) => Promise.resolve(serve(url, init))));
+  server = new Server().install();
 });
 afterEach(() => vi.unstubAllGlobals());
 
@@ -58,7 +25,7 @@ describe('drafts', () => {
 
     const reloaded = await freshStore();
     await reloaded.open('1.2');
-    expect(reloaded.getState()).toMatchObject({ answers: { patient: { cirrhosis: 'yes' } }, restored: true, dirty: true });
+    expect(reloaded.getState()).toMatchObject({ answers: { patient: { cirrhosis: 'yes' } }, restored: expect.any(String), dirty: true });
   });
   it('belong to their study', async () => {
     const store = await freshStore();
@@ -68,7 +35,7 @@ describe('drafts', () => {
     expect(store.getState().answers).toEqual({});
   });
   it('are gone when discarded', async () => {
-    study.reports = [report('2.25.1')];
+    server.study.reports = [report('2.25.1')];
     const store = await freshStore();
     await store.open('1.2');
     store.answer('patient', null, 'cirrhosis', 'yes');
@@ -79,23 +46,24 @@ describe('drafts', () => {
 
 describe('saving', () => {
   it('replaces the report that was open, and forgets the draft', async () => {
-    study.reports = [report('2.25.1')];
+    server.study.reports = [report('2.25.1')];
     const store = await freshStore();
     await store.open('1.2');
     store.answer('patient', null, 'cirrhosis', 'yes');
     expect(await store.save('draft')).toBe('2.25.8');
-    expect(posted).toEqual([{ template: 'liver-ct', answers: { patient: { cirrhosis: 'yes' } }, state: 'draft', replaces: '2.25.1' }]);
+    expect(server.posted).toEqual([{ template: 'liver-ct', answers: { patient: { cirrhosis: 'yes' } }, state: 'draft', replaces: '2.25.1' }]);
     expect(store.getState()).toMatchObject({ dirty: false, busy: false, report: { sop_instance_uid: '2.25.9' } });
     expect(window.localStorage.length).toBe(0);
+    expect(server.draft).toBeNull();
   });
   it('sends the phases that the reader corrected, and only then', async () => {
-    study.reports = [report('2.25.1', { phases: { '1.1': 'arterial' } })];
+    server.study.reports = [report('2.25.1', { phases: { '1.1': 'arterial' } })];
     const store = await freshStore();
     await store.open('1.2');
     expect(store.getState().phases).toEqual({ '1.1': 'arterial' });
     store.correctPhase('1.2', 'other');
     await store.save('draft');
-    expect(posted[0]).toMatchObject({ phases: { '1.1': 'arterial', '1.2': 'other' } });
+    expect(server.posted[0]).toMatchObject({ phases: { '1.1': 'arterial', '1.2': 'other' } });
   });
   it('brings corrections back after a reload of the page, and forgets them when discarded', async () => {
     const store = await freshStore();
@@ -103,7 +71,7 @@ describe('saving', () => {
     store.correctPhase('1.1', 'equilibrium');
     const reloaded = await freshStore();
     await reloaded.open('1.2');
-    expect(reloaded.getState()).toMatchObject({ phases: { '1.1': 'equilibrium' }, restored: true });
+    expect(reloaded.getState()).toMatchObject({ phases: { '1.1': 'equilibrium' }, restored: expect.any(String) });
     reloaded.discardDraft();
     expect(reloaded.getState().phases).toEqual({});
   });
@@ -111,8 +79,7 @@ describe('saving', () => {
     const store = await freshStore();
     await store.open('1.2');
     store.addMember('nodules');
-    const error = { code: 'answers_invalid', message: 'No.', path: 'nodules.0.lirads' };
-    vi.stubGlobal('fetch', vi.fn(() => Promise.resolve(new Response(JSON.stringify({ error }), { status: 422 }))));
+    server.refusal = { status: 422, code: 'answers_invalid', path: 'nodules.0.lirads' };
     expect(await store.save('complete')).toBeNull();
     expect(store.getState()).toMatchObject({ tab: 'nodules', dirty: true, answers: { nodules: [{}] }, problem: { path: 'nodules.0.lirads' } });
   });

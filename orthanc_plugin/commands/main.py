@@ -7,12 +7,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from orthanc_plugin.commands import deidentify, doctor, rebuild, run
+from orthanc_plugin.commands import deidentify, doctor, export, rebuild, run
 from orthanc_plugin.commands.deidentify import Task
+from orthanc_plugin.commands.export import Wanted
 from orthanc_plugin.commands.service import ServiceError
 from orthanc_plugin.commands.site import Site, SiteError
 from orthanc_plugin.deidentification import keys
 from orthanc_plugin.deidentification.errors import ProfileError
+from orthanc_plugin.exporting.request import FORMS
 
 #: What `hepatia deidentify --settings` takes, as in the section "HepatIA" of orthanc.json.
 SETTINGS = ("Deidentification", "Vocabulary", "PixelRules")
@@ -37,6 +39,8 @@ def _command(parsed: argparse.Namespace, site: Site) -> int:
             return rebuild.rebuild(site, anew=parsed.anew)
         case "doctor":
             return doctor.doctor(site)
+        case "export":
+            return export.export(site, _wanted(parsed))
         case "deidentify":
             return deidentify.deidentify(_task(parsed, site), parsed.jobs, parsed.report)
         case _:
@@ -68,6 +72,10 @@ def _task(parsed: argparse.Namespace, site: Site) -> Task:
     )
 
 
+def _wanted(parsed: argparse.Namespace) -> Wanted:
+    return Wanted(parsed.query, parsed.output, parsed.images, parsed.masks, not parsed.no_answers, parsed.name)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="hepatia",
@@ -81,8 +89,21 @@ def _parser() -> argparse.ArgumentParser:
     pseudonym = commands.add_parser("pseudonym", help="the pseudonym of a patient (needs the secret of DATA)")
     pseudonym.add_argument("patient_id", metavar="PATIENT_ID")
     pseudonym.add_argument("--issuer", default="", help="Issuer of Patient ID (0010,0021), when the images carry one")
+    _add_export(
+        commands.add_parser("export", help="a dataset of all exams that a search finds, from the running server")
+    )
     _add_deidentify(commands.add_parser("deidentify", help="de-identify DICOM files of a folder, without Orthanc"))
     return parser
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--query", default="", help='as in the URL of a search: "patient.cirrhosis=yes&nodules.lirads=LR-5"')
+    add("--output", type=Path, required=True, metavar="FOLDER|FILE.zip", help="a new or empty folder, or a zip file")
+    for name, what in (("--images", "CT images"), ("--masks", "masks")):
+        add(name, choices=FORMS, default="nifti", help=f"form of the {what}")
+    add("--no-answers", action="store_true", help="leave the answers of the reports out")
+    add("--name", default="dataset", help="what the dataset calls itself")
 
 
 def _add_deidentify(parser: argparse.ArgumentParser) -> None:

@@ -45,6 +45,7 @@ DRAFT_CHANGED = (412, "The draft is not the one that If-Match or If-None-Match n
 NO_REPORT = (404, "There is no such instance, or it is no TID 1500 report.")
 NO_MASK = (404, "There is no such instance, or it is no segmentation.")
 NO_JOB = (404, "There is no such job, or it ended long ago.")
+NO_EXPORT = (404, "There is no such export, or it is of somebody else.")
 NO_INDEX = (503, "PostgreSQL does not answer.")
 TOO_MANY = (422, "More exams than one export holds.")
 NO_SOURCE = (409, "The source series is not in the archive.")
@@ -57,7 +58,10 @@ FILTERS = (
     ("study.date.min", "ISO date, inclusive; `.max` as well."),
     ("study.phase", "Contrast phases of which the study has any."),
     ("state", "not_read, draft, complete, verified, consensus."),
-    ("has", "`segmentation`, `report`."),
+    ("has", "`segmentation`, `report`, `four_phases`, `prior`; all of those named, separated by commas."),
+    ("reader", "Author of the current report, as `Souza^Ana`; of several any."),
+    ("lirads", "Highest category of the nodules; `nodules` (how many) and `largest_mm` with `.min` and `.max`."),
+    ("find", "Words in the pseudonym or in the description of the study."),
     ("text", "Words that a report has, whatever their case and accents."),
     ("language", "Of `words` and titles: `en` or `pt`."),
 )
@@ -237,6 +241,26 @@ OPERATIONS = (
     Operation(
         "delete", "/searches/{search_id}", "Delete a search that the user has saved.", schema="Deleted",
         errors=((404, "The user has saved no such search."),),
+    ),
+    Operation(
+        "post", "/exports", "Have a dataset made of the exams that a search finds.", status=202, schema="ExportStarted",
+        body="NewExport",
+        errors=(
+            (400, "The body is not a JSON object, or the query has an unknown filter or value."),
+            (422, "Nothing is found, or too much; a form or the name is not possible (`path` says which)."), NO_INDEX,
+            (507, "The disk has no room for it."),
+        ),
+    ),
+    Operation("get", "/exports", "The datasets of the user; for the admin all.", schema="Exports"),
+    Operation("get", "/exports/{export_id}", "How far a dataset is.", schema="DatasetExport", errors=(NO_EXPORT,)),
+    Operation(
+        "delete", "/exports/{export_id}", "Cancel a dataset that is being made; delete one that was.",
+        schema="DeletedExport", errors=(NO_EXPORT,),
+    ),
+    Operation(
+        "get", "/exports/{export_id}/download", "A part of a dataset: a zip file.", answers="application/zip",
+        query=(("part", "Its number, from 1; may be absent when there is one part."),),
+        errors=(NO_EXPORT, (409, "It is not complete."), (422, "It has several parts, and `part` names none.")),
     ),
     Operation(
         "get", "/dashboard", "Count the exams that a search finds, and how models' masks stand up to their readers.",

@@ -47,7 +47,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Version:
-    """What is about to be stored beside the answers: by whom, in place of which report, with whose phases and lengths."""
+    """What is about to be stored beside the answers: by whom, in place of which, phases and lengths."""
 
     authorship: writing.Authorship
     replaces: str | None

@@ -106,6 +106,7 @@ SCHEMAS: dict[str, Schema] = {
         ),
         reports=named("Reports"),
         segmentations=list_of(named("Segmentation")),
+        draft_kept={**nullable(TEXT), "description": "When the draft of who asks was kept; null when there is none."},
     ),
     "Report": object_of(
         sop_instance_uid=UID,
@@ -117,6 +118,7 @@ SCHEMAS: dict[str, Schema] = {
         state=STATE,
         author=TEXT,
         author_login=TEXT,
+        verifier={**TEXT, "description": "Who has verified it; empty where nobody has."},
         role=TEXT,
         created=nullable(TEXT),
         replaces=list_of(UID),

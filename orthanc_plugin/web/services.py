@@ -11,6 +11,7 @@ from orthanc_plugin.archive import Archive
 from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.deidentification.profile import Profile
 from orthanc_plugin.errors import RequestError
+from orthanc_plugin.exporting.exports import Exports
 from orthanc_plugin.jobs import Jobs
 from orthanc_plugin.ledger import Ledger
 from orthanc_plugin.measuring import Measurements
@@ -48,6 +49,7 @@ class Services:
     jobs: Jobs
     monailabel: MonaiLabel
     measurements: Measurements
+    exports: Exports
     phases: Memory = field(default_factory=Memory)
 
 

@@ -18,12 +18,12 @@ ORIGINALS = 20_000
 SEED = 1
 
 RECORDS = """
-INSERT INTO record (template, study_instance_uid, changed, report, state, exam, members)
+INSERT INTO record (template, study_instance_uid, changed, report, state, exam, members, listed)
 SELECT template, study_instance_uid || '.' || copy, pg_current_xact_id(), report, state,
   -- Another hash within the order, and another patient: see indexer/layout.py.
   substring(decode(md5(study_instance_uid || copy), 'hex') FROM 1 FOR 5) || substring(exam FROM 6 FOR 3)
     || substring(patient FROM 4 FOR 1) || substring(patient FROM 3 FOR 1) || substring(patient FROM 2 FOR 1)
-    || substring(patient FROM 1 FOR 1) || substring(exam FROM 13), members
+    || substring(patient FROM 1 FOR 1) || substring(exam FROM 13), members, listed
 FROM record CROSS JOIN generate_series(%(first)s, %(last)s) AS copy
 CROSS JOIN LATERAL int4send(get_byte(exam, 8) + get_byte(exam, 9) * 256 + get_byte(exam, 10) * 65536
   + copy * %(originals)s) AS patient

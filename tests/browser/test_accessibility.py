@@ -114,7 +114,7 @@ def fill(page: Page) -> None:
     of(page, "liver.portal_vein_diameter_mm").fill("145")
     of(page, "liver.ascites:yes").click()
     of(page, "tab-nodules").click()
-    of(page, "add-nodule").first.click()
+    of(page, "add-empty").click()
     for choice in ("aphe:nonrim", "washout:nonperipheral", "capsule:present", "threshold_growth:absent"):
         of(page, f"nodules.0.{choice}").click()
     of(page, "nodules.0.location:VII").click()

@@ -51,7 +51,21 @@ class Oracle:
         ]
         return [exam.uid for exam in sorted(found, key=order or newest_first)]
 
+    def priors(self, exam: Exam) -> int:
+        """How many earlier exams of the same patient there are."""
+        return sum(day < exam.day for day in self._days[exam.patient]) if exam.day else 0
+
+    @cached_property
+    def _days(self) -> dict[str, list[date]]:
+        days = defaultdict(list)
+        for exam in self.exams:
+            if exam.day:
+                days[exam.patient].append(exam.day)
+        return days
+
     def _group(self, name: str) -> str:
+        if name in SUMMARY:
+            return ""
         group = self.template.group(name.partition(".")[0])
         return group.name if group and group.repeats else ""
 
@@ -63,9 +77,13 @@ class Oracle:
             "study.date": lambda exam: exam.day,
             "study.phase": lambda exam: list(exam.phases),
             "state": lambda exam: exam.state,
+            "reader": reader,
+            "lirads": highest,
+            "nodules": lambda exam: len(exam.searched.get("nodules", ())),
+            "largest_mm": largest,
         }
         if name == "has":
-            return lambda exam: set(text.split(",")) <= set(there(exam))
+            return lambda exam: set(text.split(",")) <= {*there(exam), *(["prior"] if self.priors(exam) else [])}
         group, _, item = path.partition(".")
         value = known.get(path) or (lambda exam: exam.searched.get(group, {}).get(item))
         return lambda exam: holds(value(exam), suffix, text)
@@ -99,7 +117,29 @@ def said(item: Item, answer: Any) -> Iterator[str]:
 
 def there(exam: Exam) -> list[str]:
     report = exam.state != "not_read" or exam.foreign
-    return [name for name, is_there in (("segmentation", exam.segmented), ("report", report)) if is_there]
+    four = set(exam.phases) == {"non_contrast", "arterial", "portal_venous", "equilibrium"}
+    has = (("segmentation", exam.segmented), ("report", report), ("four_phases", four))
+    return [name for name, is_there in has if is_there]
+
+
+#: Filters of what lists tell about the nodules; not of one nodule.
+SUMMARY = ("nodules.min", "nodules.max", "largest_mm.min", "largest_mm.max", "lirads")
+
+#: From what says least of cancer to what says most.
+LOWEST_FIRST = ("LR-NC", "LR-1", "LR-2", "LR-3", "LR-TR", "LR-4", "LR-M", "LR-5", "LR-TIV")
+
+
+def reader(exam: Exam) -> str | None:
+    return exam.author if exam.state != "not_read" else None
+
+
+def highest(exam: Exam) -> str | None:
+    given = [one["lirads"] for one in exam.searched.get("nodules", ()) if "lirads" in one]
+    return max(given, key=LOWEST_FIRST.index, default=None)
+
+
+def largest(exam: Exam) -> float | None:
+    return max((one["diameter_mm"] for one in exam.searched.get("nodules", ()) if "diameter_mm" in one), default=None)
 
 
 def split(name: str) -> tuple[str, str]:
@@ -143,7 +183,7 @@ def random_searches(template: Template, count: int, seed: int) -> Iterator[Query
         query = [_on(group, item, chance) for group, item in chance.sample(items, chance.randint(0, 2))]
         query += [_on(group, item, chance) for group, item in chance.sample(repeated, chance.choice((0, 0, 1, 2, 3)))]
         for name, share, values in STUDY:
-            if chance.random() < share:
+            if chance.random() < share and (name not in SUMMARY or template.group("nodules")):
                 query.append((name, chance.choice(values)))
         if chance.random() < 0.15:
             query.append(("text", " ".join(chance.sample(WORDS, chance.randint(1, 2)))))
@@ -158,7 +198,12 @@ STUDY = (
     ("study.date.max", 0.15, ("2012-02-29", "2020-12-31")),
     ("study.phase", 0.15, ("arterial", "portal_venous,equilibrium", "other")),
     ("state", 0.15, ("not_read", "draft", "verified,consensus", "complete")),
-    ("has", 0.2, ("segmentation", "report", "segmentation,report")),
+    ("has", 0.2, ("segmentation", "report", "segmentation,report", "four_phases", "prior", "prior,segmentation")),
+    ("reader", 0.1, ("Souza^Ana", "Ávila^Bruno,souza^Zoe", "Nobody")),
+    ("lirads", 0.1, ("LR-5", "LR-TIV,LR-M", "LR-2,LR-TR")),
+    ("nodules.min", 0.1, ("1", "3")),
+    ("nodules.max", 0.1, ("0", "2")),
+    ("largest_mm.min", 0.1, ("20", "35.5")),
 )
 
 

@@ -9,6 +9,7 @@ import pytest
 from indexer import dashboard, facets, ordering, search
 from indexer.errors import FilterError
 from indexer.index import Index
+from indexer.rows import StudyRow
 from sr_templates import template
 from sr_templates.template import CODED
 from tests import cohorts
@@ -56,10 +57,14 @@ def test_searches_find_exactly_what_a_brute_force_finds(index: Index, truth: Ora
 
 
 def worst(exam: Exam) -> int | None:
-    names = [value.name for value in LIVER.item("nodules.lirads").values]
-    return max(
-        (names.index(one["lirads"]) for one in exam.searched.get("nodules", ()) if "lirads" in one), default=None
-    )
+    name = oracle.highest(exam)
+    return oracle.LOWEST_FIRST.index(name) if name else None
+
+
+def alphabetical(exam: Exam) -> int | None:
+    """Case and accents do not count."""
+    name = oracle.reader(exam)
+    return ["Ávila^Bruno", "Souza^Ana", "souza^Zoe"].index(name) if name else None
 
 
 ORDERS = {
@@ -75,6 +80,12 @@ ORDERS = {
         (one["diameter_mm"] for one in exam.searched.get("nodules", ()) if "diameter_mm" in one), default=None
     ),
     "patient_id": lambda exam: int(exam.patient.removeprefix("HEP-")),
+    "lirads": worst,
+    "nodules": lambda exam: len(exam.searched.get("nodules", ())),
+    "largest_mm": oracle.largest,
+    "reader": alphabetical,
+    "phases": lambda exam: len(exam.phases),
+    "masks": lambda exam: int(exam.segmented and bool(exam.phases)),
 }
 
 
@@ -135,6 +146,14 @@ def test_a_facet_is_what_the_search_would_find_with_that_value(index: Index, tru
         min(diameters),
         max(diameters),
     )
+    bins = {one["start"]: one["count"] for one in by_path["nodules.diameter_mm"].bins}
+    assert bins == Counter(int(one // 10) * 10 for one in diameters)
+    for value in by_path["has"].values:
+        assert value["count"] == len(truth.search([*query, ("has", value["value"])]))
+    exams = chosen(truth, query)
+    assert told.patients == len({exam.patient for exam in exams})
+    years = {one["start"]: one["count"] for one in by_path["study.date"].bins}
+    assert years == Counter(exam.day.year for exam in exams if exam.day)
 
 
 def chosen(truth: Oracle, query: Query) -> list[Exam]:
@@ -154,6 +173,10 @@ def test_the_dashboard_counts_what_the_search_finds(index: Index, truth: Oracle,
     charts = {chart.id: {bar["label"]: bar["count"] for bar in chart.data if bar["count"]} for chart in counted.charts}
     assert charts["patient.sex"] == Counter(one.sex for one in patients if one.sex)
     assert charts["patient.age"] == Counter(decade(one.age) for one in patients if one.age is not None)
+    [ages] = [chart.data for chart in counted.charts if chart.id == "patient.age"]
+    parts = {(bar["label"], sex): count for bar in ages for sex, count in bar["parts"].items()}
+    assert parts == Counter((decade(one.age), one.sex) for one in patients if one.age is not None and one.sex)
+    assert charts["study.date"] == Counter(str(one.day.year) for one in exams if one.day)
     assert charts["study.phase"] == Counter(phase for one in exams for phase in one.phases)
     assert charts["state"] == Counter(one.state for one in exams)
     assert charts["report.month"] == Counter(f"{one.created:%Y-%m}" for one in exams if one.state != "not_read")
@@ -202,3 +225,19 @@ def test_an_unknown_filter_or_value_is_named(name: str, text: str) -> None:
     with pytest.raises(FilterError) as error:
         search.parse(LIVER, [(name, text)])
     assert error.value.path == name
+
+
+def test_studies_are_found_by_pseudonym_and_description(index: Index, truth: Oracle) -> None:
+    exam = truth.exams[17]
+    with index.transaction() as writer:
+        writer.put_study(StudyRow(exam.uid, exam.patient, exam.sex, exam.age, None, "TC Abdômen_total"))
+    try:
+        described = search.run(index, LIVER, search.parse(LIVER, [("find", "ABDOMEN_"), ("find", "tc")]))
+        assert [one["study_instance_uid"] for one in described.items] == [exam.uid]
+        assert "abdomen_ tc" in described.words
+        by_patient = search.run(index, LIVER, search.parse(LIVER, [("find", exam.patient.lower())]))
+        assert by_patient.total == len([one for one in truth.exams if one.patient == exam.patient])
+    finally:
+        with index.transaction() as writer:
+            day = exam.day.isoformat() if exam.day else None
+            writer.put_study(StudyRow(exam.uid, exam.patient, exam.sex, exam.age, day))

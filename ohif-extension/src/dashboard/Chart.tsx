@@ -1,88 +1,80 @@
-/** One chart: drawn, and as a table of buttons for keyboards and screen readers. */
+/** Bars, lying or standing; a click asks for what a bar stands for. */
 import { useEffect, useLayoutEffect, useRef, useState, type ReactElement } from 'react';
-import type { ChartData, Language, Template } from '../types/api';
-import { draw, type Bar } from './draw';
-import { go, isChosen, ofBar, toggled, type Filters } from '../pages/filters';
-import { hueOf, labelOf, sorted } from '../pages/labels';
+import { Card, type Row } from './Card';
+import type { Bar } from './bars';
+import { draw, type Drawing } from './draw';
+import { go, toggled, type Filters } from '../pages/filters';
 import type { PageText } from '../pages/texts';
 
 export interface ChartProps {
-  chart: ChartData;
-  template: Template;
-  language: Language;
+  name: string;
+  span: number;
+  title: string;
+  about: string;
+  kind: Drawing['kind'];
+  bars: Bar[];
+  mean?: Drawing['mean'];
+  legend?: ReactElement | null;
   filters: Filters;
-  total: number;
   t: PageText;
 }
 
-export function Chart(props: ChartProps): ReactElement {
-  const { chart, total, t } = props;
-  const bars = barsOf(props);
-  const kind = chart.kind === 'bar' ? 'rows' : 'columns';
-  const sum = chart.data.reduce((all, one) => all + one.count, 0);
+export function Chart({ kind, bars, mean = null, legend = null, filters, ...card }: ChartProps): ReactElement {
+  const choose = (bar: Bar): void => go(toggled(filters, bar.filters));
   return (
-    <section className={`card ${kind}`} data-chart={chart.id} aria-label={chart.title}>
-      <header>
-        <h2>{chart.title}</h2>
-        <span className="sub grow">{about(chart, total, sum, t)}</span>
-      </header>
-      {sum === 0 ? <p className="t2 t12">{t('nothing')}</p> : <Drawn kind={kind} bars={bars} choose={bar => choose(props, bar)} />}
-      <Table title={chart.title} bars={bars} choose={bar => choose(props, bar)} canChoose={chart.kind !== 'months'} />
-    </section>
+    <Card {...card} rows={rowsOf(bars, choose)}>
+      <Drawn name={card.name} drawing={{ kind, bars, mean, dims: bars.some(bar => bar.chosen) }} choose={choose} />
+      {legend}
+    </Card>
   );
 }
 
-function about(chart: ChartData, total: number, sum: number, t: PageText): string {
-  const { statistics } = chart;
-  const counted = `${(chart.counts === 'exams' || chart.counts === 'patients' ? total : sum).toLocaleString()} ${t(chart.counts)}`;
-  if (!statistics?.count || statistics.mean == null) return counted;
-  const deviation = statistics.standard_deviation == null ? '' : ` ± ${statistics.standard_deviation.toFixed(2)}`;
-  return `${counted} · ${t('mean')} ${statistics.mean.toFixed(2)}${deviation}`;
-}
-
-function barsOf({ chart, template, language, filters, total }: ChartProps): Bar[] {
-  const sum = chart.data.reduce((all, one) => all + one.count, 0);
-  const whole = chart.counts === 'exams' || chart.counts === 'patients' ? total : sum;
-  return sorted(chart).map(({ label, count }) => ({
-    label,
-    said: chart.kind === 'bar' ? labelOf(chart.id, label, template, language) : label,
-    count,
-    share: whole ? `${((100 * count) / whole).toFixed(1)} %` : '',
-    hue: hueOf(chart.id, label),
-    chosen: isChosen(filters, ofBar(chart, label)),
+export const rowsOf = (bars: Bar[], choose: (bar: Bar) => void): Row[] =>
+  bars.map(bar => ({
+    label: bar.label,
+    said: bar.said,
+    count: bar.count,
+    share: bar.share,
+    pressed: bar.chosen,
+    ...(bar.filters.length > 0 ? { choose: () => choose(bar) } : {}),
   }));
-}
 
-function choose({ chart, filters }: ChartProps, bar: Bar): void {
-  const stands = ofBar(chart, bar.label);
-  if (stands.length > 0) go(toggled(filters, stands));
-}
-
-interface Drawable {
-  kind: 'rows' | 'columns';
-  bars: Bar[];
+interface DrawnProps {
+  name: string;
+  drawing: Omit<Drawing, 'width'>;
   choose: (bar: Bar) => void;
 }
 
-function Drawn({ kind, bars, choose }: Drawable): ReactElement {
-  const place = useRef<HTMLDivElement>(null);
-  const width = useWidth(place);
-  const drawn = JSON.stringify(bars);
+function Drawn({ name, drawing, choose }: DrawnProps): ReactElement {
+  const [place, width] = useWidth();
+  const now = JSON.stringify(drawing);
   useEffect(() => {
     if (!place.current || !width) return;
-    const svg = draw({ kind, bars, width, dims: bars.some(bar => bar.chosen) });
-    svg.setAttribute('aria-hidden', 'true');
-    svg.querySelectorAll<SVGElement>('.bars rect, .bars path, .tracks rect, .tracks path').forEach((mark, number) => {
-      const bar = bars[number % bars.length];
-      if (bar) mark.addEventListener('click', () => choose(bar));
-    });
+    const svg = draw({ ...drawing, width });
+    listen(svg, drawing.bars, choose);
     place.current.replaceChildren(svg);
-    // `choose` is new at each drawing; the bars say when there is something new to draw.
-  }, [drawn, width, kind]);
-  return <div ref={place} className="drawn" />;
+    // `choose` is new at each drawing; what is drawn says when there is something new.
+  }, [now, width, name]);
+  return <div ref={place} aria-hidden="true" />;
 }
 
-function useWidth(place: { current: HTMLDivElement | null }): number {
+/** Pieces of one bar follow each other; below each bar lies its track, as wide as can be. */
+function listen(svg: SVGSVGElement, bars: Bar[], choose: (bar: Bar) => void): void {
+  const owners = bars.flatMap(bar => (bar.pieces ?? [bar]).map(() => bar));
+  const on = (marks: NodeListOf<SVGElement>, of: Bar[]): void =>
+    marks.forEach((mark, place) => {
+      const bar = of[place];
+      if (!bar || bar.filters.length === 0) return;
+      mark.style.cursor = 'pointer';
+      mark.addEventListener('click', () => choose(bar));
+    });
+  on(svg.querySelectorAll('.tracks rect, .tracks path'), bars);
+  on(svg.querySelectorAll('.bars rect, .bars path'), owners);
+}
+
+/** The width that a drawing has, measured again whenever the page changes. */
+export function useWidth(): [{ readonly current: HTMLDivElement | null }, number] {
+  const place = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   useLayoutEffect(() => {
     const element = place.current;
@@ -92,38 +84,6 @@ function useWidth(place: { current: HTMLDivElement | null }): number {
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     return () => observer.disconnect();
-  }, [place]);
-  return width;
-}
-
-interface TableProps {
-  title: string;
-  bars: Bar[];
-  choose: (bar: Bar) => void;
-  canChoose: boolean;
-}
-
-function Table({ title, bars, choose, canChoose }: TableProps): ReactElement {
-  return (
-    <table className="vh-table">
-      <caption>{title}</caption>
-      <tbody>
-        {bars.map(bar => (
-          <tr key={bar.label}>
-            <th scope="row">
-              {canChoose ? (
-                <button type="button" aria-pressed={bar.chosen} onClick={() => choose(bar)}>
-                  {bar.said}
-                </button>
-              ) : (
-                bar.said
-              )}
-            </th>
-            <td>{bar.count}</td>
-            <td>{bar.share}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
+  }, []);
+  return [place, width];
 }

@@ -1,52 +1,38 @@
-/** The dashboard: figures and one chart for each item of the template, of all exams or of those that the filters find. */
-import { useEffect, type ReactElement } from 'react';
+/** The dashboard: figures and charts in a fixed order, of all exams or of those that the filters find. */
+import type { ReactElement } from 'react';
 import { getDashboard } from '../client';
-import { currentLanguage } from '../texts';
-import type { ChartData, DashboardData, Language } from '../types/api';
-import { Chart } from './Chart';
-import { Figures } from './Figures';
-import { go, parse, useQuery, type Filters } from '../pages/filters';
-import { Navigation } from '../pages/Navigation';
+import { Page } from '../pages/Page';
+import { addressOf } from '../pages/Navigation';
 import { Tokens } from '../pages/Tokens';
-import { useLoaded, type Loaded } from '../pages/useLoaded';
-import { Models } from './Models';
+import { isFilter, parse, useEscape, useQuery, write, type Filters } from '../pages/filters';
+import { useLanguage } from '../pages/language';
+import { followed } from '../pages/opening';
+import { addStyles } from '../pages/styles';
 import { words, type PageText } from '../pages/texts';
+import { useLoaded, type Loaded } from '../pages/useLoaded';
+import styles from '../styles/dashboard.css?inline';
+import type { DashboardData, Language } from '../types/api';
+import { Cards } from './Cards';
+import { Figures } from './Figures';
 
-/** What comes first; the others follow in the order of the template. */
-const FIRST = ['patient.baseline_diagnosis', 'patient.imaging_profile', 'nodules.lirads', 'patient.age', 'liver.nodule_count', 'nodules.location'];
+addStyles('dashboard', styles);
 
 export function Dashboard(): ReactElement {
-  const language = currentLanguage();
+  const language = useLanguage();
   const query = useQuery();
   const filters = parse(query);
   const t = words(language);
-  const [loaded, problem] = useLoaded(query, language, getDashboard);
+  const [loaded, problem] = useLoaded(write(filters.filter(isFilter)), language, getDashboard);
   useEscape(query);
   return (
-    <div className="hep page dashboard" data-cy="hepatia-dashboard" lang={language}>
-      <Navigation me={loaded?.me ?? null} page="dashboard" query={query} t={t} />
-      <main>
-        {problem && (
-          <div className="note e" role="alert">
-            {t('failed')} {problem}
-          </div>
-        )}
-        {loaded && <Shown loaded={loaded} filters={filters} language={language} t={t} />}
-      </main>
-    </div>
+    <Page name="dashboard" me={loaded?.me ?? null} {...{ query, problem, language, t }}>
+      {loaded && (
+        <main>
+          <Shown loaded={loaded} filters={filters} language={language} t={t} />
+        </main>
+      )}
+    </Page>
   );
-}
-
-/** Esc takes the last filter away, wherever the focus is: a click on a bar leaves it nowhere. */
-function useEscape(query: string): void {
-  useEffect(() => {
-    const keys = (event: KeyboardEvent): void => {
-      const filters = parse(query);
-      if (event.key === 'Escape' && filters.length > 0) go(filters.slice(0, -1));
-    };
-    window.addEventListener('keydown', keys);
-    return () => window.removeEventListener('keydown', keys);
-  }, [query]);
 }
 
 interface ShownProps {
@@ -58,23 +44,23 @@ interface ShownProps {
 
 function Shown({ loaded, filters, language, t }: ShownProps): ReactElement {
   const { data, template } = loaded;
-  const rank = (id: string): number => (FIRST.includes(id) ? FIRST.indexOf(id) : FIRST.length);
-  const charts = [...data.charts].sort((a, b) => rank(a.id) - rank(b.id));
-  const drawn = (chart: ChartData): ReactElement => (
-    <Chart key={chart.id} {...{ chart, template, language, filters, t }} total={chart.counts === 'patients' ? data.patients : data.exams} />
-  );
+  const query = write(filters.filter(isFilter));
   return (
     <>
       <div className="line titles">
         <h1>{data.words}</h1>
-        <span className="t2 t12 grow">{filters.length === 0 && t('hint')}</span>
+        <span className="t2 t12 grow">{query === '' && t('hint')}</span>
+        <a className="btn" href={`${addressOf('search')}?${query}`} onClick={followed}>
+          {t('openAsSearch')}
+        </a>
+        <button type="button" className="btn" onClick={() => window.print()}>
+          {t('print')}
+        </button>
       </div>
       <Tokens filters={filters} template={template} language={language} t={t} />
       <div className="dash">
         <Figures data={data} t={t} />
-        {charts.slice(0, FIRST.length).map(drawn)}
-        <Models models={data.models} t={t} />
-        {charts.slice(FIRST.length).map(drawn)}
+        <Cards scene={{ data, template, language, filters }} t={t} />
       </div>
     </>
   );

@@ -1,35 +1,57 @@
 /** The figures above the charts. */
 import type { ReactElement } from 'react';
-import type { ChartData, DashboardData } from '../types/api';
+import type { DashboardData } from '../types/api';
 import type { PageText } from '../pages/texts';
+import { chartOf, percent, sumOf } from './bars';
 
-const chartOf = (data: DashboardData, id: string): ChartData | undefined => data.charts.find(one => one.id === id);
 const countOf = (data: DashboardData, id: string, label: string): number => chartOf(data, id)?.data.find(one => one.label === label)?.count ?? 0;
-const percent = (part: number, whole: number): string => (whole ? `${((100 * part) / whole).toFixed(1)} %` : '–');
 
 export function Figures({ data, t }: { data: DashboardData; t: PageText }): ReactElement {
   const [men, women] = [countOf(data, 'patient.sex', 'M'), countOf(data, 'patient.sex', 'F')];
   const verified = countOf(data, 'state', 'verified') + countOf(data, 'state', 'consensus');
   const age = chartOf(data, 'patient.age')?.statistics;
-  const nodules = chartOf(data, 'nodules.lirads')?.data.reduce((sum, one) => sum + one.count, 0) ?? 0;
+  const years = chartOf(data, 'study.date')?.data ?? [];
+  const lirads = chartOf(data, 'nodules.lirads');
   return (
-    <section className="card kpis wide" data-cy="figures">
+    <section className="card kpis" data-cy="figures" aria-label={t('figures')}>
       <Figure value={data.patients.toLocaleString()} of={t('patients')} name="patients" />
       <Figure value={data.exams.toLocaleString()} of={t('exams')} name="exams" />
-      <Figure value={`${men} / ${women}`} of={t('menWomen')} name="sexes" below={`${percent(men, men + women)} / ${percent(women, men + women)}`} />
+      <Figure value={`${men} / ${women}`} of={t('menWomen')} name="sexes" below={`${percent(men, men + women)} / ${percent(women, men + women)}`}>
+        <Split parts={[[men, 'var(--hep-chart-m)'], [women, 'var(--hep-chart-f)']]} />
+      </Figure>
       {age?.mean != null && <Figure value={`${age.mean.toFixed(2)} ± ${(age.standard_deviation ?? 0).toFixed(2)}`} of={t('ageMean')} name="age" />}
-      <Figure value={nodules.toLocaleString()} of={t('nodules')} name="nodules" />
-      <Figure value={verified.toLocaleString()} of={t('verified')} name="verified" below={percent(verified, data.exams)} />
+      {years.length > 0 && <Figure value={years.length > 1 ? `${years[0]?.label}–${years.at(-1)?.label}` : (years[0]?.label ?? '')} of={t('studyYears')} name="years" />}
+      <Figure value={(lirads ? sumOf(lirads) : 0).toLocaleString()} of={t('nodulesDescribed')} name="nodules" />
+      <Figure value={verified.toLocaleString()} of={t('verified')} name="verified" below={`${percent(verified, data.exams)} ${t('of')} ${data.exams.toLocaleString()}`}>
+        <Split parts={[[verified, 'var(--hep-ok)'], [data.exams - verified, 'var(--hep-track)']]} />
+      </Figure>
     </section>
   );
 }
 
-function Figure({ value, of, name, below = '' }: { value: string; of: string; name: string; below?: string }): ReactElement {
+interface FigureProps {
+  value: string;
+  of: string;
+  name: string;
+  below?: string;
+  children?: ReactElement;
+}
+
+function Figure({ value, of, name, below = '', children }: FigureProps): ReactElement {
   return (
     <div className="kpi" data-figure={name}>
       <b>{value}</b>
       <span>{of}</span>
+      {children}
       {below && <span className="t11">{below}</span>}
     </div>
   );
 }
+
+const Split = ({ parts }: { parts: [count: number, hue: string][] }): ReactElement => (
+  <div className="split" aria-hidden="true">
+    {parts.map(([count, hue]) => (
+      <i key={hue} style={{ flexGrow: count, background: hue }} />
+    ))}
+  </div>
+);

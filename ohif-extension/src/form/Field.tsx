@@ -2,6 +2,7 @@
 import { useId, type ReactElement, type ReactNode } from 'react';
 import { useSurroundings } from '../context';
 import { Icon } from '../icons';
+import { OtherSources, SourceOf } from '../panels/Provenance';
 import { answer, getState, type Problem } from '../store';
 import type { Json } from '../types/api';
 import type { Proposal } from './control';
@@ -77,7 +78,9 @@ export function Field({ group, index, item, value, problem, titled = true, neede
           proposal={proposal ?? (template ? proposalFor(template.schema, answers, path) : undefined)}
           onChange={change}
         />
+        {hints.control === 'number' && <SourceOf group={group} index={index} item={item.name} value={value} />}
       </div>
+      {hints.control === 'number' && <OtherSources group={group} index={index} item={item.name} value={value} />}
       {help && (
         <p id={`${id}-help`} className={needed || item.schema.type === 'integer' ? 'help below' : 'unseen'}>
           {help}

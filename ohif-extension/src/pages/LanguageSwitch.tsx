@@ -1,34 +1,19 @@
-/** English or Portuguese, for pages that have no preferences of OHIF's. */
+/** English or Portuguese, for the pages and, from its next start, for OHIF. */
 import type { ReactElement } from 'react';
-import { setLanguage, useLanguage } from '../language';
 import type { Language } from '../types/api';
+import { setLanguage } from './language';
 
-const LANGUAGES: Record<Language, { short: string; name: string; tag: string }> = {
-  en: { short: 'EN', name: 'English', tag: 'en' },
-  pt: { short: 'PT', name: 'Português', tag: 'pt-BR' },
-};
+const LANGUAGES: [Language, string][] = [
+  ['en', 'English'],
+  ['pt', 'Português'],
+];
 
-export function LanguageSwitch(): ReactElement {
-  const current = useLanguage();
-  return (
-    <span className="languages" role="group" aria-label="Language · Idioma" data-cy="language-switch">
-      {(Object.keys(LANGUAGES) as Language[]).map(language => {
-        const { short, name, tag } = LANGUAGES[language];
-        return (
-          <button
-            key={language}
-            type="button"
-            lang={tag}
-            title={name}
-            aria-label={name}
-            aria-pressed={language === current}
-            data-cy={`language-${language}`}
-            onClick={() => setLanguage(language)}
-          >
-            {short}
-          </button>
-        );
-      })}
-    </span>
-  );
-}
+export const LanguageSwitch = ({ language }: { language: Language }): ReactElement => (
+  <span className="seg languages" role="group" aria-label="Language, idioma">
+    {LANGUAGES.map(([one, name]) => (
+      <button key={one} type="button" lang={one} className={one === language ? 'on' : ''} aria-pressed={one === language} aria-label={name} onClick={() => setLanguage(one)}>
+        {one.toUpperCase()}
+      </button>
+    ))}
+  </span>
+);

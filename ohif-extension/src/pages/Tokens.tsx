@@ -1,8 +1,9 @@
-/** The filters in force, each with a way to take it away. */
+/** The filters in force, each with a way to take it away; those on one and the same nodule stand in one frame. */
 import type { ReactElement } from 'react';
+import { Icon } from '../icons';
 import type { Language, Template } from '../types/api';
-import { go, isFilter, type Filters } from './filters';
-import { labelOf, titleOf } from './labels';
+import { go, isFilter, pathOf, withoutPaths, type Filters } from './filters';
+import { labelOf, titleOf, unitOf } from './labels';
 import type { PageText } from './texts';
 
 interface TokensProps {
@@ -13,30 +14,41 @@ interface TokensProps {
 }
 
 export function Tokens({ filters, template, language, t }: TokensProps): ReactElement | null {
-  const shown = filters.filter(isFilter);
-  if (shown.length === 0) return null;
-  const said = ([name, value]: Filters[number]): string => {
-    const path = name.replace(/\.(min|max)$/, '');
-    const sign = name.endsWith('.min') ? ' ≥ ' : name.endsWith('.max') ? ' ≤ ' : ': ';
-    const values = value.split(',').map(one => labelOf(path, one, template, language));
-    return titleOf(path, template, language) + sign + values.join(', ');
+  const paths = [...new Set(filters.filter(isFilter).map(([name]) => pathOf(name)))];
+  if (paths.length === 0) return null;
+  const token = (path: string): ReactElement => {
+    const title = titleOf(path, template, language);
+    const said = valueSaid(path, filters, template, language);
+    return (
+      <button key={path} type="button" className="chip token" aria-label={`${t('remove')}: ${title} ${said}`} onClick={() => go(withoutPaths(filters, [path]))}>
+        {title} <b>{said}</b> <Icon name="close" />
+      </button>
+    );
   };
+  const repeats = (path: string): boolean => template.schema.properties[path.split('.')[0] ?? '']?.type === 'array' && path.includes('.');
+  const linked = paths.filter(repeats);
   return (
     <div className="line tokens">
-      {shown.map(one => (
-        <button
-          key={one.join(' ')}
-          type="button"
-          className="chip token"
-          aria-label={`${t('remove')}: ${said(one)}`}
-          onClick={() => go(filters.filter(other => other !== one && other[0] !== 'page'))}
-        >
-          {said(one)} <span aria-hidden="true">×</span>
-        </button>
-      ))}
+      {paths.filter(path => !repeats(path)).map(token)}
+      {linked.length === 1 && linked.map(token)}
+      {linked.length > 1 && (
+        <span className="linked" role="group" aria-label={t('oneNodule')}>
+          {linked.map(token)}
+        </span>
+      )}
       <button type="button" className="btn ghost" onClick={() => go(filters.filter(one => !isFilter(one)))}>
         {t('clear')}
       </button>
     </div>
   );
+}
+
+/** `50–80 y`, `≥ 20 mm`, or the values by their names. */
+export function valueSaid(path: string, filters: Filters, template: Template, language: Language): string {
+  const of = (suffix: string): string | undefined => filters.find(([name]) => name === path + suffix)?.[1];
+  const [low, high] = [of('.min'), of('.max')];
+  const unit = unitOf(path, template, language);
+  const range = low && high ? (low === high ? low : `${low}–${high}`) : low ? `≥ ${low}` : high ? `≤ ${high}` : '';
+  const values = (of('') ?? '').split(',').filter(Boolean).map(one => labelOf(path, one, template, language));
+  return [values.join(', '), range && `${range} ${unit}`.trim()].filter(Boolean).join(', ');
 }

@@ -1,5 +1,5 @@
 /** The filters of a page: those of GET /search, kept in the address so that it can be sent to somebody. */
-import { useSyncExternalStore } from 'react';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { ChartData } from '../types/api';
 
 export type Filters = readonly (readonly [name: string, value: string])[];
@@ -15,11 +15,20 @@ export function ofBar(chart: ChartData, label: string): Filters {
   if (chart.kind === 'months') return [];
   if (!chart.bins) return [[chart.id, label]];
   const low = Number(/^-?\d+/.exec(label)?.[0]);
+  // Days are counted by the year.
+  if (chart.id === 'study.date') return [[`${chart.id}.min`, `${low}-01-01`], [`${chart.id}.max`, `${low}-12-31`]];
   return [
     [`${chart.id}.min`, String(low)],
     [`${chart.id}.max`, String(low + chart.bins.width - 1)],
   ];
 }
+
+/** Without the end of a range: `patient.age.min` → `patient.age`. */
+export const pathOf = (name: string): string => name.replace(/\.(min|max)$/, '');
+
+/** Everything but the filters of some paths; the list begins at its first page again. */
+export const withoutPaths = (filters: Filters, paths: readonly string[]): Filters =>
+  filters.filter(([name]) => name !== 'page' && !paths.includes(pathOf(name)));
 
 const holds = (filters: Filters, [name, value]: Filters[number]): boolean => filters.some(one => one[0] === name && one[1] === value);
 
@@ -64,5 +73,25 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** The query of the address; the page is drawn anew when it changes. */
-export const useQuery = (): string => useSyncExternalStore(subscribe, () => window.location.search);
+/** The query of the address; the page is drawn anew when it changes, but not by that of the page that follows it. */
+export function useQuery(): string {
+  const [path] = useState(window.location.pathname);
+  const last = useRef('');
+  return useSyncExternalStore(subscribe, () => {
+    if (window.location.pathname === path) last.current = window.location.search;
+    return last.current;
+  });
+}
+
+/** Esc takes the last filter away, wherever the focus is: a click on a bar leaves it nowhere. */
+export function useEscape(query: string): void {
+  useEffect(() => {
+    const keys = (event: KeyboardEvent): void => {
+      const filters = parse(query);
+      const last = filters.filter(isFilter).at(-1);
+      if (event.key === 'Escape' && last) go(withoutPaths(filters, [pathOf(last[0])]));
+    };
+    window.addEventListener('keydown', keys);
+    return () => window.removeEventListener('keydown', keys);
+  }, [query]);
+}

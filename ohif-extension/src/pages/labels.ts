@@ -1,4 +1,5 @@
 /** What the labels of charts are called: values of the template by its own words, the others by these. */
+import { personName } from '../panels/Identity';
 import type { ChartData, ItemHints, Language, Template, Text } from '../types/api';
 
 const FIXED: Record<string, Record<string, Text>> = {
@@ -9,6 +10,7 @@ const FIXED: Record<string, Record<string, Text>> = {
   },
   state: {
     not_read: { en: 'Not read', pt: 'Não lido' },
+    in_reading: { en: 'In reading', pt: 'Em leitura' },
     draft: { en: 'Draft', pt: 'Rascunho' },
     complete: { en: 'Complete', pt: 'Concluído' },
     verified: { en: 'Verified', pt: 'Verificado' },
@@ -17,6 +19,8 @@ const FIXED: Record<string, Record<string, Text>> = {
   has: {
     segmentation: { en: 'Segmentation', pt: 'Segmentação' },
     report: { en: 'Report', pt: 'Laudo' },
+    four_phases: { en: 'All four phases', pt: 'As quatro fases' },
+    prior: { en: 'Prior exam', pt: 'Exame anterior' },
   },
   'study.phase': {
     non_contrast: { en: 'Unenhanced', pt: 'Sem contraste' },
@@ -34,11 +38,22 @@ const TITLES: Record<string, Text> = {
   'study.phase': { en: 'Phases', pt: 'Fases' },
   state: { en: 'State', pt: 'Estado' },
   has: { en: 'Has', pt: 'Tem' },
-  text: { en: 'Words', pt: 'Palavras' },
+  text: { en: 'Words in a report', pt: 'Palavras no laudo' },
+  find: { en: 'Pseudonym or description', pt: 'Pseudônimo ou descrição' },
+  reader: { en: 'Reader', pt: 'Leitor' },
+  lirads: { en: 'Highest LI-RADS', pt: 'LI-RADS mais alto' },
+  nodules: { en: 'Nodules described', pt: 'Nódulos descritos' },
+  largest_mm: { en: 'Largest nodule', pt: 'Maior nódulo' },
+};
+
+const UNITS: Record<string, Text> = {
+  'patient.age': { en: 'y', pt: 'a' },
+  largest_mm: { en: 'mm', pt: 'mm' },
 };
 
 /** Hues that mean something else than a count. */
 const HUES: Record<string, (label: string) => string> = {
+  lirads: label => `var(--hep-${label.toLowerCase()})`,
   'nodules.lirads': label => `var(--hep-${label.toLowerCase()})`,
   'study.phase': label =>
     ({ non_contrast: 'var(--hep-ph-nc)', arterial: 'var(--hep-ph-art)', portal_venous: 'var(--hep-ph-pv)', equilibrium: 'var(--hep-ph-eq)' })[label] ??
@@ -48,10 +63,18 @@ const HUES: Record<string, (label: string) => string> = {
 
 export const hueOf = (path: string, label: string): string => HUES[path]?.(label) ?? 'var(--hep-chart)';
 
+/** The name of a value that every template has. */
+export const nameOf = (path: string, label: string, language: Language): string => FIXED[path]?.[label]?.[language] ?? label;
+
 export function labelOf(path: string, label: string, template: Template, language: Language): string {
   const fixed = FIXED[path]?.[label];
+  if (path === 'reader') return personName(label);
   return fixed ? fixed[language] : (hintsOf(path, template)?.values[label]?.[language] ?? label);
 }
+
+/** The unit in which an item is given, short. */
+export const unitOf = (path: string, template: Template, language: Language): string =>
+  UNITS[path]?.[language] ?? hintsOf(path, template)?.unit_label?.[language] ?? (hintsOf(path, template)?.unit ?? '').replace('cm3', 'cm³').replace(/^1$/, '');
 
 export const titleOf = (path: string, template: Template, language: Language): string =>
   TITLES[path]?.[language] ?? hintsOf(path, template)?.title[language] ?? path;
@@ -69,4 +92,17 @@ const YES_NO = 'yes';
 export function sorted(chart: ChartData): ChartData['data'] {
   if (chart.kind !== 'bar' || ORDERED.has(chart.id) || chart.data.some(one => one.label === YES_NO)) return chart.data;
   return [...chart.data].sort((a, b) => b.count - a.count);
+}
+
+/** What a value is called, in both languages. */
+export function valueNames(path: string, value: string, template: Template): string[] {
+  const said = FIXED[path]?.[value] ?? hintsOf(path, template)?.values[value];
+  return said ? [said.en, said.pt] : [];
+}
+
+/** Whether an item has several values at once. */
+export function isSet(path: string, template: Template): boolean {
+  const [group, item] = path.split('.');
+  const described = template.schema.properties[group ?? ''];
+  return (described?.items?.properties ?? described?.properties)?.[item ?? '']?.type === 'array';
 }

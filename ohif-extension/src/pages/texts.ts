@@ -1,72 +1,12 @@
-/** The words of the dashboard, in both languages. */
+/** The words of the pages, in both languages. */
 import type { Language, Text } from '../types/api';
+import { DASHBOARD } from '../words/dashboard';
+import { EXPORTS } from '../words/exports';
+import { PAGES } from '../words/pages';
+import { SEARCH } from '../words/search';
+import { STATUS } from '../words/status';
 
-const TEXTS = {
-  dashboard: { en: 'Dashboard', pt: 'Painel' },
-  worklist: { en: 'Read next', pt: 'Ler a seguir' },
-  worklistTitle: { en: 'Exams with CT and without a reader’s mask', pt: 'Exames com TC e sem máscara de um leitor' },
-  newest: { en: 'Newest first', pt: 'Mais recentes' },
-  benefit: { en: 'By benefit', pt: 'Por benefício' },
-  benefitTitle: { en: 'Benefit', pt: 'Benefício' },
-  reason: { en: 'Reason', pt: 'Motivo' },
-  phases: { en: 'Phases', pt: 'Fases' },
-  allRead: { en: 'Every exam has a mask.', pt: 'Todos os exames têm máscara.' },
-  search: { en: 'Search', pt: 'Busca' },
-  words: { en: 'Search report text', pt: 'Buscar no texto dos laudos' },
-  facets: { en: 'Filters', pt: 'Filtros' },
-  exam: { en: 'Exam', pt: 'Exame' },
-  patient: { en: 'Patient', pt: 'Paciente' },
-  has: { en: 'Has', pt: 'Tem' },
-  from: { en: 'from', pt: 'de' },
-  to: { en: 'to', pt: 'até' },
-  oneOf: { en: 'One member that is all of', pt: 'Um mesmo membro com tudo isto' },
-  oneNodule: { en: 'One nodule that is all of', pt: 'Um mesmo nódulo com tudo isto' },
-  age: { en: 'Age', pt: 'Idade' },
-  studyDate: { en: 'Study date', pt: 'Data' },
-  diagnosis: { en: 'Baseline diagnosis', pt: 'Diagnóstico de base' },
-  count: { en: 'Nodules', pt: 'Nódulos' },
-  largest: { en: 'Largest, mm', pt: 'Maior, mm' },
-  segments: { en: 'Segment', pt: 'Segmento' },
-  state: { en: 'State', pt: 'Estado' },
-  open: { en: 'Open', pt: 'Abrir' },
-  none: { en: 'No exam fits. Take a filter away.', pt: 'Nenhum exame se encaixa. Retire um filtro.' },
-  saveSearch: { en: 'Save search', pt: 'Salvar busca' },
-  savedSearches: { en: 'Saved searches', pt: 'Buscas salvas' },
-  name: { en: 'Name', pt: 'Nome' },
-  next: { en: 'Next page', pt: 'Próxima página' },
-  previous: { en: 'Previous page', pt: 'Página anterior' },
-  of: { en: 'of', pt: 'de' },
-  studies: { en: 'Studies', pt: 'Estudos' },
-  pages: { en: 'Pages', pt: 'Páginas' },
-  exams: { en: 'exams', pt: 'exames' },
-  patients: { en: 'patients', pt: 'pacientes' },
-  nodules: { en: 'nodules', pt: 'nódulos' },
-  menWomen: { en: 'men / women', pt: 'homens / mulheres' },
-  ageMean: { en: 'years, mean ± SD', pt: 'anos, média ± DP' },
-  verified: { en: 'exams verified', pt: 'exames verificados' },
-  mean: { en: 'mean', pt: 'média' },
-  nothing: { en: 'Nothing to count here.', pt: 'Nada a contar aqui.' },
-  hint: { en: 'click a bar to filter everything', pt: 'clique numa barra para filtrar tudo' },
-  clear: { en: 'Clear all filters', pt: 'Limpar filtros' },
-  remove: { en: 'Remove', pt: 'Remover' },
-  models: { en: 'Models and their readers', pt: 'Modelos e seus leitores' },
-  modelsHelp: {
-    en: 'Dice between pre-annotation and final mask; 1 means that nothing had to be corrected.',
-    pt: 'Dice entre a pré-anotação e a máscara final; 1 quer dizer que nada foi corrigido.',
-  },
-  noModels: { en: 'No pre-annotation has been corrected yet.', pt: 'Nenhuma pré-anotação foi corrigida ainda.' },
-  model: { en: 'Model', pt: 'Modelo' },
-  version: { en: 'Version', pt: 'Versão' },
-  structure: { en: 'Structure', pt: 'Estrutura' },
-  masks: { en: 'Masks', pt: 'Máscaras' },
-  average: { en: 'Mean', pt: 'Média' },
-  median: { en: 'Median', pt: 'Mediana' },
-  minimum: { en: 'Least', pt: 'Menor' },
-  liver: { en: 'Liver', pt: 'Fígado' },
-  nodule: { en: 'Nodule', pt: 'Nódulo' },
-  other: { en: 'Other', pt: 'Outro' },
-  failed: { en: 'The answer could not be fetched.', pt: 'A resposta não pôde ser obtida.' },
-} satisfies Record<string, Text>;
+const TEXTS: Record<string, Text> = { ...PAGES, ...SEARCH, ...DASHBOARD, ...STATUS, ...EXPORTS };
 
 export type PageText = (key: string) => string;
 
@@ -74,4 +14,4 @@ export type PageText = (key: string) => string;
 export const words =
   (language: Language): PageText =>
   key =>
-    (TEXTS as Record<string, Text>)[key]?.[language] ?? key;
+    TEXTS[key]?.[language] ?? key;

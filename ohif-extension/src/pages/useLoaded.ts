@@ -1,5 +1,5 @@
 /** What a page shows, fetched anew whenever what is asked for changes; with what is wrong where it cannot be had. */
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { HepatiaError, getMe, getTemplate } from '../client';
 import { TEMPLATE } from '../id';
 import type { Language, Me, Template } from '../types/api';
@@ -10,21 +10,41 @@ export interface Loaded<T> {
   data: T;
 }
 
-/** `fetchData` must be the same function at each drawing: what it depends on is in `asked`. */
+/** What is wrong in the server's words; empty where it has none, null where nothing is. */
+export type Problem = string | null;
+
+/** Neither changes while a page is open. */
+const kept: { known?: Promise<[Me, Template]> } = {};
+
+function known(): Promise<[Me, Template]> {
+  kept.known ??= Promise.all([getMe(), getTemplate(TEMPLATE)]).catch((error: unknown) => {
+    delete kept.known;
+    throw error;
+  });
+  return kept.known;
+}
+
+/**
+ * `fetchData` must be the same function at each drawing: what it depends on is in `asked`.
+ * With `every_ms` it is asked again and again while the page is to be seen.
+ */
 export function useLoaded<T>(
   asked: string,
   language: Language,
   fetchData: (asked: string, language: Language) => Promise<T>,
-): [Loaded<T> | null, string] {
+  every_ms = 0,
+): [Loaded<T> | null, Problem, () => void] {
   const [loaded, setLoaded] = useState<Loaded<T> | null>(null);
-  const [problem, setProblem] = useState('');
+  const [problem, setProblem] = useState<Problem>(null);
+  const [turn, setTurn] = useState(0);
+  const again = useCallback(() => setTurn(one => one + 1), []);
   useEffect(() => {
     let current = true;
-    Promise.all([getMe(), getTemplate(TEMPLATE), fetchData(asked, language)])
-      .then(([me, template, data]) => {
+    Promise.all([known(), fetchData(asked, language)])
+      .then(([[me, template], data]) => {
         if (!current) return;
         setLoaded({ me, template, data });
-        setProblem('');
+        setProblem(null);
       })
       .catch((error: unknown) => {
         if (current) setProblem(error instanceof HepatiaError ? error.message : '');
@@ -32,6 +52,11 @@ export function useLoaded<T>(
     return () => {
       current = false;
     };
-  }, [asked, language, fetchData]);
-  return [loaded, problem];
+  }, [asked, language, fetchData, turn]);
+  useEffect(() => {
+    if (!every_ms) return undefined;
+    const timer = setInterval(() => document.visibilityState === 'visible' && again(), every_ms);
+    return () => clearInterval(timer);
+  }, [every_ms, again]);
+  return [loaded, problem, again];
 }

@@ -18,6 +18,8 @@ export interface Arrangement {
   /** What stands before a section, and what stands in its place. */
   before?: Record<string, ReactNode>;
   instead?: Record<string, ReactNode>;
+  /** What stands below an item. */
+  below?: Record<string, ReactNode>;
   /** What is proposed for items, beside what the template proposes. */
   proposals?: Record<string, Proposal | null>;
 }
@@ -97,17 +99,19 @@ function Fields({ section, name, index, member, arrangement }: FieldsProps): Rea
   return (
     <>
       {section.items.map(item => (
-        <Field
-          key={item.name}
-          group={name}
-          index={index}
-          item={item}
-          value={member[item.name]}
-          problem={problem}
-          titled={!isAlone(section)}
-          needed={arrangement.needed?.includes(item.name) ?? false}
-          proposal={arrangement.proposals?.[item.name]}
-        />
+        <Fragment key={item.name}>
+          <Field
+            group={name}
+            index={index}
+            item={item}
+            value={member[item.name]}
+            problem={problem}
+            titled={!isAlone(section)}
+            needed={arrangement.needed?.includes(item.name) ?? false}
+            proposal={arrangement.proposals?.[item.name]}
+          />
+          {arrangement.below?.[item.name]}
+        </Fragment>
       ))}
     </>
   );

@@ -1,11 +1,10 @@
 /** The panel: identity, tabs, body, footer. Its state is in the store. */
 import { useEffect, useSyncExternalStore, type ReactElement } from 'react';
 import { SurroundingsProvider, surroundings, useSurroundings } from '../context';
-import { Icon } from '../icons';
-import { useAssessments } from '../lirads';
-import * as store from '../store';
 import { useLanguage } from '../language';
-import { say } from '../texts';
+import { useAssessments } from '../lirads';
+import { watch } from '../segmentation/watch';
+import * as store from '../store';
 import type { Template } from '../types/api';
 import type { Ohif } from '../types/ohif';
 import { Flags } from './Flags';
@@ -14,12 +13,18 @@ import { GroupSections } from './GroupSections';
 import { Identity } from './Identity';
 import { Masks, Phases } from './Exam';
 import { Measured } from './Measured';
+import { Loading } from './Loading';
 import { Nodules } from './Nodules';
+import { Notes } from './Notes';
 import { FromTheImages } from './Patient';
-import { Versions } from './Report';
+import { guard } from './Leave';
+import { Priors } from './Priors';
+import { RestoredMasks } from './RestoredMasks';
 import { Tabs } from './Tabs';
+import { Versions } from './Versions';
+import { isLocked } from './commands';
 import { pressed } from './keyboard';
-import { goTo, goToMissing } from './moving';
+import { goTo } from './moving';
 
 const studyOfPage = (): string => new URLSearchParams(window.location.search).get('StudyInstanceUIDs')?.split(',')[0] ?? '';
 
@@ -28,15 +33,13 @@ export function Panel({ ohif }: { ohif: Ohif }): ReactElement {
   const language = useLanguage();
   useEffect(() => {
     void store.open(studyOfPage());
-    const { segmentationService } = ohif.servicesManager.services;
-    const event = segmentationService.EVENTS.SEGMENTATION_DATA_MODIFIED ?? 'event::segmentation_data_modified';
-    const changed = segmentationService.subscribe(event, () => store.set({ maskDirty: true }));
-    return () => changed.unsubscribe();
+    watch(ohif);
+    guard(ohif);
   }, [ohif]);
   const { me, template, info } = state;
   if (!me || !template || !info) return <Loading problem={state.problem?.message ?? ''} />;
   return (
-    <SurroundingsProvider value={surroundings(language, me.role, ohif)}>
+    <SurroundingsProvider value={surroundings(language, me.role, ohif, isLocked())}>
       <Loaded template={template} />
     </SurroundingsProvider>
   );
@@ -47,16 +50,23 @@ function Loaded({ template }: { template: Template }): ReactElement {
   const { t, ohif, language, writes } = useSurroundings();
   useAssessments(language, writes);
   return (
-    <div className="hep panel" lang={language === 'pt' ? 'pt-BR' : 'en'} role="region" aria-label={t('panel')} data-cy="hepatia-panel" onKeyDown={event => pressed(event, ohif, template)}>
+    <div
+      className={`hep panel${isLocked() ? ' finished' : ''}`}
+      lang={language === 'pt' ? 'pt-BR' : 'en'}
+      role="region"
+      aria-label={t('panel')}
+      data-cy="hepatia-panel"
+      onKeyDown={event => pressed(event, ohif, template)}
+    >
       <Identity />
       <Tabs template={template} />
       <div className="p-body" role="tabpanel" id="hepatia-tabpanel" aria-labelledby={`hepatia-tab-${state.tab}`}>
-        {state.restored && <Restored />}
-        {state.problem && <Trouble message={state.problem.message} />}
+        <Notes template={template} />
+        <RestoredMasks />
         <Flags onGo={path => goTo(template, path)} />
         <Body template={template} />
       </div>
-      <Footer template={template} onNextMissing={() => goToMissing(template, false)} />
+      <Footer template={template} />
     </div>
   );
 }
@@ -70,6 +80,7 @@ function Body({ template }: { template: Template }): ReactElement {
     <>
       {tab === 'patient' && <FromTheImages />}
       {sections}
+      {tab === 'patient' && <Priors />}
       {tab === 'exam' && (
         <>
           <Phases />
@@ -77,55 +88,7 @@ function Body({ template }: { template: Template }): ReactElement {
         </>
       )}
       {tab === 'report' && <Measured template={template} group="liver" />}
-      {tab === 'report' && <Versions />}
+      {tab === 'report' && <Versions template={template} />}
     </>
-  );
-}
-
-function Restored(): ReactElement {
-  const { t } = useSurroundings();
-  return (
-    <div className="note" data-cy="draft-restored">
-      <Icon name="history" />
-      <div>
-        {t('restored')}
-        <div className="acts">
-          <button type="button" className="btn ghost" onClick={() => store.set({ restored: false })}>
-            {t('keep')}
-          </button>
-          <button type="button" className="btn ghost" onClick={store.discardDraft}>
-            {t('discard')}
-          </button>
-        </div>
-      </div>
-    </div>
-  );
-}
-
-function Trouble({ message }: { message: string }): ReactElement {
-  const { t } = useSurroundings();
-  return (
-    <div className="note e" role="alert" data-cy="problem">
-      <Icon name="warn" />
-      <div>
-        {t('notSaved')} {message}
-      </div>
-    </div>
-  );
-}
-
-function Loading({ problem }: { problem: string }): ReactElement {
-  const t = say(useLanguage());
-  return (
-    <div className="hep panel" role="region" aria-label={t('panel')} aria-busy={problem === ''}>
-      {problem ? (
-        <div className="note e" role="alert">
-          <Icon name="warn" />
-          <div>{problem}</div>
-        </div>
-      ) : (
-        [180, 240, 120, 210].map(width => <div key={width} className="skeleton" style={{ width }} />)
-      )}
-    </div>
   );
 }

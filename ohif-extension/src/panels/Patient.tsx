@@ -4,7 +4,7 @@ import { useSurroundings } from '../context';
 import { getState } from '../store';
 
 export function FromTheImages(): ReactElement {
-  const { info } = getState();
+  const { info, priors } = getState();
   const { t } = useSurroundings();
   const sex = info?.sex === 'M' ? t('male') : info?.sex === 'F' ? t('female') : '–';
   return (
@@ -15,6 +15,7 @@ export function FromTheImages(): ReactElement {
       <dl className="facts">
         <Fact title={t('sex')} value={sex} />
         <Fact title={t('age')} value={info?.age === null ? '–' : `${info?.age} ${t('years')}`} />
+        {Array.isArray(priors) && <Fact title={t('examsHere')} value={String(priors.length + 1)} />}
         <div title={t('shiftedHelp')}>
           <dt className="t11 t2">{t('dates')}</dt>
           <dd>{t('shifted')}</dd>

@@ -1,47 +1,77 @@
-/** What the keys of the panel do, by the command that OHIF knows them by (keys.ts). */
+/** What keys do, in the panel and in the whole mode, by the command that OHIF knows them by (keys.ts). */
 import { requiredPaths } from '../lirads';
-import { getState } from '../store';
+import { dirtyMasks } from '../segmentation/masks';
+import * as store from '../store';
 import { currentLanguage, say } from '../texts';
-import type { Template } from '../types/api';
+import type { ReportInfo, ReportState } from '../types/api';
 import type { Ohif } from '../types/ohif';
+import { isFinished, mayVerify, WRITERS } from '../versions';
 import { actions } from './actions';
-import { goToMissing, turnNodule, turnTab } from './moving';
+import { goTo, goToMissing, turnNodule, turnTab } from './moving';
 
-export type Commands = Record<string, () => void>;
-
-export const panelCommands = (ohif: Ohif): Commands => ({
-  hepatiaSave: () => save(ohif),
-  hepatiaComplete: () => withTemplate(template => complete(ohif, template)),
-  hepatiaVerify: () => verify(ohif),
-  hepatiaNextMissing: () => withTemplate(template => goToMissing(template, false)),
-  hepatiaPreviousMissing: () => withTemplate(template => goToMissing(template, true)),
-  hepatiaNextTab: () => withTemplate(template => turnTab(template, 1)),
-  hepatiaPreviousTab: () => withTemplate(template => turnTab(template, -1)),
+export const PANEL_COMMANDS: Readonly<Record<string, (ohif: Ohif) => void>> = {
+  hepatiaSave: saveReport,
+  hepatiaComplete: completeReport,
+  hepatiaVerify: verifyReport,
+  hepatiaNextMissing: () => nextMissing(),
+  hepatiaPreviousMissing: () => previousMissing(),
+  hepatiaNextTab: () => nextTab(),
+  hepatiaPreviousTab: () => previousTab(),
   hepatiaNextNodule: () => turnNodule(1),
   hepatiaPreviousNodule: () => turnNodule(-1),
-});
+};
 
-function withTemplate(action: (template: Template) => void): void {
-  const { template } = getState();
-  if (template) action(template);
+/** Save the masks that have changed, and the answers as a draft; nothing where there is nothing to save, or the role may not. */
+export function saveReport(ohif: Ohif): void {
+  if (mayWriteNow() && (store.getState().dirty || dirtyMasks().length > 0)) run(ohif, 'draft');
 }
 
-function save(ohif: Ohif): void {
-  const { dirty, maskDirty, busy } = getState();
-  const does = actions(ohif, say(currentLanguage()));
-  if (busy) return;
-  if (maskDirty) does.saveMask();
-  if (dirty) does.save('draft');
+/** Complete the report; where required answers are missing, go to the first. */
+export function completeReport(ohif: Ohif): void {
+  const { template, answers, report, dirty } = store.getState();
+  if (!template || !mayWriteNow() || (report && report.state !== 'draft' && !dirty)) return;
+  const [missing] = requiredPaths(template.schema, answers, currentLanguage());
+  if (missing) goTo(template, missing);
+  else run(ohif, 'complete');
 }
 
-/** As the button: what is missing stands in the way, and is shown. */
-function complete(ohif: Ohif, template: Template): void {
-  const { answers, busy } = getState();
-  if (requiredPaths(template.schema, answers, currentLanguage()).length > 0) goToMissing(template, false);
-  else if (!busy) actions(ohif, say(currentLanguage())).save('complete');
+/** Verify what is complete and as it was saved. */
+export function verifyReport(ohif: Ohif): void {
+  const { me, report, dirty } = store.getState();
+  if (me && !dirty && mayVerify(report, me)) run(ohif, 'verified');
 }
 
-function verify(ohif: Ohif): void {
-  const { report, dirty, me, busy } = getState();
-  if (report?.state === 'complete' && !dirty && !busy && me?.role === 'radiologist') actions(ohif, say(currentLanguage())).save('verified');
+export const nextMissing = (): void => toMissing(false);
+export const previousMissing = (): void => toMissing(true);
+export const nextTab = (): void => toTab(1);
+export const previousTab = (): void => toTab(-1);
+
+/** Save again what was refused, or could not be sent. */
+export const tryAgain = (ohif: Ohif, wanted: ReportState): void => run(ohif, wanted);
+
+/** Whether what is shown is read, not written: a finished report, until a new version is begun. */
+export function isLocked(): boolean {
+  const { me, report, revising } = store.getState();
+  return me !== null && report !== null && isFinished(report, me.user) && !isRevised(report, revising);
+}
+
+const isRevised = (report: ReportInfo, revising: string | null): boolean => revising === report.sop_instance_uid;
+
+function mayWriteNow(): boolean {
+  const { me, busy } = store.getState();
+  return me !== null && WRITERS.includes(me.role) && !busy && !isLocked();
+}
+
+function run(ohif: Ohif, wanted: ReportState): void {
+  if (!store.getState().busy) actions(ohif, say(currentLanguage())).save(wanted);
+}
+
+function toMissing(backwards: boolean): void {
+  const { template } = store.getState();
+  if (template) goToMissing(template, backwards);
+}
+
+function toTab(step: number): void {
+  const { template } = store.getState();
+  if (template) turnTab(template, step);
 }

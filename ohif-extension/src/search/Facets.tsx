@@ -1,7 +1,9 @@
-/** What is left to choose, with how much each choice would find. */
+/** What is left to choose, group by group of the template, with how much each choice would find. */
 import type { ReactElement } from 'react';
-import { go, valueOf, withToggled, withValue, type Filters } from '../pages/filters';
-import { hintsOf, hueOf, labelOf } from '../pages/labels';
+import { AddFilter } from './AddFilter';
+import { Range } from './Range';
+import { go, pathOf, valueOf, withToggled, withoutPaths, type Filters } from '../pages/filters';
+import { hueOf, labelOf } from '../pages/labels';
 import type { PageText } from '../pages/texts';
 import type { Facet, Language, Template } from '../types/api';
 
@@ -13,18 +15,28 @@ export interface FacetsProps {
   t: PageText;
 }
 
-const groupOf = (facet: Facet, template: Template): string => {
-  const group = facet.path.split('.')[0] ?? '';
-  return group in template.schema.properties ? group : 'exam';
+/** What is known of every exam, beside the template's groups. */
+const EXAM = 'exam';
+/** What most searches are about comes first, and is open; the rest is a click away. */
+const SHOWN: Record<string, string[]> = {
+  patient: ['patient.sex', 'patient.age', 'patient.baseline_diagnosis', 'patient.cirrhosis', 'patient.imaging_profile'],
+  nodules: ['nodules.lirads', 'nodules.diameter_mm', 'nodules.washout', 'nodules.aphe', 'nodules.location'],
+  [EXAM]: ['has', 'state', 'study.date', 'study.phase', 'reader'],
 };
+const OPEN = ['patient', 'nodules', EXAM];
+
+export function groupOf(facet: Facet, template: Template): string {
+  const group = facet.path.includes('.') ? (facet.path.split('.')[0] ?? '') : EXAM;
+  return group in template.schema.properties ? group : EXAM;
+}
 
 export function Facets(props: FacetsProps): ReactElement {
-  const { facets, filters, template, t } = props;
-  const names = [...new Set(facets.map(facet => groupOf(facet, template)))];
+  const { facets, template, t } = props;
+  const found = [...new Set(facets.map(facet => groupOf(facet, template)))];
+  const names = [...OPEN, ...found].filter((name, place, all) => found.includes(name) && all.indexOf(name) === place);
   return (
     <aside className="facets" aria-label={t('facets')}>
-      <Words filters={filters} t={t} />
-      <Has filters={filters} template={template} language={props.language} t={t} />
+      <AddFilter {...props} />
       {names.map(name => (
         <Group key={name} name={name} {...props} facets={facets.filter(facet => groupOf(facet, template) === name)} />
       ))}
@@ -32,104 +44,79 @@ export function Facets(props: FacetsProps): ReactElement {
   );
 }
 
-function Words({ filters, t }: { filters: Filters; t: PageText }): ReactElement {
-  const now = valueOf(filters, 'text');
-  return (
-    <form
-      role="search"
-      onSubmit={event => {
-        event.preventDefault();
-        go(withValue(filters, 'text', String(new FormData(event.currentTarget).get('text') ?? '').trim()));
-      }}
-    >
-      <input key={now} name="text" type="search" className="inp" data-cy="search-words" defaultValue={now} placeholder={t('words')} aria-label={t('words')} />
-    </form>
-  );
-}
-
-/** What there is of an exam beside its images; not counted by the server. */
-function Has({ filters, template, language, t }: Omit<FacetsProps, 'facets'>): ReactElement {
-  const chosen = new Set(valueOf(filters, 'has').split(','));
-  return (
-    <fieldset className="facet" data-path="has">
-      <legend>{t('has')}</legend>
-      {['segmentation', 'report'].map(value => (
-        <label key={value} className={`fv${chosen.has(value) ? ' on' : ''}`}>
-          <input type="checkbox" checked={chosen.has(value)} onChange={() => go(withToggled(filters, 'has', value))} />
-          <span>{labelOf('has', value, template, language)}</span>
-        </label>
-      ))}
-    </fieldset>
-  );
-}
-
-/** What most searches of nodules are about. */
-const FIRST = ['nodules.lirads', 'nodules.diameter_mm'];
-const rank = (facet: Facet): number => (FIRST.includes(facet.path) ? FIRST.indexOf(facet.path) : FIRST.length);
-
 function Group({ name, facets, ...rest }: FacetsProps & { name: string }): ReactElement {
   const { filters, template, language, t } = rest;
   const described = template.schema.properties[name];
-  const title = described?.['x-hepatia'].title[language] ?? t(name);
   const repeats = described?.type === 'array';
-  const chosen = facets.some(facet => filters.some(([parameter]) => parameter.replace(/\.(min|max)$/, '') === facet.path));
+  const title = repeats ? t(name === 'nodules' ? 'oneNodule' : 'oneOf') : (described?.['x-hepatia'].title[language] ?? t(name));
+  const chosen = facets.filter(facet => filters.some(([parameter]) => pathOf(parameter) === facet.path)).map(facet => facet.path);
+  const shown = SHOWN[name] ?? facets.map(facet => facet.path);
+  const rank = (facet: Facet): number => (shown.includes(facet.path) ? shown.indexOf(facet.path) : shown.length);
+  const ordered = [...facets].sort((a, b) => rank(a) - rank(b));
+  const isFirst = (facet: Facet): boolean => shown.includes(facet.path) || chosen.includes(facet.path);
+  const more = ordered.filter(facet => !isFirst(facet));
   return (
-    <details className={repeats ? 'framed' : ''} open={chosen || repeats || name === 'patient'} data-cy={`facets-${name}`}>
-      <summary>{repeats ? t(name === 'nodules' ? 'oneNodule' : 'oneOf') : title}</summary>
-      {[...facets].sort((a, b) => rank(a) - rank(b)).map(facet => (
-        <fieldset key={facet.path} className="facet" data-path={facet.path}>
-          <legend>{facet.title}</legend>
-          {facet.values.length > 0 ? <Values facet={facet} filters={filters} /> : <Range facet={facet} {...rest} />}
-        </fieldset>
+    <details className={repeats ? 'fs same' : 'fs'} open={chosen.length > 0 || OPEN.includes(name)} data-cy={`facets-${name}`}>
+      <summary>
+        <h3>{title}</h3>
+        {chosen.length > 0 && <Clear paths={chosen} filters={filters} t={t} title={title} />}
+      </summary>
+      {ordered.filter(isFirst).map(facet => (
+        <One key={facet.path} facet={facet} {...rest} />
       ))}
+      {more.length > 0 && (
+        <details className="more">
+          <summary>{t('moreFilters')}</summary>
+          {more.map(facet => (
+            <One key={facet.path} facet={facet} {...rest} />
+          ))}
+        </details>
+      )}
     </details>
   );
 }
 
-function Values({ facet, filters }: { facet: Facet; filters: Filters }): ReactElement {
+const Clear = ({ paths, filters, title, t }: { paths: string[]; filters: Filters; title: string; t: PageText }): ReactElement => (
+  <button
+    type="button"
+    className="btn ghost"
+    aria-label={`${t('clearGroup')}: ${title}`}
+    onClick={event => {
+      event.preventDefault();
+      go(withoutPaths(filters, paths));
+    }}
+  >
+    {t('clearGroup')}
+  </button>
+);
+
+function One({ facet, ...rest }: Omit<FacetsProps, 'facets'> & { facet: Facet }): ReactElement {
+  return (
+    <fieldset className="facet" data-path={facet.path}>
+      <legend>{facet.title}</legend>
+      {facet.values.length > 0 ? <Values facet={facet} {...rest} /> : <Range facet={facet} {...rest} />}
+    </fieldset>
+  );
+}
+
+const isCategory = (path: string): boolean => path.endsWith('lirads');
+
+function Values({ facet, filters, template, language }: Omit<FacetsProps, 'facets' | 't'> & { facet: Facet }): ReactElement {
   const chosen = new Set(valueOf(filters, facet.path).split(','));
   const most = Math.max(1, ...facet.values.map(one => one.count));
   return (
     <>
-      {facet.values.map(({ value, title, count }) => (
-        <label key={value} className={`fv${chosen.has(value) ? ' on' : ''}${count === 0 ? ' zero' : ''}`}>
-          <input type="checkbox" checked={chosen.has(value)} onChange={() => go(withToggled(filters, facet.path, value))} />
-          <span>{title}</span>
-          <span className="n">{count.toLocaleString()}</span>
-          <span className="b" style={{ width: `${(75 * count) / most}%`, background: hueOf(facet.path, value) }} />
-        </label>
-      ))}
+      {facet.values.map(({ value, count }) => {
+        const name = labelOf(facet.path, value, template, language);
+        return (
+          <label key={value} className={`fv${chosen.has(value) ? ' on' : ''}${count === 0 ? ' zero' : ''}`}>
+            <input type="checkbox" checked={chosen.has(value)} onChange={() => go(withToggled(filters, facet.path, value))} />
+            <span>{isCategory(facet.path) ? <span className={`lr ${value.toLowerCase()}`}>{name}</span> : name}</span>
+            <span className="n">{count.toLocaleString()}</span>
+            <i className="b" style={{ width: `${(75 * count) / most}%`, background: hueOf(facet.path, value) }} />
+          </label>
+        );
+      })}
     </>
   );
 }
-
-function Range({ facet, filters, template, language, t }: Omit<FacetsProps, 'facets'> & { facet: Facet }): ReactElement {
-  const unit = hintsOf(facet.path, template)?.unit_label?.[language] ?? '';
-  const limits = { min: facet.minimum, max: facet.maximum };
-  return (
-    <div className="line range">
-      {(['min', 'max'] as const).map(end => {
-        const name = `${facet.path}.${end}`;
-        const now = valueOf(filters, name);
-        const word = t(end === 'min' ? 'from' : 'to');
-        return (
-          <input
-            key={`${end} ${now}`}
-            className="inp"
-            inputMode="decimal"
-            defaultValue={now}
-            placeholder={`${word} ${limits[end] ?? ''}`}
-            aria-label={`${facet.title}, ${word}`}
-            data-cy={`${facet.path}.${end}`}
-            onBlur={event => event.currentTarget.value.trim() !== now && go(withValue(filters, name, point(event.currentTarget.value)))}
-            onKeyDown={event => event.key === 'Enter' && event.currentTarget.blur()}
-          />
-        );
-      })}
-      <span className="t2 t12">{unit}</span>
-    </div>
-  );
-}
-
-/** A decimal comma is a point to the server. */
-const point = (text: string): string => text.trim().replace(',', '.');

@@ -1,50 +1,53 @@
-/** The search page: facets at the left, the search in words and what it finds at the right; the address holds it all. */
-import { useEffect, useState, type FormEvent, type ReactElement } from 'react';
-import { HepatiaError, getFacets, getFound, getSearches, postSearch } from '../client';
+/** The search page: what is left to choose at the left, the search in words and what it finds at the right; the address holds it all. */
+import type { ReactElement } from 'react';
+import { getFacets, getFound } from '../client';
 import { API } from '../id';
-import { Navigation } from '../pages/Navigation';
+import { Page } from '../pages/Page';
+import { paged } from '../pages/Table';
 import { Tokens } from '../pages/Tokens';
-import { isFilter, parse, useQuery, write, type Filters } from '../pages/filters';
+import { isFilter, parse, useEscape, useQuery, write, type Filters } from '../pages/filters';
+import { useLanguage } from '../pages/language';
+import { addStyles } from '../pages/styles';
 import { words, type PageText } from '../pages/texts';
 import { useLoaded, type Loaded } from '../pages/useLoaded';
-import { currentLanguage } from '../texts';
-import type { FacetsData, FoundPage, Language, SavedSearch } from '../types/api';
+import styles from '../styles/search.css?inline';
+import type { FacetsData, FoundPage, Language } from '../types/api';
+import { ExportBox } from './ExportBox';
 import { Facets } from './Facets';
-import { PAGE_SIZE, Results } from './Results';
+import { Results } from './Results';
+import { SavedSearches } from './SavedSearches';
+import { Words } from './Words';
 
 interface Found {
   facets: FacetsData;
   found: FoundPage;
 }
 
+addStyles('search', styles);
+
 /** How the list is shown makes no difference to the facets. */
 async function fetchFound(asked: string, language: Language): Promise<Found> {
-  const chosen = write(parse(asked).filter(isFilter));
-  const [facets, found] = await Promise.all([getFacets(chosen, language), getFound(`${asked}&page_size=${PAGE_SIZE}`, language)]);
+  const filters = parse(asked);
+  const [facets, found] = await Promise.all([getFacets(write(filters.filter(isFilter)), language), getFound(write(paged(filters)), language)]);
   return { facets, found };
 }
 
 export function Search(): ReactElement {
-  const language = currentLanguage();
+  const language = useLanguage();
   const query = useQuery();
   const filters = parse(query);
   const t = words(language);
   const [loaded, problem] = useLoaded(write(filters), language, fetchFound);
+  useEscape(query);
   return (
-    <div className="hep page search" data-cy="hepatia-search" lang={language}>
-      <Navigation me={loaded?.me ?? null} page="search" query={query} t={t} />
-      <div className="columns">
-        {loaded && <Facets facets={loaded.data.facets.facets} {...{ filters, language, t }} template={loaded.template} />}
-        <main>
-          {problem && (
-            <div className="note e" role="alert">
-              {t('failed')} {problem}
-            </div>
-          )}
-          {loaded && <Main loaded={loaded} filters={filters} language={language} t={t} />}
-        </main>
-      </div>
-    </div>
+    <Page name="search" me={loaded?.me ?? null} {...{ query, problem, language, t }}>
+      {loaded && (
+        <div className="columns">
+          <Facets facets={loaded.data.facets.facets} template={loaded.template} {...{ filters, language, t }} />
+          <Main loaded={loaded} filters={filters} language={language} t={t} />
+        </div>
+      )}
+    </Page>
   );
 }
 
@@ -57,62 +60,24 @@ interface MainProps {
 
 function Main({ loaded, filters, language, t }: MainProps): ReactElement {
   const { template } = loaded;
-  const { found } = loaded.data;
-  const query = write(filters.filter(one => isFilter(one) || one[0] === 'sort'));
+  const { found, facets } = loaded.data;
+  const chosen = write(filters.filter(isFilter));
+  const listed = write(filters.filter(one => isFilter(one) || one[0] === 'sort'));
   return (
-    <>
-      <h1 data-cy="words">{found.words}</h1>
+    <main>
+      <Words words={found.words} />
       <Tokens filters={filters} template={template} language={language} t={t} />
       <div className="line acts">
-        <b className="grow" data-cy="total">
-          {found.total.toLocaleString()} {t('exams')}
-        </b>
-        <Saved query={write(filters.filter(isFilter))} t={t} />
-        <a className="btn" href={`${API}/search.csv?${query}`} download>
+        <span className="grow counts" data-cy="total" role="status">
+          <b>{found.total.toLocaleString()}</b> {t('exams')} <span className="t2">{t('of')}</span> <b>{facets.patients.toLocaleString()}</b> {t('patients')}
+        </span>
+        <SavedSearches query={chosen} t={t} />
+        <a className="btn" href={`${API}/search.csv?${listed}`} download>
           CSV
         </a>
+        <ExportBox query={chosen} exams={found.total} language={language} t={t} />
       </div>
       <Results {...{ found, filters, template, language, t }} />
-    </>
-  );
-}
-
-function Saved({ query, t }: { query: string; t: PageText }): ReactElement {
-  const [saved, setSaved] = useState<SavedSearch[]>([]);
-  const [problem, setProblem] = useState('');
-  const refresh = (): void => void getSearches().then(setSaved, () => setSaved([]));
-  useEffect(refresh, []);
-  const save = (event: FormEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    const form = event.currentTarget;
-    const name = String(new FormData(form).get('name') ?? '').trim();
-    if (!name) return;
-    postSearch(name, query).then(
-      () => {
-        form.reset();
-        setProblem('');
-        refresh();
-      },
-      (error: unknown) => setProblem(error instanceof HepatiaError ? error.message : t('failed')),
-    );
-  };
-  return (
-    <details className="saved" data-cy="saved-searches">
-      <summary className="btn">{t('savedSearches')}</summary>
-      <div className="menu">
-        {saved.map(one => (
-          <a key={one.id} href={`?${one.query}`}>
-            {one.name}
-          </a>
-        ))}
-        <form className="line" onSubmit={save}>
-          <input name="name" className="inp" maxLength={100} aria-label={t('name')} placeholder={t('name')} />
-          <button type="submit" className="btn primary">
-            {t('saveSearch')}
-          </button>
-        </form>
-        {problem && <p role="alert">{problem}</p>}
-      </div>
-    </details>
+    </main>
   );
 }

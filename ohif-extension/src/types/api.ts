@@ -1,5 +1,7 @@
 /** What the REST API takes and gives (docs/api.md). */
 
+import type { Sources } from '../sources';
+
 export type Language = 'en' | 'pt';
 export type Text = Record<Language, string>;
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -106,8 +108,29 @@ export interface SegmentInfo {
   label: string;
   kind: 'liver' | 'nodule' | 'other';
   tracking_uid?: string | null;
+  algorithm?: Algorithm | null;
   volume_cm3?: number | null;
   long_axis_mm?: number | null;
+}
+
+/** What drew a mask or a segment, when it was not a hand alone. */
+export interface Algorithm {
+  name: string;
+  version: string;
+  type: 'MANUAL' | 'SEMIAUTOMATIC' | 'AUTOMATIC';
+}
+
+/** A line on an image: column, row, column, row; (0, 0) is the corner of the first pixel. */
+export interface Length {
+  sop_instance_uid: string;
+  points: [number, number, number, number];
+}
+
+/** A mask that its user has painted and not saved; `saved` is when it was kept, ISO in UTC. */
+export interface MaskDraft {
+  series_instance_uid: string;
+  saved: string;
+  bytes: number;
 }
 
 export interface SegmentationInfo {
@@ -118,6 +141,7 @@ export interface SegmentationInfo {
   author?: string | null;
   description?: string | null;
   replaces?: string[];
+  algorithm?: Algorithm | null;
   segments: SegmentInfo[];
 }
 
@@ -167,12 +191,53 @@ export interface ReportInfo {
   state: ReportState;
   author: string;
   author_login?: string;
+  /** Who has verified it. */
+  verifier?: string;
   role: string;
   created: string | null;
   replaces: string[];
   segmentation: string | null;
   phases?: Record<string, PhaseName>;
+  lengths?: Record<string, Length & { of_mask: boolean }>;
   flags: Flag[];
+}
+
+/** What a reader has answered and not saved yet. */
+export interface NewDraft {
+  template: string;
+  answers: Answers;
+  phases: Record<string, PhaseName> | null;
+  /** Where numbers come from, by what they are of. */
+  sources?: Sources | null;
+  /** The version that it was begun from. */
+  replaces: string | null;
+  segmentation: string | null;
+}
+
+/** As the server keeps it; `revision` is another after every change. */
+export interface Draft extends NewDraft {
+  revision: number;
+  kept: string;
+}
+
+export interface Lesion {
+  tracking_uid: string | null;
+  diameter_mm: number | null;
+  location: string[];
+  lirads: string | null;
+}
+
+/** Another exam of the patient; `days` from that one to this one. */
+export interface Prior {
+  study_instance_uid: string;
+  study_date: string | null;
+  days: number | null;
+  state: 'not_read' | ReportState | 'unreadable';
+  report: string | null;
+  template: string | null;
+  author: string;
+  nodules: Lesion[];
+  viewer: string;
 }
 
 export interface StudyInfo {
@@ -183,6 +248,8 @@ export interface StudyInfo {
   series: SeriesInfo[];
   reports: ReportInfo[];
   segmentations: SegmentationInfo[];
+  /** When the draft of who asks was kept. */
+  draft_kept?: string | null;
 }
 
 export interface LiradsTable {
@@ -216,7 +283,7 @@ export interface ChartData {
   title: string;
   kind: 'bar' | 'histogram' | 'months';
   counts: string;
-  data: { label: string; count: number }[];
+  data: { label: string; count: number; parts?: Record<string, number> }[];
   bins: { width: number } | null;
   statistics: { count: number; mean: number | null; standard_deviation: number | null } | null;
 }
@@ -238,10 +305,14 @@ export interface Facet {
   values: { value: string; title: string; count: number }[];
   minimum: number | null;
   maximum: number | null;
+  /** Of numbers: how many are in each bin that is not empty. */
+  width?: number | null;
+  bins?: { start: number; count: number }[];
 }
 
 export interface FacetsData {
   total: number;
+  patients: number;
   facets: Facet[];
   words: string;
 }
@@ -255,6 +326,13 @@ export interface Exam {
   state: string;
   answers: Answers;
   viewer: string;
+  description: string | null;
+  phases: PhaseName[];
+  masks: { liver: PhaseName[]; nodule: PhaseName[] };
+  reader: string | null;
+  lirads: string | null;
+  nodules: number;
+  largest_mm: number | null;
 }
 
 export interface FoundPage {
@@ -267,7 +345,7 @@ export interface FoundPage {
 export interface WorklistData {
   total: number;
   sort: 'newest' | 'benefit';
-  items: (Omit<Exam, 'answers' | 'sex'> & { phases: string[]; benefit: number | null; reason: string | null })[];
+  items: (Omit<Exam, 'answers' | 'sex'> & { benefit: number | null; reason: string | null })[];
   words: string;
 }
 

@@ -1,24 +1,24 @@
 /** The list of the keys of the mode, behind "?". */
 import { createElement, type ReactElement } from 'react';
+import { KEYS, shownKey } from '../keys';
 import { island } from '../Mount';
 import { currentLanguage, say } from '../texts';
 import type { Ohif } from '../types/ohif';
 import { services } from '../types/viewer';
-import { caps, KEYS } from './keys';
 
 export function KeyList(): ReactElement {
   const language = currentLanguage();
   return (
     <div className="hep hep-keys" data-cy="keys">
       <dl>
-        {KEYS.map(({ command, keys, does }) => (
-          <div key={command}>
+        {KEYS.map(({ keys, name }) => (
+          <div key={keys.join()}>
             <dt>
-              {caps(keys).map(cap => (
-                <kbd key={cap}>{cap}</kbd>
+              {keys.map(one => (
+                <kbd key={one}>{shownKey(one)}</kbd>
               ))}
             </dt>
-            <dd>{does[language]}</dd>
+            <dd>{name[language]}</dd>
           </div>
         ))}
       </dl>

@@ -1,11 +1,11 @@
 /** The layouts in OHIF's toolbar: "4 phases", and "With prior" once there is one. */
-import { useSyncExternalStore, type ReactElement } from 'react';
+import { useCallback, useSyncExternalStore, type ReactElement } from 'react';
 import { run } from '../commands';
 import { island } from '../Mount';
 import * as store from '../store';
 import { currentLanguage, say } from '../texts';
 import type { Ohif } from '../types/ohif';
-import { currentLayout } from './layouts';
+import { currentLayout, subscribeLayout } from './layouts';
 import { getPrior } from './prior';
 import { FOUR_PHASES, WITH_PRIOR } from './protocols';
 
@@ -14,7 +14,8 @@ export const LAYOUTS_BUTTON = 'hepatia.layouts';
 export function Layouts({ ohif }: { ohif: Ohif }): ReactElement {
   useSyncExternalStore(store.subscribe, store.getState);
   const t = say(currentLanguage());
-  const shown = currentLayout(ohif);
+  const subscribe = useCallback((listener: () => void) => subscribeLayout(ohif, listener), [ohif]);
+  const shown = useSyncExternalStore(subscribe, () => currentLayout(ohif));
   return (
     <div className="hep hep-layouts">
       <Choice name="four-phases" on={shown === FOUR_PHASES} title="Q" onClick={() => run('fourPhases', ohif)}>

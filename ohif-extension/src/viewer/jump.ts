@@ -1,6 +1,6 @@
 /** Go to a place in the patient, to a slice, to a nodule: in every viewport that can show it. */
 import { nodulesOf } from '../lirads';
-import { getState, set } from '../store';
+import { getState } from '../store';
 import { currentLanguage, say } from '../texts';
 import type { Ohif, Segmentation } from '../types/ohif';
 import { libraries, services, type Point } from '../types/viewer';
@@ -58,14 +58,6 @@ export function goToNodule(ohif: Ohif, index = getState().nodule): boolean {
   const active = displaySetIn(ohif, services(ohif).viewportGridService.getState().activeViewportId)?.SeriesInstanceUID;
   const ordered = masks(ohif).sort((a, b) => Number(b.series === active) - Number(a.series === active));
   return ordered.some(({ mask, series }) => showSegment(ohif, mask, series, number));
-}
-
-/** Choose the next or previous nodule, and go there. */
-export function turnNodule(ohif: Ohif, step: 1 | -1): void {
-  const count = nodulesOf(getState().answers).length;
-  if (count === 0) return;
-  set({ nodule: (getState().nodule + step + count) % count, tab: 'nodules' });
-  goToNodule(ohif);
 }
 
 /** As a reader asks for it: says so when there is no outline to go to. */

@@ -84,3 +84,13 @@ export function rehang(ohif: Ohif): void {
   const shown = currentLayout(ohif);
   if (shown in PLACES) setLayout(ohif, shown);
 }
+
+/** Tell when another layout may be shown. */
+export function subscribeLayout(ohif: Ohif, listener: () => void): () => void {
+  const { viewportGridService, hangingProtocolService } = services(ohif);
+  const all = [
+    viewportGridService.subscribe(viewportGridService.EVENTS.GRID_STATE_CHANGED ?? '', listener),
+    hangingProtocolService.subscribe(hangingProtocolService.EVENTS.PROTOCOL_CHANGED ?? '', listener),
+  ];
+  return () => all.forEach(one => one.unsubscribe());
+}

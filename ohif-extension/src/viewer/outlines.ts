@@ -1,5 +1,6 @@
 /** How masks look on the image: outlines alone while one reads, a faint fill while one paints, nothing while hidden. */
 import { kindOf } from '../segmentation/labelmap';
+import { set } from '../store';
 import type { Ohif, Segmentation } from '../types/ohif';
 import { services, type Style } from '../types/viewer';
 import { displaySetIn, stacks } from './stacks';
@@ -49,6 +50,13 @@ function styleSegments(ohif: Ohif, mask: Segmentation, painting: boolean): void 
 export function setHidden(ohif: Ohif, isHidden: boolean): void {
   hidden = isHidden;
   applyStyle(ohif);
+  set({});
+}
+
+/** A tool was chosen; nobody paints what cannot be seen. */
+export function toolChosen(ohif: Ohif): void {
+  if (hidden && paints(services(ohif).toolGroupService.getActivePrimaryMouseButtonTool(TOOL_GROUP))) setHidden(ohif, false);
+  else applyStyle(ohif);
 }
 
 /** Longer than this, a key is held and not struck. */
@@ -59,15 +67,15 @@ export function toggleMasks(ohif: Ohif, event?: KeyboardEvent): void {
   if (event?.repeat) return;
   const before = hidden;
   setHidden(ohif, !before);
-  if (event) whenReleased(event.key, held => held && setHidden(ohif, before));
+  if (event) whenReleased(event, held => held && setHidden(ohif, before));
 }
 
-function whenReleased(key: string, then: (held: boolean) => void): void {
-  const since = performance.now();
+function whenReleased({ key, timeStamp }: KeyboardEvent, then: (held: boolean) => void): void {
   const released = (event: KeyboardEvent): void => {
     if (event.key.toLowerCase() !== key.toLowerCase()) return;
     window.removeEventListener('keyup', released, true);
-    then(performance.now() - since > HELD_MS);
+    // The times of the events: drawing may keep the page busy for longer than the key was held.
+    then(event.timeStamp - timeStamp > HELD_MS);
   };
   window.addEventListener('keyup', released, true);
 }

@@ -1,15 +1,15 @@
 /** What the HepatIA mode adds to OHIF's viewports, from the opening of a study to its end. */
-import { register } from '../commands';
-import { GROUP } from '../lirads';
+import { COMMANDS, nameInOhif, register } from '../commands';
+import { PANEL_COMMANDS } from '../panels/commands';
 import * as store from '../store';
 import type { Ohif, PubSub } from '../types/ohif';
 import { services } from '../types/viewer';
 import { tellEmpty } from './empty';
-import { goToNoduleOrTell, turnNodule } from './jump';
+import { goToNodule, goToNoduleOrTell } from './jump';
 import { showKeys } from './KeyList';
 import { addAttributes, rehang, toggleFourPhases, toggleWithPrior } from './layouts';
 import { changed } from './loaded';
-import { applyStyle, overlay, toggleMasks } from './outlines';
+import { applyStyle, overlay, toggleMasks, toolChosen } from './outlines';
 import { forgetPrior } from './prior';
 import { addSynchroniser, join, shiftByWheel, watchPlaces } from './synchronise';
 
@@ -22,24 +22,22 @@ export async function prepare(studyUid: string | undefined): Promise<void> {
   await Promise.race([store.open(studyUid), new Promise(resolve => setTimeout(resolve, LONGEST_MS))]);
 }
 
+for (const command of COMMANDS) {
+  const ofPanel = PANEL_COMMANDS[nameInOhif(command)];
+  if (ofPanel) register(command, ofPanel);
+}
 register('fourPhases', ohif => toggleFourPhases(ohif));
 register('withPrior', (ohif, { studyInstanceUid }) => void toggleWithPrior(ohif, typeof studyInstanceUid === 'string' ? studyInstanceUid : undefined));
-register('masks', (ohif, { evt }) => toggleMasks(ohif, evt instanceof KeyboardEvent ? evt : undefined));
+register('toggleMasks', (ohif, { evt }) => toggleMasks(ohif, evt instanceof KeyboardEvent ? evt : undefined));
 register('goToNodule', ohif => goToNoduleOrTell(ohif));
-register('nextNodule', ohif => turnNodule(ohif, 1));
-register('previousNodule', ohif => turnNodule(ohif, -1));
-register('keys', ohif => showKeys(ohif));
-register('addNodule', () => {
-  store.addMember(GROUP);
-  store.set({ tab: GROUP });
-});
+register('showKeys', ohif => showKeys(ohif));
 
 /** Start; returns what ends it. Attributes must be there before OHIF hangs the series. */
 export function enter(ohif: Ohif): (() => void)[] {
   addAttributes(ohif);
   addSynchroniser(ohif);
   applyStyle(ohif);
-  return [watchPlaces(ohif), shiftByWheel(ohif), ...watchViewports(ohif), watchPhases(ohif), forgetPrior];
+  return [watchPlaces(ohif), shiftByWheel(ohif), ...watchViewports(ohif), watchPhases(ohif), watchNodule(ohif), forgetPrior];
 }
 
 function watchViewports(ohif: Ohif): (() => void)[] {
@@ -57,7 +55,7 @@ function watchViewports(ohif: Ohif): (() => void)[] {
     on(segmentationService, 'SEGMENTATION_ADDED', overlayAll),
     on(segmentationService, 'SEGMENTATION_MODIFIED', () => applyStyle(ohif)),
     on(segmentationService, 'SEGMENTATION_DATA_MODIFIED', ({ segmentationId }) => changed(String(segmentationId))),
-    on(toolGroupService, 'PRIMARY_TOOL_ACTIVATED', () => applyStyle(ohif)),
+    on(toolGroupService, 'PRIMARY_TOOL_ACTIVATED', () => toolChosen(ohif)),
     on(viewportGridService, 'GRID_STATE_CHANGED', () => requestAnimationFrame(() => tellEmpty(ohif))),
   ];
 }
@@ -69,5 +67,15 @@ function watchPhases(ohif: Ohif): () => void {
     const now = store.getState().phases;
     if (JSON.stringify(now) !== JSON.stringify(phases)) rehang(ohif);
     phases = now;
+  });
+}
+
+/** The nodule that a reader turns to, by key or by click, comes into view. */
+function watchNodule(ohif: Ohif): () => void {
+  let { nodule, studyUid } = store.getState();
+  return store.subscribe(() => {
+    const now = store.getState();
+    if (now.nodule !== nodule && now.studyUid === studyUid) goToNodule(ohif, now.nodule);
+    ({ nodule, studyUid } = now);
   });
 }

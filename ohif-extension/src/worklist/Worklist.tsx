@@ -1,38 +1,41 @@
 /** What to read next: exams with CT and without a reader's mask, the newest first or the most beneficial. */
 import type { ReactElement } from 'react';
 import { getWorklist } from '../client';
-import { Navigation } from '../pages/Navigation';
+import { Page } from '../pages/Page';
+import { State } from '../pages/State';
 import { Tokens } from '../pages/Tokens';
-import { go, isFilter, parse, useQuery, valueOf, withValue, write, type Filters } from '../pages/filters';
 import { address } from '../id';
-import { labelOf } from '../pages/labels';
+import { Phases } from '../pages/exam';
+import { go, isFilter, parse, useEscape, useQuery, valueOf, withValue, write, type Filters } from '../pages/filters';
+import { useLanguage } from '../pages/language';
+import { followed } from '../pages/opening';
+import { addStyles } from '../pages/styles';
 import { words, type PageText } from '../pages/texts';
 import { useLoaded, type Loaded } from '../pages/useLoaded';
-import { currentLanguage } from '../texts';
-import type { Language, Template, WorklistData } from '../types/api';
+import styles from '../styles/studies.css?inline';
+import type { Language, WorklistData } from '../types/api';
 
 const ORDERS = ['newest', 'benefit'] as const;
 
+addStyles('studies', styles);
+
 export function Worklist(): ReactElement {
-  const language = currentLanguage();
+  const language = useLanguage();
   const query = useQuery();
   const filters = parse(query);
   const t = words(language);
   const order = valueOf(filters, 'sort') === 'benefit' ? 'benefit' : 'newest';
   const asked = write([...filters.filter(isFilter), ['sort', order]]);
   const [loaded, problem] = useLoaded(asked, language, getWorklist);
+  useEscape(query);
   return (
-    <div className="hep page search" data-cy="hepatia-worklist" lang={language}>
-      <Navigation me={loaded?.me ?? null} page="worklist" query={query} t={t} />
-      <main>
-        {problem && (
-          <div className="note e" role="alert">
-            {t('failed')} {problem}
-          </div>
-        )}
-        {loaded && <Main loaded={loaded} filters={filters} language={language} t={t} />}
-      </main>
-    </div>
+    <Page name="worklist" me={loaded?.me ?? null} {...{ query, problem, language, t }}>
+      {loaded && (
+        <main>
+          <Main loaded={loaded} filters={filters} language={language} t={t} />
+        </main>
+      )}
+    </Page>
   );
 }
 
@@ -66,12 +69,12 @@ function Main({ loaded, filters, language, t }: MainProps): ReactElement {
           </button>
         ))}
       </div>
-      {list.items.length === 0 ? <p className="t2">{t('allRead')}</p> : <Rows {...{ list, template, language, t }} />}
+      {list.items.length === 0 ? <p className="t2">{t('allRead')}</p> : <Rows {...{ list, language, t }} />}
     </>
   );
 }
 
-function Rows({ list, template, language, t }: Omit<MainProps, 'loaded' | 'filters'> & { list: WorklistData; template: Template }): ReactElement {
+function Rows({ list, language, t }: Omit<MainProps, 'loaded' | 'filters'> & { list: WorklistData }): ReactElement {
   return (
     <table className="tbl res" data-cy="results">
       <thead>
@@ -89,12 +92,18 @@ function Rows({ list, template, language, t }: Omit<MainProps, 'loaded' | 'filte
         {list.items.map(exam => (
           <tr key={exam.study_instance_uid} data-cy="result">
             <td>
-              <a href={address(exam.viewer)}>{exam.patient_id}</a>
+              <a className="patient" href={address(exam.viewer)} onClick={followed}>
+                {exam.patient_id}
+              </a>
             </td>
             <td className="num">{exam.age}</td>
             <td>{exam.study_date}</td>
-            <td>{exam.phases.map(phase => labelOf('study.phase', phase, template, language)).join(', ')}</td>
-            <td>{labelOf('state', exam.state, template, language)}</td>
+            <td>
+              <Phases phases={exam.phases} language={language} />
+            </td>
+            <td>
+              <State state={exam.state} language={language} />
+            </td>
             <td className="num">{exam.benefit?.toFixed(2)}</td>
             <td className="t2">{exam.reason}</td>
           </tr>

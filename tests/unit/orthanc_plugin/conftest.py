@@ -14,6 +14,8 @@ from indexer.index import Index
 from orthanc_plugin import settings, web
 from orthanc_plugin.deidentification import profile
 from orthanc_plugin.deidentification.keys import Keys
+from orthanc_plugin.exporting.exporter import Exporter
+from orthanc_plugin.exporting.exports import Exports
 from orthanc_plugin.jobs import Jobs
 from orthanc_plugin.ledger import Ledger
 from orthanc_plugin.measuring import Measurements
@@ -147,7 +149,14 @@ def jobs(tmp_path):
 
 
 @pytest.fixture
-def app(archive, follower, ledger, jobs, measurements, tmp_path):
+def exports(archive, tmp_path):
+    folder = tmp_path / "exports"
+    exporter = Exporter(archive, NoIndex(), (), "liver-ct", folder, 2**20, 0)
+    return Exports(Jobs(folder, {}, Event()), exporter, 30, tmp_path / "audit.jsonl")
+
+
+@pytest.fixture
+def app(archive, follower, ledger, jobs, measurements, exports, tmp_path):
     configuration = (
         '{"AuthenticationEnabled": true, "OverwriteInstances": false, "HttpCompressionEnabled": false,'
         ' "SaveJobs": false, "HepatIA": {"LargestBodyMegabytes": 1}}'
@@ -165,6 +174,7 @@ def app(archive, follower, ledger, jobs, measurements, tmp_path):
         jobs,
         MonaiLabel("", Path("/nonexistent")),
         measurements=measurements,
+        exports=exports,
     )
     return web.create_app(services)
 

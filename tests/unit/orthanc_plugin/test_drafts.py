@@ -19,6 +19,9 @@ def test_what_is_kept_is_given_back_with_when(api):
     assert {name: kept[name] for name in body} == body
     assert kept["kept"].endswith("+00:00")
     assert api("ana", "GET", ROUTE) == (200, kept)
+    study = f"/studies/{STUDY}"
+    told = [api(login, "GET", study)[1]["draft_kept"] for login in ("ana", "rafael", "paulo")]
+    assert told == [kept["kept"], None, None]
 
 
 def test_answers_may_be_as_unfinished_as_they_are(api):

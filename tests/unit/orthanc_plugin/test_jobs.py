@@ -164,9 +164,8 @@ def test_a_job_that_ends_the_server_again_and_again_is_given_up(queue, tmp_path)
     assert after.begun == []
 
 
-def test_files_are_private_and_old_jobs_are_forgotten(queue, tmp_path, monkeypatch):
-    monkeypatch.setattr(jobs_module, "LONGEST_MEMORY", 3)
-    one = queue()
+def test_files_are_private_and_old_jobs_are_forgotten(queue, tmp_path):
+    one = queue(longest_memory=3)
     one.go.set()
     one.start()
     ids = [one.submit() for _ in range(6)]

@@ -98,5 +98,5 @@ def test_other_requests_are_passed_on(orthanc, call):
     headers = {"Accept": "application/dicom+xml", "Host": "h:1", "Authorization": "secret"}
     answer = call("paulo", "GET", "/dicom-web/studies/1.2 3", query_string="a=%2A&b=c", headers=headers)
     assert (answer.status_code, answer.content_type, answer.data) == (404, "text/plain", b"no such study")
-    passed = {"Accept": "application/dicom+xml", "Host": "h:1"}
+    passed = {"Accept": "application/dicom+xml", "Host": "h:1", "Forwarded": "host=h:1;proto=http"}
     assert orthanc.asked == [("/dicom-web/studies/1.2%203", "a=%2A&b=c", passed)]

@@ -1,0 +1,2 @@
+/** The language of the pages is that of the panel. */
+export { setLanguage, useLanguage } from '../language';

@@ -1,0 +1,82 @@
+/** The study list: every study that has arrived, read or not, with how far its reading is. */
+import { useEffect, type ReactElement } from 'react';
+import { getFacets, getFound } from '../client';
+import { address } from '../id';
+import { Page } from '../pages/Page';
+import { Table, paged } from '../pages/Table';
+import { Tokens } from '../pages/Tokens';
+import { COLUMNS, Open } from '../pages/exam';
+import { isFilter, parse, useEscape, useQuery, write, type Filters } from '../pages/filters';
+import { useLanguage } from '../pages/language';
+import { addStyles } from '../pages/styles';
+import { words, type PageText } from '../pages/texts';
+import { useLoaded, type Loaded } from '../pages/useLoaded';
+import styles from '../styles/studies.css?inline';
+import type { FacetsData, FoundPage, Language } from '../types/api';
+import { FilterRow } from './FilterRow';
+import { Find } from './Find';
+import { OpenWith } from './OpenWith';
+import { OHIF_LIST, chooseOurs } from './address';
+
+interface Listed {
+  facets: FacetsData;
+  found: FoundPage;
+}
+
+addStyles('studies', styles);
+
+async function fetchStudies(asked: string, language: Language): Promise<Listed> {
+  const filters = parse(asked);
+  const [facets, found] = await Promise.all([getFacets(write(filters.filter(isFilter)), language), getFound(write(paged(filters)), language)]);
+  return { facets, found };
+}
+
+export function Studies(): ReactElement {
+  const language = useLanguage();
+  const query = useQuery();
+  const filters = parse(query);
+  const t = words(language);
+  const [loaded, problem] = useLoaded(write(filters), language, fetchStudies);
+  useEscape(query);
+  useEffect(chooseOurs, []);
+  return (
+    <Page name="studies" me={loaded?.me ?? null} {...{ query, problem, language, t }}>
+      {loaded && <Main loaded={loaded} filters={filters} language={language} t={t} />}
+    </Page>
+  );
+}
+
+interface MainProps {
+  loaded: Loaded<Listed>;
+  filters: Filters;
+  language: Language;
+  t: PageText;
+}
+
+function Main({ loaded, filters, language, t }: MainProps): ReactElement {
+  const { template } = loaded;
+  const { found, facets } = loaded.data;
+  const { age, date, description, state, lirads, nodules, phases, masks, reader } = COLUMNS;
+  return (
+    <main>
+      <div className="line acts">
+        <h1 className="grow" data-cy="total" role="status">
+          <b>{found.total.toLocaleString()}</b> {t('studiesCount')} <span className="t2">{t('of')}</span> <b>{facets.patients.toLocaleString()}</b> {t('patients')}
+        </h1>
+        <Find filters={filters} t={t} />
+        <a className="btn" href={OHIF_LIST}>
+          {t('ohifList')}
+        </a>
+      </div>
+      <Tokens filters={filters} template={template} language={language} t={t} />
+      <Table
+        {...{ found, filters, language, t }}
+        columns={[date, age, description, state, lirads, nodules, phases, masks, reader]}
+        filtered={<FilterRow facets={facets.facets} {...{ filters, template, language, t }} />}
+        first={exam => <Open exam={exam} address={address(exam.viewer)} />}
+        last={exam => <OpenWith exam={exam} t={t} />}
+      />
+      {found.total === 0 && <p className="t2">{t(filters.some(isFilter) ? 'none' : 'empty')}</p>}
+    </main>
+  );
+}
