@@ -63,9 +63,7 @@ NODULE = 39
 @pytest.fixture(scope="module")
 def client(demo_instance):
     opened = {
-        role: httpx.Client(
-            base_url=demo_instance.url, auth=demo_instance.account(role), timeout=120, trust_env=False
-        )
+        role: httpx.Client(base_url=demo_instance.url, auth=demo_instance.account(role), timeout=120, trust_env=False)
         for role in ("admin", "sender", "radiologist")
     }
     yield opened
@@ -101,7 +99,9 @@ def test_four_phases_show_one_place(reader: Page, demo_instance, study) -> None:
     of(reader, "four-phases").click()
     expect(of(reader, "four-phases")).to_have_attribute("aria-pressed", "true")
     expect(of(reader, "corner-slice")).to_have_text(["1 / 60 ⇅"] * 4)
-    assert [shown.startswith(phase) for (shown, _), phase in zip(reader.evaluate(PLACES), PHASES, strict=True)] == [True] * 4
+    assert [shown.startswith(phase) for (shown, _), phase in zip(reader.evaluate(PLACES), PHASES, strict=True)] == [
+        True
+    ] * 4
     expect(of(reader, "corner-phase")).to_contain_text(["NC", "ART", "PV", "EQ"])
     expect(of(reader, "corner-phase").nth(1)).to_contain_text("S4 · 60 slices · 35 s")
 
