@@ -29,8 +29,8 @@ KEYS: Mapping[str, str] = {
     "failure": "sop_instance_uid",
 }
 
-#: Of a report: what is put in another form, or is not searched.
-NOT_AS_THEY_ARE = ("answers", "findings", "replaces", "verifier")
+#: Of a report: what is written in another form, or is in its SR alone.
+NOT_AS_THEY_ARE = ("answers", "findings", "replaces", "lengths", "verifier")
 
 
 class Writer:

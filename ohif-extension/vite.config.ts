@@ -15,7 +15,8 @@ const compressed = (): Plugin => ({
 
 // Two ES modules that OHIF imports at run time; React is bundled, because OHIF shares none of its own.
 export default defineConfig({
-  define: { 'process.env.NODE_ENV': JSON.stringify('production') },
+  // Tests act on React's development build.
+  define: process.env.VITEST ? {} : { 'process.env.NODE_ENV': JSON.stringify('production') },
   esbuild: { jsx: 'automatic' },
   plugins: [compressed()],
   build: {

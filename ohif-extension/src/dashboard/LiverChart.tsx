@@ -23,7 +23,8 @@ interface LiverChartProps {
 }
 
 export function LiverChart({ bars, filters, ...card }: LiverChartProps): ReactElement {
-  const clip = useId();
+  // A colon would end the name in url().
+  const clip = useId().replaceAll(':', '');
   const choose = (bar: Bar): void => go(toggled(filters, bar.filters));
   const most = Math.max(1, ...bars.map(bar => bar.count));
   const least = Math.min(...bars.map(bar => bar.count));
@@ -45,7 +46,7 @@ export function LiverChart({ bars, filters, ...card }: LiverChartProps): ReactEl
             <g key={segment.name} data-segment={segment.name} opacity={opacity} onClick={() => bar && choose(bar)}>
               <path
                 className={`s${segment.inFront ? ' caud' : ''}`}
-                clipPath={segment.inFront ? undefined : `url(#${CSS.escape(clip)})`}
+                clipPath={segment.inFront ? undefined : `url(#${clip})`}
                 d={segment.path}
                 style={{ fill: `hsl(var(--primary) / ${bright(bar).toFixed(3)})` }}
               />
