@@ -94,10 +94,11 @@ describe('the footer', () => {
     expect(named('offline').textContent).toContain('Pode continuar.');
   });
   it('has the step that the role may take: a radiologist verifies, others wait for one', () => {
-    show([report('1', { state: 'complete' })]);
+    const complete = report('1', { state: 'complete', answers: { patient: { baseline: ['healthy'], cirrhosis: 'no' } } });
+    show([complete]);
     expect(allNamed('verify')).toHaveLength(1);
     cleanup();
-    show([report('1', { state: 'complete' })], {}, 'en', 'student');
+    show([complete], {}, 'en', 'student');
     expect(allNamed('verify')).toEqual([]);
     expect(named('next-step').textContent).toBe('Next: review by a radiologist');
   });
