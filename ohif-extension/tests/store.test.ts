@@ -10,10 +10,15 @@ const freshStore = async () => {
 };
 
 beforeEach(() => {
+  // A store of an earlier test must not keep its draft into this one.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   window.localStorage.clear();
   server = new Server().install();
 });
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
 describe('drafts', () => {
   it('stay when the panel is opened again, and after a reload of the page', async () => {

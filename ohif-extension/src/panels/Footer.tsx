@@ -127,7 +127,7 @@ function KeptAnswers(): ReactElement {
   if (dirty && keeping.since) return say('keep', filled(t('keptHere'), { time: moment(keeping.since, language) }));
   if (dirty && keeping.state === 'browser') return say('warn', `${t('keptHereOnly')}. ${keeping.message}`);
   if (dirty && keeping.at) {
-    const text = filled(t('keptAt'), { time: moment(keeping.at, language) });
+    const text = filled(t('draftKeptAt'), { time: moment(keeping.at, language) });
     return say('keep', text, seconds < COUNTED_S ? filled(t('keptAgo'), { n: seconds }) : text);
   }
   if (dirty) return say('keep', t('keeping'));
