@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
+
+#: A machine without a graphics card draws slowly, and other work may run beside.
+expect.set_options(timeout=30_000)
 
 #: Debian's Chromium as root, without a graphics card and without the network.
 CHROMIUM = (
