@@ -2,6 +2,7 @@
 import * as store from '../store';
 import type { SegmentInfo } from '../types/api';
 import type { LabelmapSegment } from './labelmap';
+import type { Overlap } from './overlaps';
 import { fingerprint, measureSlice, summed, type InSlice, type Measured, type Spacing } from './measure';
 
 /** What OHIF does not keep of a segment. */
@@ -18,6 +19,10 @@ export interface OpenMask {
   dirty: boolean;
   /** Whether it is to be saved whatever its voxels are: it was restored, or a segment is another nodule's now. */
   touched: boolean;
+  /** Pairs of segments that meet, of which the reader has not said which wins. */
+  overlaps: Overlap[];
+  /** Segments in the order in which they win where they meet. */
+  winners: number[];
   /** When the draft on the server was kept, ISO. */
   kept: string | null;
   /** When the draft was kept that this mask was restored from, until the reader has answered. */
