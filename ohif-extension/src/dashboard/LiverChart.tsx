@@ -11,6 +11,8 @@ import type { Bar } from './bars';
 const [FAINTEST, BRIGHTEST] = [0.1, 0.82];
 const QUIET = 0.4;
 const LINE = 11;
+/** Too flat for a second line. */
+const FLAT = ['IVa'];
 
 interface LiverChartProps {
   name: string;
@@ -57,7 +59,7 @@ export function LiverChart({ bars, filters, ...card }: LiverChartProps): ReactEl
         {SEGMENTS.map(segment => (
           <text key={segment.name} x={segment.x} y={segment.y - (segment.inFront ? 2 : 4)} className={segment.inFront ? 'small' : ''}>
             {segment.name}
-            <tspan x={segment.x} dy={segment.inFront ? 8 : LINE} className="count">
+            <tspan {...(FLAT.includes(segment.name) ? { dx: 3 } : { x: segment.x, dy: segment.inFront ? 8 : LINE })} className="count">
               {of(segment.name)?.count ?? 0}
             </tspan>
           </text>

@@ -17,6 +17,8 @@ export interface Bar {
   count: number;
   share: string;
   hue: string;
+  /** Of its name, where that has a colour of its own. */
+  ink?: string;
   chosen: boolean;
   /** What a click on it asks for; nothing where nothing can be asked. */
   filters: Filters;
@@ -55,6 +57,7 @@ export function barsOf(chart: ChartData, scene: Scene): Bar[] {
       count,
       share: percent(count, whole),
       hue: hueOf(chart.id, label),
+      ...(chart.id.endsWith('lirads') ? { ink: hueOf(chart.id, label) } : {}),
       chosen: isChosen(filters, stands),
       filters: stands,
     };

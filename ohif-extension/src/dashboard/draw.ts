@@ -52,7 +52,7 @@ function rows(drawing: Drawing) {
     marks: [
       barX(bars, { x: () => most, y: 'label', fill: 'var(--hep-track)', rx: 2, className: 'tracks' }),
       barX(pieces, stackX({ x: 'count', y: (one: Drawn) => one.bar.label, fill, fillOpacity: (one: Drawn) => opacity(drawing)(one.bar), className: 'bars' })),
-      text(bars, { y: 'label', frameAnchor: 'left', dx: -LABELS_PX, textAnchor: 'start', text: 'said', lineWidth: 15, textOverflow: 'ellipsis-end' }),
+      text(bars, { y: 'label', frameAnchor: 'left', dx: -LABELS_PX, textAnchor: 'start', text: 'said', fill: bar => bar.ink ?? 'var(--hep-text)', lineWidth: 15, textOverflow: 'ellipsis-end' }),
       text(bars, { y: 'label', frameAnchor: 'right', dx: 42, textAnchor: 'end', text: bar => bar.count.toLocaleString() }),
       text(bars, { y: 'label', frameAnchor: 'right', dx: FIGURES_PX - 2, textAnchor: 'end', text: 'share', fill: 'var(--hep-text-2)' }),
     ],

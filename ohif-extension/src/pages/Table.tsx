@@ -87,7 +87,7 @@ function Head({ column, filters, t }: { column: Pick<Column, 'title' | 'sort' | 
   );
 }
 
-function Pager({ found, filters, t }: { found: FoundPage; filters: Filters; t: PageText }): ReactElement {
+export function Pager({ found, filters, t }: { found: Pick<FoundPage, 'total' | 'page'> & { items: unknown[] }; filters: Filters; t: PageText }): ReactElement {
   const size = Number(valueOf(filters, 'page_size')) || PAGE_SIZE;
   const first = found.items.length ? (found.page - 1) * size + 1 : 0;
   const last = first + Math.max(0, found.items.length - 1);

@@ -21,7 +21,7 @@ const EXAM = 'exam';
 const SHOWN: Record<string, string[]> = {
   patient: ['patient.sex', 'patient.age', 'patient.baseline_diagnosis', 'patient.cirrhosis', 'patient.imaging_profile'],
   nodules: ['nodules.lirads', 'nodules.diameter_mm', 'nodules.washout', 'nodules.aphe', 'nodules.location'],
-  [EXAM]: ['has', 'state', 'study.date', 'study.phase', 'reader'],
+  [EXAM]: ['has', 'state', 'study.date', 'study.phase', 'reader', 'masks.liver', 'masks.nodule'],
 };
 const OPEN = ['patient', 'nodules', EXAM];
 

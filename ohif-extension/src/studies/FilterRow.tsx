@@ -1,6 +1,7 @@
 /** Below the titles of the study list: a filter for each column, with how many studies each choice would leave. */
 import type { ReactElement } from 'react';
 import { dayOf } from '../search/Range';
+import { MaskChoice } from './MaskChoice';
 import { go, valueOf, withValue, type Filters } from '../pages/filters';
 import { labelOf, titleOf } from '../pages/labels';
 import type { PageText } from '../pages/texts';
@@ -33,7 +34,9 @@ export function FilterRow(props: RowProps): ReactElement {
         <AtLeast {...props} />
       </td>
       <td>{choice('study.phase')}</td>
-      <td>{choice('has')}</td>
+      <td>
+        <MaskChoice {...props} />
+      </td>
       <td>{choice('reader')}</td>
       <td />
     </tr>

@@ -2,11 +2,12 @@
 import type { ReactElement } from 'react';
 import { getWorklist } from '../client';
 import { Page } from '../pages/Page';
+import { Pager, paged } from '../pages/Table';
 import { State } from '../pages/State';
 import { Tokens } from '../pages/Tokens';
 import { address } from '../id';
 import { Phases } from '../pages/exam';
-import { go, isFilter, parse, useEscape, useQuery, valueOf, withValue, write, type Filters } from '../pages/filters';
+import { go, parse, useEscape, useQuery, valueOf, withValue, write, type Filters } from '../pages/filters';
 import { useLanguage } from '../pages/language';
 import { followed } from '../pages/opening';
 import { addStyles } from '../pages/styles';
@@ -25,7 +26,7 @@ export function Worklist(): ReactElement {
   const filters = parse(query);
   const t = words(language);
   const order = valueOf(filters, 'sort') === 'benefit' ? 'benefit' : 'newest';
-  const asked = write([...filters.filter(isFilter), ['sort', order]]);
+  const asked = write(paged([...filters.filter(one => one[0] !== 'sort'), ['sort', order]]));
   const [loaded, problem] = useLoaded(asked, language, getWorklist);
   useEscape(query);
   return (
@@ -70,6 +71,7 @@ function Main({ loaded, filters, language, t }: MainProps): ReactElement {
         ))}
       </div>
       {list.items.length === 0 ? <p className="t2">{t('allRead')}</p> : <Rows {...{ list, language, t }} />}
+      <Pager found={{ ...list, page: Number(valueOf(filters, 'page')) || 1 }} filters={filters} t={t} />
     </>
   );
 }
