@@ -16,7 +16,7 @@ from psycopg2.extensions import cursor as Cursor  # noqa: N812
 from psycopg2.extras import RealDictCursor
 from psycopg2.pool import PoolError, ThreadedConnectionPool
 
-from indexer import tables
+from indexer import layout, tables
 from indexer.block import Block
 from indexer.errors import IndexUnavailable
 from indexer.memory import Memory
@@ -91,7 +91,10 @@ class Index:
         chosen = templates or [template.load(name) for name in template.names()]
         statements = _definition(chosen)
         with self.cursor() as cursor:
-            hash_now = sha256("\n".join(part.as_string(cursor.connection) for part in statements).encode()).hexdigest()
+            told = [part.as_string(cursor.connection) for part in statements]
+            # Records are bytes: their layout is as much of the definition as the tables are.
+            told += [repr((one, layout.exam_type(one))) for one in map(layout.of, chosen)]
+            hash_now = sha256("\n".join(told).encode()).hexdigest()
             # Two starts at once must not make the tables twice.
             cursor.execute("SELECT pg_advisory_xact_lock(4870)")
             cursor.execute("SELECT to_regclass('hepatia.bookkeeping') IS NOT NULL")

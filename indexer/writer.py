@@ -30,7 +30,7 @@ KEYS: Mapping[str, str] = {
 }
 
 #: Of a report: what is written in another form, or is in its SR alone.
-NOT_AS_THEY_ARE = ("answers", "findings", "replaces", "lengths")
+NOT_AS_THEY_ARE = ("answers", "findings", "replaces", "lengths", "verifier")
 
 
 class Writer:

@@ -9,7 +9,9 @@ import type {
   FoundPage,
   Job,
   Language,
+  Length,
   Lirads,
+  MaskDraft,
   Me,
   Member,
   Models,
@@ -47,6 +49,8 @@ export interface NewReport {
   segmentation?: string;
   replaces?: string;
   phases?: Record<string, PhaseName>;
+  /** Tracking UID of a nodule to the line that its diameter was measured with. */
+  lengths?: Record<string, Length>;
 }
 
 export const getMe = (): Promise<Me> => get('/me');
@@ -139,9 +143,29 @@ export async function postLabelmap(seriesUid: string, body: Uint8Array<ArrayBuff
   return (await response.json()) as SavedSegmentation;
 }
 
+/** A UID for a lesion that is seen for the first time; its segments of every phase have it. */
+export const postTrackingUid = async (): Promise<string> => (await sendJson<{ tracking_uid: string }>('/tracking-uids', {})).tracking_uid;
+
+export const getMaskDrafts = async (studyUid: string): Promise<MaskDraft[]> =>
+  (await get<{ drafts: MaskDraft[] }>(`/studies/${studyUid}/mask-drafts`)).drafts;
+
+/** A labelmap compressed with gzip. */
+export async function getMaskDraft(seriesUid: string): Promise<ArrayBuffer> {
+  return (await request(`/series/${seriesUid}/mask-draft`, {})).arrayBuffer();
+}
+
+export async function putMaskDraft(seriesUid: string, body: ArrayBuffer): Promise<MaskDraft> {
+  const headers = { 'Content-Type': 'application/vnd.hepatia.labelmap+gzip' };
+  return (await (await request(`/series/${seriesUid}/mask-draft`, { method: 'PUT', headers, body })).json()) as MaskDraft;
+}
+
+export async function deleteMaskDraft(seriesUid: string): Promise<void> {
+  await request(`/series/${seriesUid}/mask-draft`, { method: 'DELETE' });
+}
+
 /** Write a mask again for the other CT series of its study; with registration that is a job. */
-export const postCarry = (sop: string, registration: 'none' | 'rigid'): Promise<CarriedMasks | { job: string }> =>
-  sendJson(`/segmentations/${sop}/carry`, { registration });
+export const postCarry = (sop: string, registration: 'none' | 'rigid', series: string[]): Promise<CarriedMasks | { job: string }> =>
+  sendJson(`/segmentations/${sop}/carry`, { registration, series });
 
 async function get<T>(path: string): Promise<T> {
   return (await (await request(path, {})).json()) as T;

@@ -58,8 +58,8 @@ export function goOn(kept: string | null): void {
 }
 
 export function current(): NewDraft {
-  const { answers, phases, report, segmentation } = getState();
-  return { template: TEMPLATE, answers, phases, replaces: report?.sop_instance_uid ?? null, segmentation };
+  const { answers, phases, sources, report, segmentation } = getState();
+  return { template: TEMPLATE, answers, phases, sources, replaces: report?.sop_instance_uid ?? null, segmentation };
 }
 
 /** Keep now what is not on the server yet; resolves when that is done, or cannot be done. */
@@ -169,7 +169,7 @@ function isKept(draft: NewDraft, kept: Draft): void {
   revision = kept.revision;
   retryMs = FIRST_RETRY_MS;
   const now = current();
-  const isCurrent = now.answers === draft.answers && now.phases === draft.phases;
+  const isCurrent = now.answers === draft.answers && now.phases === draft.phases && now.sources === draft.sources;
   if (getState().dirty) writeLocal(isCurrent);
   if (!isCurrent && !held && timer === undefined) schedule(DELAY_MS);
   set({ keeping: { state: 'server', at: new Date(kept.kept), since: null, message: '' } });

@@ -16,3 +16,5 @@ export const API = `${ROOT}/hepatia/api`;
 /** A path that the server names, as this page reaches it: `/ohif/hepatia-search`. */
 export const address = (path: string): string => ROOT + path;
 export const TEMPLATE = 'liver-ct';
+/** OHIF's own panel with the brushes. */
+export const SEGMENTATION_PANEL = '@ohif/extension-cornerstone.panelModule.panelSegmentationWithToolsLabelMap';

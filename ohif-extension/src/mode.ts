@@ -1,5 +1,5 @@
 /** The HepatIA mode: OHIF's longitudinal mode with our panel and the segmentation tools, derived at run time. */
-import { MODE_ID, MODE_ROUTE, PANEL_ID } from './id';
+import { MODE_ID, MODE_ROUTE, PANEL_ID, SEGMENTATION_PANEL } from './id';
 import { currentLanguage } from './texts';
 import type { Ohif } from './types/ohif';
 import { corners } from './viewer/Corners';
@@ -36,7 +36,6 @@ interface ModeLoader {
 }
 
 const BASE = '@ohif/mode-longitudinal';
-const SEGMENTATION_PANEL = '@ohif/extension-cornerstone.panelModule.panelSegmentationWithToolsLabelMap';
 const MEASUREMENT_PANEL = '@ohif/extension-measurement-tracking.panelModule.trackedMeasurements';
 const PANEL_WIDTH = 372;
 
@@ -89,6 +88,8 @@ export function derived(base: ModeInstance) {
     modeCustomizations: [
       {
         'panelSegmentation.disableEditing': false,
+        // OHIF writes its statistics back over all segments: one that was added or chosen meanwhile is lost. We measure ourselves.
+        'panelSegmentation.disableUpdateSegmentationStats': true,
         'ohif.hotkeyBindings': { $apply: (bindings: Hotkey[]) => withOurs(bindings, currentLanguage(), navigator.platform) },
       },
     ],

@@ -1,8 +1,9 @@
 /** Pre-segmentation jobs of the page: followed outside of the components, found again after a reload. */
 import { cancelJob, getJob, getModels, postPresegment, HepatiaError } from './client';
+import { register } from './commands';
 import { activeDisplaySet, loadMask, MaskError, showSeries } from './segmentation/viewer';
 import * as store from './store';
-import type { Say } from './texts';
+import { currentLanguage, say, type Say } from './texts';
 import type { Job, Models } from './types/api';
 import type { Ohif } from './types/ohif';
 
@@ -13,11 +14,13 @@ export interface Presegmentation {
   models: Models | null;
   jobs: Job[];
   problem: string;
+  /** The model that the reader chose; empty: the first. */
+  chosen: string;
   /** Whether a mask is stored that could not be brought into the viewer. */
   isToLoad: boolean;
 }
 
-let state: Presegmentation = { models: null, jobs: [], problem: '', isToLoad: false };
+let state: Presegmentation = { models: null, jobs: [], problem: '', chosen: '', isToLoad: false };
 let studyUid = '';
 let following = false;
 let watching = 0;
@@ -113,12 +116,35 @@ async function finish(ohif: Ohif, job: Job): Promise<void> {
   if (stored) await showSeries(ohif, study, stored.series_instance_uid);
   try {
     await loadMask(ohif, job.segmentation);
-    store.set({ maskDirty: false, segmentation: job.segmentation });
-  } catch {
+    store.set({ segmentation: job.segmentation });
+  } catch (error) {
+    if (error instanceof MaskError && error.problem === 'unsavedFirst') return set({ problem: say(currentLanguage())(error.problem) });
     // A page that has just come again does not have the images of every series: the list has the mask.
     set({ isToLoad: true });
   }
 }
+
+/** When a job was first seen at work, and how far it was, to tell how long it may take. */
+const begun = new Map<string, { at: number; progress: number }>();
+const ENOUGH_MS = 2000;
+
+/** Seconds until a job may be done; null while that cannot be told. */
+export function secondsLeft(job: Job, now = Date.now()): number | null {
+  if (job.state !== 'running' || job.place > 0 || job.progress <= 0) return null;
+  const first = begun.get(job.job) ?? { at: now, progress: job.progress };
+  begun.set(job.job, first);
+  const elapsed = now - first.at;
+  const done = job.progress - first.progress;
+  return elapsed < ENOUGH_MS || done <= 0 ? null : Math.max(1, Math.round(((1 - job.progress) * elapsed) / done / 1000));
+}
+
+/** The key P: the model that is chosen, or the first. */
+register('presegment', ohif => {
+  const model = state.chosen || state.models?.models[0]?.name;
+  if (model) void presegment(ohif, say(currentLanguage()), model);
+});
+
+export const chooseModel = (name: string): void => set({ chosen: name });
 
 function replace(job: Job): void {
   const known = state.jobs.some(one => one.job === job.job);

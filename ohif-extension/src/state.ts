@@ -1,4 +1,5 @@
 /** What the panel knows. It lives outside of the components, because OHIF unmounts them at every tab switch. */
+import type { Sources } from './sources';
 import type { Answers, CarriedMasks, Me, NewDraft, PhaseName, Prior, ReportInfo, ReportState, StudyInfo, Template } from './types/api';
 
 export interface Problem {
@@ -38,6 +39,8 @@ export interface State {
   answers: Answers;
   /** Phases that the reader has corrected, by series. */
   phases: Corrections;
+  /** Where numbers come from. */
+  sources: Sources;
   report: ReportInfo | null;
   segmentation: string | null;
   tab: string;
@@ -58,7 +61,6 @@ export interface State {
   compared: string[];
   /** Other exams of the patient; null while they are not known, 'failed' when they could not be read. */
   priors: Prior[] | null | 'failed';
-  maskDirty: boolean;
   carried: CarriedMasks | null;
   savedAt: Date | null;
   problem: Problem | null;
@@ -75,6 +77,7 @@ export const EMPTY: Omit<State, 'studyUid'> = {
   info: null,
   answers: {},
   phases: {},
+  sources: {},
   report: null,
   segmentation: null,
   tab: 'patient',
@@ -89,7 +92,6 @@ export const EMPTY: Omit<State, 'studyUid'> = {
   revising: null,
   compared: [],
   priors: null,
-  maskDirty: false,
   carried: null,
   savedAt: null,
   problem: null,
@@ -115,3 +117,7 @@ export function clear(studyUid: string): void {
   state = { studyUid, ...EMPTY };
   set({});
 }
+
+/** The phase of a series as the reader has it. */
+export const phaseOf = (series: string): PhaseName | undefined =>
+  state.phases[series] ?? state.info?.series.find(one => one.series_instance_uid === series)?.phase ?? undefined;

@@ -6,11 +6,12 @@ import { TEMPLATE } from './id';
 import { choose } from './restoring';
 import { lookForNewer, resume } from './saving';
 import { fail, showReport } from './showing';
+import { sourcesOf, type Source, type Sources } from './sources';
 import { NOT_KEPT, clear, getState, set, type Corrections } from './state';
 import type { Answers, Draft, Json, Lesion, Me, Member, NewDraft, PhaseName, ReportInfo, StudyInfo, Template } from './types/api';
 import { isFinished, latest, successor } from './versions';
 
-export { getState, set, subscribe, type Conflict, type Keeping, type Problem, type State } from './state';
+export { getState, phaseOf, set, subscribe, type Conflict, type Keeping, type Problem, type State } from './state';
 export { fail } from './showing';
 export { save, saveMine, takeNewer } from './saving';
 export { latest } from './versions';
@@ -74,17 +75,25 @@ export function answer(group: string, index: number | null, item: string, value:
   edited({ ...getState().answers, [group]: after });
 }
 
-export function addMember(group: string, member: Member = {}): void {
+/** Add a member to a repeated group, at its end or where it was; it is shown. */
+export function addMember(group: string, member: Member = {}, index?: number): void {
   const before = getState().answers[group];
   const members = Array.isArray(before) ? before : [];
-  edited({ ...getState().answers, [group]: [...members, member] });
-  set({ nodule: members.length });
+  const place = index ?? members.length;
+  edited({ ...getState().answers, [group]: [...members.slice(0, place), member, ...members.slice(place)] });
+  set({ nodule: place });
 }
 
 export function removeMember(group: string, index: number): void {
   const before = getState().answers[group];
   edited({ ...getState().answers, [group]: (Array.isArray(before) ? before : []).filter((_, at) => at !== index) });
   set({ nodule: Math.max(0, Math.min(getState().nodule, index - 1)) });
+}
+
+/** Say where a number comes from. */
+export function setSource(key: string, source: Source): void {
+  const { answers, phases, sources } = getState();
+  edited(answers, phases, { ...sources, [key]: source });
 }
 
 /** Say that a series shows another phase than was detected. */
@@ -110,6 +119,7 @@ export function discardDraft(): void {
   set({
     answers: report?.answers ?? {},
     phases: report?.phases ?? {},
+    sources: sourcesOf(report),
     segmentation: report?.segmentation ?? null,
     dirty: false,
     restored: null,
@@ -125,7 +135,7 @@ export function takeElsewhere(): void {
   const { elsewhere } = getState();
   if (!elsewhere) return;
   const mine = drafts.current();
-  edited(elsewhere.answers, elsewhere.phases ?? {});
+  edited(elsewhere.answers, elsewhere.phases ?? {}, elsewhere.sources ?? {});
   set({ elsewhere: { ...mine, kept: new Date().toISOString() } });
 }
 
@@ -152,6 +162,7 @@ function restore(me: Me, info: StudyInfo, newest: ReportInfo | null, draft: NewD
     report: base,
     answers: draft.answers,
     phases: draft.phases ?? {},
+    sources: { ...sourcesOf(base), ...(draft.sources ?? {}) },
     segmentation: draft.segmentation ?? base?.segmentation ?? null,
     restored: kept,
     dirty: true,
@@ -161,8 +172,8 @@ function restore(me: Me, info: StudyInfo, newest: ReportInfo | null, draft: NewD
   drafts.goOn('revision' in draft && 'kept' in draft ? kept : null);
 }
 
-function edited(answers: Answers, phases: Corrections = getState().phases): void {
-  set({ answers, phases, dirty: true, problem: null });
+function edited(answers: Answers, phases: Corrections = getState().phases, sources: Sources = getState().sources): void {
+  set({ answers, phases, sources, dirty: true, problem: null });
   drafts.keep();
 }
 

@@ -13,8 +13,8 @@ from orthanc_plugin.web.services import json_object, require, services, template
 blueprint = Blueprint("drafts", __name__, url_prefix="/hepatia/api")
 
 #: What a draft holds: of what kind, and whether it may be absent.
-CONTENT = {"template": str, "answers": dict, "phases": dict, "replaces": str, "segmentation": str}
-OPTIONAL = ("phases", "replaces", "segmentation")
+CONTENT = {"template": str, "answers": dict, "phases": dict, "sources": dict, "replaces": str, "segmentation": str}
+OPTIONAL = ("phases", "sources", "replaces", "segmentation")
 REFERENCES = ("replaces", "segmentation")
 
 

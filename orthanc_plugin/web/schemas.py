@@ -121,6 +121,7 @@ SCHEMAS: dict[str, Schema] = {
         state=STATE,
         author=TEXT,
         author_login=TEXT,
+        verifier={**TEXT, "description": "Who has verified it; empty where nobody has."},
         role=TEXT,
         created=nullable(TEXT),
         replaces=list_of(UID),

@@ -2,6 +2,7 @@
 import type { ComponentType, ReactElement } from 'react';
 import { useSurroundings } from '../context';
 import { Icon } from '../icons';
+import { OtherSources, SourceOf } from '../panels/Provenance';
 import { answer, type Problem } from '../store';
 import type { Json } from '../types/api';
 import { Badges, Chips, Lookup, NumberField, Segmented, TextField, Tiles, type ControlProps } from './controls';
@@ -51,7 +52,9 @@ export function Field({ group, index, item, value, problem, titled = true, neede
       )}
       <div className="ctl">
         <Control schema={item.schema} value={value} path={path} invalid={bad} onChange={next => answer(group, index, item.name, next)} />
+        {hints.control === 'number' && <SourceOf group={group} index={index} item={item.name} value={value} />}
       </div>
+      {hints.control === 'number' && <OtherSources group={group} index={index} item={item.name} value={value} />}
       {needed && !isAnswered(value) && <p className="help">{t('reasonNeeded')}</p>}
       {bad && (
         <p className="msg err" role="alert">

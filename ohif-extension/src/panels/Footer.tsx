@@ -3,11 +3,13 @@ import { useEffect, useReducer, type ReactElement } from 'react';
 import { useSurroundings } from '../context';
 import { Icon, type IconName } from '../icons';
 import { requiredPaths } from '../lirads';
-import { getState, revise } from '../store';
+import { dirtyMasks } from '../segmentation/masks';
+import { getState, phaseOf, revise, set } from '../store';
 import type { ReportInfo, Template } from '../types/api';
 import { mayRevise, mayVerify, VERIFIERS } from '../versions';
 import { filled } from '../words/reports';
 import { completeReport, isLocked, nextMissing, saveReport, verifyReport } from './commands';
+import { PHASES } from './Phase';
 import { STATES } from './StateIcon';
 import { clock, moment, personName } from './times';
 
@@ -89,8 +91,23 @@ function Steps(): ReactElement {
   );
 }
 
-/** Where the answers are, and since when. */
+/** Masks that are not saved, else where the answers are, and since when. */
 function Kept(): ReactElement {
+  return dirtyMasks().length > 0 ? <UnsavedMasks /> : <KeptAnswers />;
+}
+
+function UnsavedMasks(): ReactElement {
+  const { t } = useSurroundings();
+  const masks = dirtyMasks();
+  return (
+    <span className="src wraps" role="status" aria-live="polite" data-cy="kept">
+      <span className="warn">●</span>
+      {masks.map(one => PHASES[phaseOf(one.series) ?? 'other'].tag).join(', ')} {t(masks.length > 1 ? 'areUnsaved' : 'isUnsaved')}
+    </span>
+  );
+}
+
+function KeptAnswers(): ReactElement {
   const { t, language } = useSurroundings();
   const { dirty, keeping, problem, waiting, savedAt, report } = getState();
   const seconds = useSecondsSince(dirty && keeping.state === 'server' ? keeping.at : null);
@@ -130,13 +147,19 @@ function useSecondsSince(at: Date | null): number {
 }
 
 function Buttons({ missing }: { missing: number }): ReactElement {
-  const { busy, dirty, report, me } = getState();
+  const { busy, dirty, report, me, revising } = getState();
   const { t, ohif } = useSurroundings();
+  const masks = dirtyMasks().length > 0;
   const isOff = busy || missing > 0 || (report?.state !== 'draft' && report !== null && !dirty);
   return (
     <>
-      <button type="button" className={`btn${dirty ? ' primary' : ''}`} disabled={busy || !dirty} data-cy="save" onClick={() => saveReport(ohif)}>
-        {t('save')}
+      {revising && !dirty && (
+        <button type="button" className="btn ghost" data-cy="cancel-version" onClick={() => set({ revising: null })}>
+          {t('cancel')}
+        </button>
+      )}
+      <button type="button" className={`btn${dirty || masks ? ' primary' : ''}`} disabled={busy || !(dirty || masks)} data-cy="save" onClick={() => saveReport(ohif)}>
+        {masks ? t(dirty ? 'saveReportAndMask' : 'saveMask') : t('save')}
         <kbd>Ctrl S</kbd>
       </button>
       {!dirty && me && mayVerify(report, me) ? (

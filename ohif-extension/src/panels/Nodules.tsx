@@ -1,149 +1,167 @@
-/** The nodules: a table, and the editor of the chosen one. */
-import type { ReactElement } from 'react';
+/** The nodules: ways to add one, a table, and the editor of the chosen one. */
+import { useEffect, type ReactElement } from 'react';
+import { register } from '../commands';
 import { useSurroundings } from '../context';
-import { suffix } from '../form/controls';
-import { missingPaths } from '../form/model';
+import { Field } from '../form/Field';
+import { LiverMap } from '../form/LiverMap';
+import { itemsOf, membersOf } from '../form/model';
 import { Icon } from '../icons';
-import { GROUP, REASON, assessmentOf, hiddenItems } from '../lirads';
-import { segmentsInViewer } from '../segmentation/viewer';
-import { addMember, answer, getState, removeMember, set } from '../store';
-import type { Member, Template } from '../types/api';
-import { GroupSections } from './GroupSections';
-import { Growth } from './Growth';
-import { LiradsCard } from './LiradsCard';
-import { Measured } from './Measured';
+import { GROUP, nodulesOf } from '../lirads';
+import { drawnLengths } from '../segmentation/lengths';
+import * as nodules from '../segmentation/nodules';
+import { getState, set } from '../store';
+import { currentLanguage, say } from '../texts';
+import type { Template } from '../types/api';
+import { actions } from './actions';
+import { Menu, type Choice } from './Menu';
+import { NoduleEditor } from './NoduleEditor';
+import { NoduleTable } from './NoduleTable';
 
-/** What most nodules have nothing to say about. */
-const FOLDED = ['gates', 'ancillary', 'doubt'];
+register('addNodule', ohif => actions(ohif, say(currentLanguage())).run(() => nodules.addNodule(ohif)));
 
 export function Nodules({ template }: { template: Template }): ReactElement {
   const { answers, nodule } = getState();
   const { t, writes } = useSurroundings();
-  const given = answers[GROUP];
-  const nodules = Array.isArray(given) ? given : [];
-  const chosen = nodules[nodule];
+  useLengths();
+  const described = nodulesOf(answers);
+  const chosen = described[nodule];
   return (
     <>
       <section className="p-sec">
         <header>
           <h3>{t('nodules')}</h3>
-          <span className="grow">{nodules.length > 0 ? `${nodules.length} ${t('described')}` : t('noNodules')}</span>
-          {writes && (
-            <button type="button" className="btn" data-cy="add-nodule" onClick={() => addMember(GROUP)}>
-              <Icon name="plus" small />
-              {t('add')}
-            </button>
-          )}
+          <span className="grow">{described.length > 0 && <Described />}</span>
+          {writes && described.length > 0 && <Adding />}
         </header>
-        {nodules.length > 0 && <Table template={template} nodules={nodules} chosen={nodule} />}
+        {described.length > 0 ? <NoduleTable template={template} nodules={described} chosen={nodule} /> : <Empty template={template} />}
+        <Removed />
+        {writes && <Undescribed />}
       </section>
-      {chosen && <Editor template={template} nodule={chosen} index={nodule} />}
+      {chosen && <NoduleEditor template={template} nodule={chosen} index={nodule} />}
     </>
   );
 }
 
-function Table({ template, nodules, chosen }: { template: Template; nodules: Member[]; chosen: number }): ReactElement {
+/** Lengths are drawn in the viewport: the panel follows them. */
+function useLengths(): void {
+  const { ohif } = useSurroundings();
+  useEffect(() => {
+    const service = ohif.servicesManager.services.measurementService;
+    const names = ['MEASUREMENT_ADDED', 'RAW_MEASUREMENT_ADDED', 'MEASUREMENT_UPDATED', 'MEASUREMENT_REMOVED', 'MEASUREMENTS_CLEARED'];
+    const subscriptions = names.flatMap(name => (service?.EVENTS[name] ? [service.subscribe(service.EVENTS[name], () => set({}))] : []));
+    return () => subscriptions.forEach(one => one.unsubscribe());
+  }, [ohif]);
+}
+
+function Described(): ReactElement {
+  const { answers } = getState();
   const { t } = useSurroundings();
-  return (
-    <table className="tbl">
-      <thead>
-        <tr>
-          <th>{t('nodule')}</th>
-          <th className="num">mm</th>
-          <th>Segment</th>
-          <th className="num">LI-RADS</th>
-        </tr>
-      </thead>
-      <tbody>
-        {nodules.map((nodule, index) => (
-          <tr key={index} className={index === chosen ? 'on' : ''} onClick={() => set({ nodule: index })} data-cy="nodule-row">
-            <td>
-              <button type="button" className="cell" aria-pressed={index === chosen}>
-                <span className={`swatch sg-${(index % 6) + 1}`} />
-                {index + 1}
-              </button>
-            </td>
-            <td className="num">{typeof nodule.diameter_mm === 'number' ? nodule.diameter_mm.toFixed(1) : '–'}</td>
-            <td>{Array.isArray(nodule.location) ? nodule.location.join(', ') : '–'}</td>
-            <td className="num">
-              <Category template={template} nodules={nodules} index={index} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
+  const count = Array.isArray(answers.liver) ? undefined : answers.liver?.nodule_count;
+  const described = nodulesOf(answers).length;
+  return <>{typeof count === 'number' ? `${described} ${t('describedOf')} ${count}` : `${described} ${t('described')}`}</>;
 }
 
-function Category({ template, nodules, index }: { template: Template; nodules: Member[]; index: number }): ReactElement {
-  const { t, language } = useSurroundings();
-  const category = nodules[index]?.lirads;
-  if (typeof category === 'string') return <span className={`lr lr-${suffix(category)}${assessmentOf(nodules[index] ?? {}, language)?.reason_needed ? ' own' : ''}`} title={reasonOf(nodules[index])}>{category}</span>;
-  const missing = missingPaths(template.schema, { [GROUP]: nodules }, [GROUP]).filter(path => path.startsWith(`${GROUP}.${index}.`));
-  return (
-    <span className="t11 t2">
-      {missing.length} {t('missing').split(' ').at(-1)}
-    </span>
-  );
-}
-
-const reasonOf = (nodule: Member | undefined): string | undefined => {
-  const reason = nodule?.[REASON];
-  return typeof reason === 'string' ? reason : undefined;
-};
-
-function Editor({ template, nodule, index }: { template: Template; nodule: Member; index: number }): ReactElement {
-  const { t, writes, ohif, language } = useSurroundings();
-  const segments = segmentsInViewer(ohif);
+function Adding(): ReactElement {
+  const { busy } = getState();
+  const { t, ohif } = useSurroundings();
   return (
     <>
-      <section className="p-sec">
-        <header>
-          <span className={`swatch sg-${(index % 6) + 1}`} style={{ width: 12, height: 12 }} />
-          <h3 style={{ fontSize: 13 }}>
-            {t('nodule')} {index + 1}
-          </h3>
-          <span className="grow" />
-          {writes && (
-            <button type="button" className="btn icon bare" aria-label={`${t('remove')} ${index + 1}`} data-cy="remove-nodule" onClick={() => removeMember(GROUP, index)}>
-              <Icon name="trash" small />
-            </button>
-          )}
-        </header>
-        <div className="item">
-          <span className="lbl">{t('segmentOfMask')}</span>
-          <span className="field select quiet">
-            <select
-              data-cy={`${GROUP}.${index}.segment_number`}
-              aria-label={t('segmentOfMask')}
-              disabled={!writes}
-              value={String(nodule.segment_number ?? '')}
-              onChange={event => answer(GROUP, index, 'segment_number', event.target.value ? Number(event.target.value) : undefined)}
-            >
-              <option value="">{t('none')}</option>
-              {segments.map(segment => (
-                <option key={segment.number} value={segment.number}>
-                  {segment.number} · {segment.label}
-                </option>
-              ))}
-            </select>
-          </span>
+      <button type="button" className="btn" disabled={busy} data-cy="add-nodule" onClick={() => actions(ohif, t).run(() => nodules.addNodule(ohif))}>
+        <Icon name="plus" small />
+        {t('add')}
+        <kbd>A</kbd>
+      </button>
+      <Menu label={t('moreWays')} name="add-otherwise" choices={useOtherWays()}>
+        <Icon name="down" small />
+      </Menu>
+    </>
+  );
+}
+
+function useOtherWays(): Choice[] {
+  const { t, ohif } = useSurroundings();
+  const { run } = actions(ohif, t);
+  const [length] = drawnLengths(ohif);
+  return [
+    { name: 'add-from-length', label: `${t('fromLength')}${length ? ` · ${length.mm.toFixed(1)} mm` : ''}`, run: () => run(() => fromLength(t('drawLength'))) },
+    { name: 'add-empty', label: t('emptyNodule'), run: () => run(nodules.addEmpty) },
+  ];
+
+  async function fromLength(problem: string): Promise<void> {
+    if (!length) throw new Error(problem);
+    await nodules.addFromLength(length);
+  }
+}
+
+function Empty({ template }: { template: Template }): ReactElement {
+  const { answers, busy, problem } = getState();
+  const { t, ohif, writes } = useSurroundings();
+  const liver = template.schema.properties.liver;
+  const count = liver && itemsOf(liver).find(one => one.name === 'nodule_count');
+  const map = template.schema.properties[GROUP];
+  const location = map && itemsOf(map).find(one => one.schema['x-hepatia'].control === 'liver_map');
+  const others = useOtherWays();
+  return (
+    <div className="nothing" data-cy="no-nodules">
+      {location && (
+        <div className="quiet" aria-hidden="true" {...{ inert: '' }}>
+          <LiverMap schema={location.schema} value={[]} path="" invalid={false} onChange={() => undefined} />
         </div>
-      </section>
-      <Measured template={template} group={GROUP} trackingUid={nodule.tracking_uid} />
-      <GroupSections
-        key={index}
-        template={template}
-        name={GROUP}
-        index={index}
-        arrangement={{
-          hidden: hiddenItems(nodule, language),
-          needed: assessmentOf(nodule, language)?.reason_needed ? [REASON] : [],
-          folded: FOLDED,
-          before: { category: <LiradsCard nodule={nodule} index={index} /> },
-          below: { threshold_growth: <Growth nodule={nodule} index={index} /> },
-        }}
-      />
+      )}
+      <b>{t('noNodules')}</b>
+      <p className="help">{t('paintOne')}</p>
+      {writes && (
+        <div className="ways">
+          <button type="button" className="btn primary" disabled={busy} data-cy="add-nodule" onClick={() => actions(ohif, t).run(() => nodules.addNodule(ohif))}>
+            <Icon name="mask" small />
+            {t('newSegment')}
+            <kbd>A</kbd>
+          </button>
+          {others.map(one => (
+            <button key={one.name} type="button" className="btn" disabled={busy} data-cy={one.name} onClick={one.run}>
+              {one.label}
+            </button>
+          ))}
+        </div>
+      )}
+      {liver && count && (
+        <Field group="liver" index={null} item={count} value={membersOf(answers, 'liver', liver)[0]?.nodule_count} problem={problem} />
+      )}
+      <p className="help">{t('looked')}</p>
+    </div>
+  );
+}
+
+/** What was just removed can be taken back for some seconds. */
+function Removed(): ReactElement | null {
+  const { t } = useSurroundings();
+  const index = nodules.removedNodule();
+  if (index === null) return null;
+  return (
+    <p className="help line" role="status" data-cy="nodule-removed">
+      {t('nodule')} {index + 1} {t('noduleRemoved')}
+      <button type="button" className="btn ghost" data-cy="undo-remove" onClick={nodules.undoRemove}>
+        {t('undo')}
+      </button>
+    </p>
+  );
+}
+
+/** Segments of the active phase's mask that no nodule is. */
+function Undescribed(): ReactElement {
+  const { busy } = getState();
+  const { t, ohif } = useSurroundings();
+  return (
+    <>
+      {nodules.undescribed(ohif).map(one => (
+        <div className="sgr" key={one.segment.number} data-cy="undescribed">
+          <Icon name="mask" small />
+          <span className="grow">{one.segment.label}</span>
+          <button type="button" className="btn ghost" disabled={busy} data-cy="describe-segment" onClick={() => actions(ohif, t).run(() => nodules.describe(ohif, one))}>
+            {t('describeSegment')}
+          </button>
+        </div>
+      ))}
     </>
   );
 }

@@ -2,6 +2,7 @@
 import { useEffect, useSyncExternalStore, type ReactElement } from 'react';
 import { SurroundingsProvider, surroundings, useSurroundings } from '../context';
 import { useAssessments } from '../lirads';
+import { watch } from '../segmentation/watch';
 import * as store from '../store';
 import { currentLanguage } from '../texts';
 import type { Template } from '../types/api';
@@ -16,7 +17,9 @@ import { Loading } from './Loading';
 import { Nodules } from './Nodules';
 import { Notes } from './Notes';
 import { FromTheImages } from './Patient';
+import { guard } from './Leave';
 import { Priors } from './Priors';
+import { RestoredMasks } from './RestoredMasks';
 import { Tabs } from './Tabs';
 import { Versions } from './Versions';
 import { isLocked } from './commands';
@@ -30,10 +33,8 @@ export function Panel({ ohif }: { ohif: Ohif }): ReactElement {
   const language = currentLanguage();
   useEffect(() => {
     void store.open(studyOfPage());
-    const { segmentationService } = ohif.servicesManager.services;
-    const event = segmentationService.EVENTS.SEGMENTATION_DATA_MODIFIED ?? 'event::segmentation_data_modified';
-    const changed = segmentationService.subscribe(event, () => store.set({ maskDirty: true }));
-    return () => changed.unsubscribe();
+    watch(ohif);
+    guard(ohif);
   }, [ohif]);
   const { me, template, info } = state;
   if (!me || !template || !info) return <Loading problem={state.problem?.message ?? ''} />;
@@ -60,6 +61,7 @@ function Loaded({ template }: { template: Template }): ReactElement {
       <Tabs template={template} />
       <div className="p-body" role="tabpanel" id="hepatia-tabpanel" aria-labelledby={`hepatia-tab-${state.tab}`}>
         <Notes template={template} />
+        <RestoredMasks />
         <Flags onGo={path => goTo(template, path)} />
         <Body template={template} />
       </div>

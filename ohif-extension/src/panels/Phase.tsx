@@ -4,7 +4,7 @@ import { useSurroundings } from '../context';
 import { Icon } from '../icons';
 import { correctPhase, getState } from '../store';
 import type { TextKey } from '../texts';
-import type { PhaseName, SeriesInfo } from '../types/api';
+import type { PhaseName, SeriesInfo, StudyInfo } from '../types/api';
 
 export const PHASES: Record<PhaseName, { tag: string; style: string; name: TextKey }> = {
   non_contrast: { tag: 'NC', style: 'ph-nc', name: 'nonContrast' },
@@ -24,6 +24,17 @@ export const phaseOf = (series: SeriesInfo | undefined): PhaseName | undefined =
 
 /** In the order of acquisition, series without a phase last. */
 export const order = (series: SeriesInfo): number => NAMES.indexOf(phaseOf(series) ?? 'other');
+
+/** The CT series as they are listed. */
+export const seriesInOrder = (info: StudyInfo | null): SeriesInfo[] =>
+  (info?.series ?? []).filter(one => one.modality === 'CT').sort((a, b) => order(a) - order(b));
+
+/** Whether an earlier series of the list shows the same phase. */
+function isSecond(series: SeriesInfo): boolean {
+  const phase = phaseOf(series);
+  const same = seriesInOrder(getState().info).filter(one => phaseOf(one) === phase);
+  return phase !== 'other' && same[0]?.series_instance_uid !== series.series_instance_uid;
+}
 
 export function Badge({ phase }: { phase: PhaseName | undefined }): ReactElement {
   const { t } = useSurroundings();
@@ -47,6 +58,7 @@ export function PhaseRow({ series }: { series: SeriesInfo }): ReactElement {
       <span className="grow what" title={why}>
         {series.description}
         <span className="why">
+          {isSecond(series) && `${t('also')} ${PHASES[phaseOf(series) ?? 'other'].tag} · `}
           {uncertain && (
             <span className="warn" data-cy="phase-uncertain">
               <Icon name="warn" small /> {t('uncertain')} ·{' '}

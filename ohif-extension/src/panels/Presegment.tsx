@@ -1,11 +1,12 @@
 /** Pre-segmentation: the button, the model, and the jobs under way. */
-import { useEffect, useState, type ReactElement } from 'react';
+import { useEffect, type ReactElement } from 'react';
 import { useSurroundings } from '../context';
 import { Icon } from '../icons';
 import * as presegmentation from '../presegment';
 import { getState } from '../store';
 import type { Say, TextKey } from '../texts';
 import type { Job, Model } from '../types/api';
+import { Badge, phaseOf } from './Phase';
 
 const STEPS: Record<string, TextKey> = {
   starting: 'stepReading',
@@ -22,12 +23,11 @@ const STEPS: Record<string, TextKey> = {
 
 export function Presegment(): ReactElement | null {
   const { t, ohif } = useSurroundings();
-  const [chosen, choose] = useState('');
   useEffect(() => {
     void presegmentation.open(ohif);
     return presegmentation.close;
   }, [ohif]);
-  const { models, jobs, problem, isToLoad } = presegmentation.getPresegmentation();
+  const { models, jobs, problem, chosen, isToLoad } = presegmentation.getPresegmentation();
   if (!models) return null;
   const model = models.models.find(one => one.name === chosen) ?? models.models[0];
   if (models.state === 'off' || !model) return <p className="help" data-cy="presegment-off">{t('aiOff')}</p>;
@@ -46,8 +46,9 @@ export function Presegment(): ReactElement | null {
         >
           <Icon name="wand" small />
           {t('presegment')}
+          <kbd>P</kbd>
         </button>
-        {models.models.length > 1 && <Choice models={models.models} chosen={model} onChoose={choose} />}
+        {models.models.length > 1 && <Choice models={models.models} chosen={model} onChoose={presegmentation.chooseModel} />}
       </div>
       {models.state === 'starting' && <p className="help" data-cy="presegment-state">{t('aiStarting')}</p>}
       {models.state === 'down' && <p className="help warn" data-cy="presegment-state">{t('aiDown')}</p>}
@@ -78,11 +79,13 @@ function JobRow({ job }: { job: Job }): ReactElement {
   const percent = Math.round(100 * job.progress);
   const series = getState().info?.series.find(one => one.series_instance_uid === job.parameters.series);
   const failed = job.state === 'failed';
+  const left = presegmentation.secondsLeft(job);
   return (
     <div className="job" data-cy="job">
       <div className="line">
-        <span className="grow strong t12">
-          {job.parameters.model} · {series?.description ?? ''}
+        <Badge phase={phaseOf(series)} />
+        <span className="grow strong t12 what" title={series?.description ?? ''}>
+          {t('presegment')} · {job.parameters.model}
         </span>
         {!failed && <span className="t12 num" data-cy="job-percent">{percent} %</span>}
         <button
@@ -101,8 +104,11 @@ function JobRow({ job }: { job: Job }): ReactElement {
           <i style={{ width: `${percent}%` }} />
         </div>
       )}
-      <div className={`t11 ${failed ? 'err' : 't2'}`} role="status" data-cy="job-step">
-        {failed ? (job.error?.code === 'cancelled' ? t('cancelled') : job.error?.message) : stepOf(job, t)}
+      <div className={`line t11 ${failed ? 'err' : 't2'}`}>
+        <span className="grow" role="status" data-cy="job-step">
+          {failed ? (job.error?.code === 'cancelled' ? t('cancelled') : job.error?.message) : stepOf(job, t)}
+        </span>
+        {!failed && left !== null && <span data-cy="job-left">{t('secondsLeft').replace('{s}', String(left))}</span>}
       </div>
     </div>
   );

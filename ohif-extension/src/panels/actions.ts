@@ -1,6 +1,10 @@
 /** What the buttons do: save to the server, then bring the new series into OHIF's list. */
 import { getJob, HepatiaError, postCarry } from '../client';
-import { saveMask, loadMask, newMask, showSeries, MaskError } from '../segmentation/viewer';
+import * as drafts from '../segmentation/drafts';
+import * as masks from '../segmentation/masks';
+import { activeDisplaySet, MaskError } from '../segmentation/shown';
+import { lookAtPending } from '../segmentation/watch';
+import { closeMask, loadMask, newMask, saveMask, showSeries } from '../segmentation/viewer';
 import * as store from '../store';
 import type { Say } from '../texts';
 import type { CarriedMasks, ReportState } from '../types/api';
@@ -13,27 +17,58 @@ export interface Actions {
   saveMask(): void;
   newMask(): void;
   loadMask(sop: string): void;
-  carryMask(sop: string, registration: 'none' | 'rigid'): void;
+  discardMask(mask: masks.OpenMask): void;
+  carryMask(sop: string, registration: 'none' | 'rigid', series: string[]): void;
+  run(action: () => Promise<unknown>): void;
 }
 
 export const actions = (ohif: Ohif, t: Say): Actions => ({
-  save: state => run(ohif, t, () => saveReport(ohif, t, state)),
-  saveMask: () => run(ohif, t, () => storeMask(ohif, t)),
-  newMask: () => run(ohif, t, async () => void (await newMask(ohif, 'HepatIA', ['Liver', 'Nodule 1']))),
+  save: state => run(ohif, t, () => saveAll(ohif, t, state)),
+  saveMask: () => run(ohif, t, () => storeMask(ohif, t, activeMask(ohif))),
+  newMask: () => run(ohif, t, () => makeMask(ohif)),
   loadMask: sop => run(ohif, t, () => load(ohif, sop)),
-  carryMask: (sop, registration) => run(ohif, t, () => carry(ohif, t, sop, registration)),
+  discardMask: mask => run(ohif, t, () => discard(ohif, mask)),
+  carryMask: (sop, registration, series) => run(ohif, t, () => carry(ohif, t, sop, registration, series)),
+  run: action => run(ohif, t, action),
 });
 
-async function saveReport(ohif: Ohif, t: Say, state: ReportState): Promise<void> {
+/** Save the masks that have changed, then the report, which cites them. */
+async function saveAll(ohif: Ohif, t: Say, state: ReportState): Promise<void> {
+  await saveMasks(ohif, t);
+  if (state === 'draft' && !store.getState().dirty) return;
   const seriesUid = await store.save(state);
+  // The footer says that it is saved: OHIF's message would lie over the footer's buttons.
   if (!seriesUid) return;
-  notify(ohif, t('reportSaved'));
   await showSeries(ohif, store.getState().studyUid, seriesUid);
 }
 
-async function storeMask(ohif: Ohif, t: Say): Promise<void> {
-  const saved = await saveMask(ohif);
-  store.set({ maskDirty: false, segmentation: saved.sop_instance_uid, problem: null });
+/** Save every mask that has changed. */
+export async function saveMasks(ohif: Ohif, t: Say): Promise<void> {
+  lookAtPending();
+  for (const mask of masks.dirtyMasks()) await storeMask(ohif, t, mask);
+}
+
+function activeMask(ohif: Ohif): masks.OpenMask {
+  lookAtPending();
+  const mask = masks.maskOf(activeDisplaySet(ohif).SeriesInstanceUID);
+  if (!mask) throw new MaskError('noMask');
+  return mask;
+}
+
+async function makeMask(ohif: Ohif): Promise<void> {
+  const series = activeDisplaySet(ohif).SeriesInstanceUID;
+  if (masks.maskOf(series)?.dirty) throw new MaskError('unsavedFirst');
+  await newMask(ohif, series, [
+    { number: 1, label: 'Liver', kind: 'liver' },
+    { number: 2, label: 'Nodule 1', kind: 'nodule' },
+  ]);
+}
+
+async function storeMask(ohif: Ohif, t: Say, mask: masks.OpenMask): Promise<void> {
+  const saved = await saveMask(ohif, mask);
+  store.set({ segmentation: saved.sop_instance_uid, problem: null });
+  // What was kept for the case of a crash is stored now; should it stay, the next opening offers it again.
+  await drafts.discard(mask.series, mask.id).catch(() => undefined);
   await store.refresh();
   notify(ohif, t('maskSaved'));
   await showSeries(ohif, store.getState().studyUid, saved.series_instance_uid);
@@ -41,12 +76,19 @@ async function storeMask(ohif: Ohif, t: Say): Promise<void> {
 
 async function load(ohif: Ohif, sop: string): Promise<void> {
   await loadMask(ohif, sop);
-  store.set({ maskDirty: false, segmentation: sop });
+  store.set({ segmentation: sop });
 }
 
-async function carry(ohif: Ohif, t: Say, sop: string, registration: 'none' | 'rigid'): Promise<void> {
+/** Throw away what was painted since the last save, and show what is stored. */
+async function discard(ohif: Ohif, mask: masks.OpenMask): Promise<void> {
+  await drafts.discard(mask.series, mask.id);
+  closeMask(ohif, mask.id);
+  if (mask.stored) await loadMask(ohif, mask.stored);
+}
+
+async function carry(ohif: Ohif, t: Say, sop: string, registration: 'none' | 'rigid', series: string[]): Promise<void> {
   store.set({ carried: null, problem: null });
-  const answer = await postCarry(sop, registration);
+  const answer = await postCarry(sop, registration, series);
   const carried = 'job' in answer ? await outcome(answer.job) : answer;
   store.set({ carried });
   await store.refresh();
@@ -65,7 +107,7 @@ async function outcome(id: string): Promise<CarriedMasks> {
 }
 
 /** Run one action; what goes wrong becomes a note in the panel, never a lost exception. */
-function run(ohif: Ohif, t: Say, action: () => Promise<void>): void {
+function run(ohif: Ohif, t: Say, action: () => Promise<unknown>): void {
   store.set({ busy: true });
   action()
     .catch((error: unknown) => {

@@ -1,5 +1,6 @@
 /** What keys do, in the panel and in the whole mode, by the command that OHIF knows them by (keys.ts). */
 import { requiredPaths } from '../lirads';
+import { dirtyMasks } from '../segmentation/masks';
 import * as store from '../store';
 import { currentLanguage, say } from '../texts';
 import type { ReportInfo, ReportState } from '../types/api';
@@ -8,32 +9,21 @@ import { isFinished, mayVerify, WRITERS } from '../versions';
 import { actions } from './actions';
 import { goTo, goToMissing, turnNodule, turnTab } from './moving';
 
-export type Commands = Record<string, () => void>;
-
-export const panelCommands = (ohif: Ohif): Commands => ({
-  hepatiaSave: () => saveAll(ohif),
-  hepatiaComplete: () => completeReport(ohif),
-  hepatiaVerify: () => verifyReport(ohif),
+export const PANEL_COMMANDS: Readonly<Record<string, (ohif: Ohif) => void>> = {
+  hepatiaSave: saveReport,
+  hepatiaComplete: completeReport,
+  hepatiaVerify: verifyReport,
   hepatiaNextMissing: () => nextMissing(),
   hepatiaPreviousMissing: () => previousMissing(),
   hepatiaNextTab: () => nextTab(),
   hepatiaPreviousTab: () => previousTab(),
   hepatiaNextNodule: () => turnNodule(1),
   hepatiaPreviousNodule: () => turnNodule(-1),
-});
+};
 
-/** The report, and the mask if it has changed. */
-function saveAll(ohif: Ohif): void {
-  const saves = mayWriteNow();
-  const { maskDirty, dirty } = store.getState();
-  const does = actions(ohif, say(currentLanguage()));
-  if (saves && maskDirty) does.saveMask();
-  if (saves && dirty) does.save('draft');
-}
-
-/** Save the answers as a draft; nothing where there is nothing to save, or the role may not. */
+/** Save the masks that have changed, and the answers as a draft; nothing where there is nothing to save, or the role may not. */
 export function saveReport(ohif: Ohif): void {
-  if (mayWriteNow() && store.getState().dirty) run(ohif, 'draft');
+  if (mayWriteNow() && (store.getState().dirty || dirtyMasks().length > 0)) run(ohif, 'draft');
 }
 
 /** Complete the report; where required answers are missing, go to the first. */

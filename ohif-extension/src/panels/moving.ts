@@ -71,7 +71,9 @@ export function turnNodule(step: number): void {
 
 /** Give the focus back to the images. */
 export function leavePanel(activeViewportId: string | undefined): void {
-  const viewport = document.querySelector<HTMLElement>(`[data-viewport-uid="${CSS.escape(activeViewportId ?? '')}"]`);
+  const element = document.querySelector(`[data-viewport-uid="${CSS.escape(activeViewportId ?? '')}"]`);
+  // Cornerstone keeps the keys that its own element is given: OHIF's need the pane around it.
+  const viewport = element?.closest<HTMLElement>('[data-cy="viewport-pane"]');
   if (viewport && viewport.tabIndex < 0) viewport.tabIndex = -1;
   if (viewport) viewport.focus({ preventScroll: true });
   else (document.activeElement as HTMLElement | null)?.blur();

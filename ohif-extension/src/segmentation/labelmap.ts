@@ -70,8 +70,15 @@ const NODULES: Color[] = [
   [253, 211, 254, 255],
 ];
 
-/** Colour of each segment, by its number. */
-export function colorsOf(segments: { number: number; kind: LabelmapSegment['kind'] }[]): Map<number, Color> {
-  let nodules = 0;
-  return new Map(segments.map(one => [one.number, one.kind === 'liver' ? LIVER : (NODULES[nodules++ % NODULES.length] ?? LIVER)]));
+export const colorOf = (place: number): Color => NODULES[place % NODULES.length] ?? LIVER;
+
+/** Colour of each segment by its number: a nodule's is that of its row in the report, others have those that follow. */
+export function colorsOf(segments: readonly LabelmapSegment[], nodules: readonly { tracking_uid?: unknown }[]): Map<number, Color> {
+  let next = nodules.length;
+  return new Map(
+    segments.map(one => {
+      const row = nodules.findIndex(nodule => one.tracking_uid !== undefined && nodule.tracking_uid === one.tracking_uid);
+      return [one.number, one.kind === 'liver' ? LIVER : colorOf(row >= 0 ? row : next++)];
+    }),
+  );
 }

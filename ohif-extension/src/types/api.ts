@@ -1,5 +1,7 @@
 /** What the REST API takes and gives (docs/api.md). */
 
+import type { Sources } from '../sources';
+
 export type Language = 'en' | 'pt';
 export type Text = Record<Language, string>;
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -90,8 +92,29 @@ export interface SegmentInfo {
   label: string;
   kind: 'liver' | 'nodule' | 'other';
   tracking_uid?: string | null;
+  algorithm?: Algorithm | null;
   volume_cm3?: number | null;
   long_axis_mm?: number | null;
+}
+
+/** What drew a mask or a segment, when it was not a hand alone. */
+export interface Algorithm {
+  name: string;
+  version: string;
+  type: 'MANUAL' | 'SEMIAUTOMATIC' | 'AUTOMATIC';
+}
+
+/** A line on an image: column, row, column, row; (0, 0) is the corner of the first pixel. */
+export interface Length {
+  sop_instance_uid: string;
+  points: [number, number, number, number];
+}
+
+/** A mask that its user has painted and not saved; `saved` is when it was kept, ISO in UTC. */
+export interface MaskDraft {
+  series_instance_uid: string;
+  saved: string;
+  bytes: number;
 }
 
 export interface SegmentationInfo {
@@ -102,6 +125,7 @@ export interface SegmentationInfo {
   author?: string | null;
   description?: string | null;
   replaces?: string[];
+  algorithm?: Algorithm | null;
   segments: SegmentInfo[];
 }
 
@@ -158,6 +182,7 @@ export interface ReportInfo {
   replaces: string[];
   segmentation: string | null;
   phases?: Record<string, PhaseName>;
+  lengths?: Record<string, Length & { of_mask: boolean }>;
   flags: Flag[];
 }
 
@@ -166,6 +191,8 @@ export interface NewDraft {
   template: string;
   answers: Answers;
   phases: Record<string, PhaseName> | null;
+  /** Where numbers come from, by what they are of. */
+  sources?: Sources | null;
   /** The version that it was begun from. */
   replaces: string | null;
   segmentation: string | null;

@@ -33,6 +33,7 @@ export interface ViewportGridState {
 export interface ViewportGridService extends PubSub {
   getState(): ViewportGridState;
   setDisplaySetsForViewport(options: { viewportId: string; displaySetInstanceUIDs: string[] }): void;
+  setActiveViewportId(id: string): void;
 }
 
 export interface Segment {
@@ -66,6 +67,33 @@ export interface SegmentationService extends PubSub {
   ): Promise<string>;
   addSegmentationRepresentation(viewportId: string, options: { segmentationId: string }): Promise<void>;
   setSegmentColor(viewportId: string, segmentationId: string, segmentIndex: number, color: [number, number, number, number]): void;
+  getSegmentationRepresentations(
+    viewportId: string,
+    specifier?: { segmentationId: string },
+  ): { segmentationId: string; segments: Record<string, { visible?: boolean } | undefined> }[];
+  getViewportIdsWithSegmentation(segmentationId: string): string[];
+  addSegment(segmentationId: string, segment: { segmentIndex: number; label: string; color?: [number, number, number, number] }): void;
+  removeSegment(segmentationId: string, segmentIndex: number, options?: { skipRecordingHistory: boolean }): void;
+  setActiveSegmentation(viewportId: string, segmentationId: string): void;
+  setActiveSegment(segmentationId: string, segmentIndex: number): void;
+  setSegmentVisibility(viewportId: string, segmentationId: string, segmentIndex: number, isVisible: boolean): void;
+  remove(segmentationId: string): void;
+}
+
+/** A measurement as OHIF keeps it; points are in patient coordinates, millimetres. */
+export interface Measurement {
+  uid: string;
+  toolName: string;
+  SOPInstanceUID?: string;
+  referenceSeriesUID: string;
+  referenceStudyUID: string;
+  referencedImageId?: string;
+  points: [number, number, number][];
+  isSelected?: boolean;
+}
+
+export interface MeasurementService extends PubSub {
+  getMeasurements(): Measurement[];
 }
 
 export interface NotificationService {
@@ -82,6 +110,16 @@ export interface Services {
   viewportGridService: ViewportGridService;
   segmentationService: SegmentationService;
   uiNotificationService: NotificationService;
+  measurementService: MeasurementService;
+  toolbarService: { refreshToolbarState(options: { viewportId: string }): void };
+  panelService: { activatePanel(id: string, force: boolean): void };
+  cornerstoneViewportService: PubSub & { getCornerstoneViewport(id: string): StackViewport | null };
+}
+
+/** A viewport of cornerstone that shows slices. */
+export interface StackViewport {
+  getImageIds(): string[];
+  setImageIdIndex?(index: number): Promise<string>;
 }
 
 export interface DataSource {
@@ -97,7 +135,7 @@ export interface ExtensionManager {
 }
 
 export interface CommandsManager {
-  runCommand(name: string, options?: Record<string, unknown>): unknown;
+  runCommand(name: string, options?: object, context?: string): unknown;
 }
 
 export interface Ohif {
@@ -105,6 +143,15 @@ export interface Ohif {
   extensionManager: ExtensionManager;
   /** Not there in tests of parts. */
   commandsManager?: CommandsManager;
+}
+
+/** Where an image lies in the patient; spacings in millimetres. */
+export interface ImagePlane {
+  imagePositionPatient: ArrayLike<number>;
+  rowCosines: ArrayLike<number>;
+  columnCosines: ArrayLike<number>;
+  rowPixelSpacing: number;
+  columnPixelSpacing: number;
 }
 
 export interface VoxelManager {
@@ -132,7 +179,11 @@ declare global {
     config?: { routerBasename: string };
     cornerstone: {
       cache: { getImage(id: string): CachedImage | undefined };
-      metaData: { get(type: 'instance', imageId: string): InstanceMetadata | undefined };
+      metaData: {
+        get(type: 'instance', imageId: string): InstanceMetadata | undefined;
+        get(type: 'imagePlaneModule', imageId: string): ImagePlane | undefined;
+      };
+      eventTarget: EventTarget;
     };
     cornerstoneTools: {
       segmentation: { triggerSegmentationEvents: { triggerSegmentationDataModified(id: string): void } };

@@ -81,8 +81,6 @@ export interface Style {
 
 export interface StyledSegmentations extends SegmentationService {
   setStyle(specifier: { type: 'Labelmap'; segmentationId?: string; segmentIndex?: number }, style: Style): void;
-  getSegmentationRepresentations(viewportId: string, specifier?: { segmentationId: string }): { segmentationId: string }[];
-  setActiveSegment(segmentationId: string, segmentIndex: number): void;
 }
 
 export interface GridService extends Omit<ViewportGridService, 'getState'> {
@@ -134,7 +132,7 @@ interface Libraries {
 }
 
 /** OHIF's services, with those that the viewer needs. */
-export const services = (ohif: Ohif): ViewerServices => ohif.servicesManager.services as ViewerServices;
+export const services = (ohif: Ohif): ViewerServices => ohif.servicesManager.services as unknown as ViewerServices;
 
 /** What OHIF leaves on the window: cornerstone's libraries and the commands. */
 export const libraries = (): Libraries => window as unknown as Libraries;

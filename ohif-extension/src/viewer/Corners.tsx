@@ -3,6 +3,7 @@ import { createElement, useSyncExternalStore, type ReactElement } from 'react';
 import { island } from '../Mount';
 import { PHASES } from '../panels/Phase';
 import { getPresegmentation } from '../presegment';
+import { maskOf } from '../segmentation/masks';
 import * as store from '../store';
 import { currentLanguage, say, type Say } from '../texts';
 import type { PhaseName } from '../types/api';
@@ -74,13 +75,14 @@ function StateCorner({ ohif, viewport }: CornerProperties): ReactElement | null 
 }
 
 function states(ohif: Ohif, set: ImageSet, t: Say): { text: string; style: string }[] {
-  const { maskDirty, info } = store.getState();
+  const { info } = store.getState();
+  const isUnsaved = maskOf(set.SeriesInstanceUID)?.dirty;
   const loaded = masks(ohif).some(one => one.series === set.SeriesInstanceUID);
   const job = getPresegmentation().jobs.find(one => one.state === 'running' && one.parameters.series === set.SeriesInstanceUID);
   const days = isPrior(set) ? daysBetween(getPrior()?.info.study_date ?? null, info?.study_date ?? null) : null;
   return [
     ...(isPrior(set) ? [{ text: days === null ? t('prior') : `${t('prior')}, ${days} ${t('days')}`, style: 'quiet' }] : []),
-    ...(maskDirty && loaded ? [{ text: `● ${t('maskUnsaved')}`, style: 'warn' }] : []),
+    ...(isUnsaved ? [{ text: `● ${t('maskUnsaved')}`, style: 'warn' }] : []),
     ...(job ? [{ text: `${t('presegmenting')} ${Math.round(100 * job.progress)} %`, style: 'quiet' }] : []),
     ...(masksHidden() && loaded ? [{ text: t('masksHidden'), style: 'quiet' }] : []),
   ];

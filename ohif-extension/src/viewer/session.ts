@@ -1,7 +1,6 @@
 /** What the HepatIA mode adds to OHIF's viewports, from the opening of a study to its end. */
 import { COMMANDS, nameInOhif, register } from '../commands';
-import { GROUP } from '../lirads';
-import { panelCommands } from '../panels/commands';
+import { PANEL_COMMANDS } from '../panels/commands';
 import * as store from '../store';
 import type { Ohif, PubSub } from '../types/ohif';
 import { services } from '../types/viewer';
@@ -23,16 +22,15 @@ export async function prepare(studyUid: string | undefined): Promise<void> {
   await Promise.race([store.open(studyUid), new Promise(resolve => setTimeout(resolve, LONGEST_MS))]);
 }
 
-for (const command of COMMANDS) register(command, ohif => panelCommands(ohif)[nameInOhif(command)]?.());
+for (const command of COMMANDS) {
+  const ofPanel = PANEL_COMMANDS[nameInOhif(command)];
+  if (ofPanel) register(command, ofPanel);
+}
 register('fourPhases', ohif => toggleFourPhases(ohif));
 register('withPrior', (ohif, { studyInstanceUid }) => void toggleWithPrior(ohif, typeof studyInstanceUid === 'string' ? studyInstanceUid : undefined));
 register('toggleMasks', (ohif, { evt }) => toggleMasks(ohif, evt instanceof KeyboardEvent ? evt : undefined));
 register('goToNodule', ohif => goToNoduleOrTell(ohif));
 register('showKeys', ohif => showKeys(ohif));
-register('addNodule', () => {
-  store.addMember(GROUP);
-  store.set({ tab: GROUP });
-});
 
 /** Start; returns what ends it. Attributes must be there before OHIF hangs the series. */
 export function enter(ohif: Ohif): (() => void)[] {

@@ -14,7 +14,6 @@ export const PANEL = {
   discard: { en: 'Discard', pt: 'Descartar' },
   contradicts: { en: 'The saved report contradicts itself:', pt: 'O laudo salvo se contradiz:' },
   maskSaved: { en: 'Mask saved', pt: 'Máscara salva' },
-  reportSaved: { en: 'Report saved', pt: 'Laudo salvo' },
   fromImages: { en: 'From the images', pt: 'Das imagens' },
   sex: { en: 'Sex', pt: 'Sexo' },
   age: { en: 'Age', pt: 'Idade' },
