@@ -120,7 +120,7 @@ describe('a link', () => {
 describe('the language', () => {
   it('is chosen for the pages and for OHIF', async () => {
     render(<LanguageSwitch language="en" />);
-    await userEvent.click(screen.getByRole('button', { name: 'Português' }));
+    await userEvent.click(screen.getByRole('button', { name: 'PT, Português' }));
     expect(window.localStorage.getItem('i18nextLng')).toBe('pt-BR');
     expect(currentLanguage()).toBe('pt');
     window.localStorage.clear();

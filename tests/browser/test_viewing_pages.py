@@ -90,7 +90,7 @@ def test_a_bar_of_the_dashboard_filters_everything(reader: Page, demo_instance, 
         "1"
     )
     chart = reader.locator('[data-chart="prevalence"]')
-    chart.locator(".tracks > *").first.click()
+    chart.locator(".bars > *").first.click()
     expect(reader.get_by_role("heading", level=1)).to_contain_text(": Yes")
     reader.screenshot(path=SCREENSHOTS / "dashboard.png")
     reader.keyboard.press("Escape")
