@@ -6,6 +6,7 @@ import type { PageText } from '../pages/texts';
 import { Card } from './Card';
 import { rowsOf } from './Chart';
 import type { Bar } from './bars';
+import { grouped } from '../pages/numbers';
 
 /** Linear from zero: nothing is not nothing to be seen. */
 const [FAINTEST, BRIGHTEST] = [0.1, 0.82];
@@ -66,7 +67,7 @@ export function LiverChart({ bars, filters, ...card }: LiverChartProps): ReactEl
         ))}
       </svg>
       <p className="line t11 t2 ramp-line" aria-hidden="true">
-        {least.toLocaleString()} <span className="ramp" /> {most.toLocaleString()}
+        {grouped(least)} <span className="ramp" /> {grouped(most)}
         <span className="grow" />
         {card.t('severalSegments')}
       </p>

@@ -4,6 +4,7 @@ import type { Exam, FoundPage, Language } from '../types/api';
 import type { Column } from './exam';
 import { go, valueOf, withValue, type Filters } from './filters';
 import type { PageText } from './texts';
+import { grouped } from './numbers';
 
 export const PAGE_SIZES = [25, 50, 100];
 export const PAGE_SIZE = 25;
@@ -95,7 +96,7 @@ export function Pager({ found, filters, t }: { found: Pick<FoundPage, 'total' | 
   return (
     <div className="line pager t12">
       <span className="t2 grow" role="status">
-        {first.toLocaleString()}–{last.toLocaleString()} {t('of')} {found.total.toLocaleString()}
+        {grouped(first)}–{grouped(last)} {t('of')} {grouped(found.total)}
       </span>
       <label className="line t2">
         {t('rows')}

@@ -6,6 +6,7 @@ import { go, valueOf, withValue, type Filters } from '../pages/filters';
 import { labelOf, titleOf } from '../pages/labels';
 import type { PageText } from '../pages/texts';
 import type { Facet, Language, Template } from '../types/api';
+import { grouped } from '../pages/numbers';
 
 interface RowProps {
   facets: Facet[];
@@ -59,7 +60,7 @@ function Choice({ path, facets, filters, template, language, t }: RowProps & { p
       ))}
       {facet.values.map(({ value, count }) => (
         <option key={value} value={value} disabled={count === 0 && value !== now}>
-          {name(value)} ({count.toLocaleString()})
+          {name(value)} ({grouped(count)})
         </option>
       ))}
     </select>

@@ -5,6 +5,7 @@ import { go, pathOf, valueOf, withValue, withoutPaths, type Filters } from '../p
 import { nameOf } from '../pages/labels';
 import type { PageText } from '../pages/texts';
 import type { Facet, Language } from '../types/api';
+import { grouped } from '../pages/numbers';
 
 const ANY = ['has', 'segmentation'] as const;
 const KINDS = [
@@ -25,7 +26,7 @@ export function MaskChoice({ facets, filters, language, t }: MaskChoiceProps): R
   const count = (path: string, value: string): number => facets.find(one => one.path === path)?.values.find(one => one.value === value)?.count ?? 0;
   const option = (path: string, value: string, said: string): ReactElement => (
     <option key={`${path}=${value}`} value={`${path}=${value}`}>
-      {said} ({count(path, value).toLocaleString()})
+      {said} ({grouped(count(path, value))})
     </option>
   );
   const choose = (chosen: string): void => {

@@ -15,6 +15,7 @@ import { counted, words, type PageText } from '../pages/texts';
 import { useLoaded, type Loaded } from '../pages/useLoaded';
 import styles from '../styles/studies.css?inline';
 import type { Language, WorklistData } from '../types/api';
+import { decimal, grouped } from '../pages/numbers';
 
 const ORDERS = ['newest', 'benefit'] as const;
 
@@ -55,7 +56,7 @@ function Main({ loaded, filters, language, t }: MainProps): ReactElement {
       <Tokens filters={filters} template={template} language={language} t={t} />
       <div className="line acts">
         <b className="grow" data-cy="total">
-          {list.total.toLocaleString()} {counted(list.total, 'exams', t)}
+          {grouped(list.total)} {counted(list.total, 'exams', t)}
         </b>
         {ORDERS.map(order => (
           <button
@@ -106,7 +107,7 @@ function Rows({ list, language, t }: Omit<MainProps, 'loaded' | 'filters'> & { l
             <td>
               <State state={exam.state} language={language} />
             </td>
-            <td className="num">{exam.benefit?.toFixed(2)}</td>
+            <td className="num">{exam.benefit == null ? null : decimal(exam.benefit, 2)}</td>
             <td className="t2">{exam.reason}</td>
           </tr>
         ))}
