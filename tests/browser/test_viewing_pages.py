@@ -76,6 +76,7 @@ def test_from_a_search_into_the_viewer(reader: Page, demo_instance, read_study) 
     link.press("Enter")
     expect(of(reader, "hepatia-panel")).to_be_visible()
     # At the nodule that matched.
+    expect(reader.get_by_role("tab", name="Nodules")).to_have_attribute("aria-selected", "true")
     assert f"StudyInstanceUIDs={read_study}&nodule=2.25." in reader.url
 
 
