@@ -164,7 +164,7 @@ def exports(archive, tmp_path):
 
 
 @pytest.fixture
-def app(archive, follower, ledger, jobs, measurements, exports, history):
+def app(archive, follower, ledger, jobs, measurements, exports, history, tmp_path):
     configuration = (
         '{"AuthenticationEnabled": true, "OverwriteInstances": false, "HttpCompressionEnabled": false,'
         ' "SaveJobs": false, "HepatIA": {"LargestBodyMegabytes": 1}}'
