@@ -1,66 +1,60 @@
-/** A button that opens a short list of things to do; arrows move in it, Escape closes it. */
-import { useRef, useState, type KeyboardEvent, type ReactElement, type ReactNode } from 'react';
+/** What happens once a week: history of the versions, copy a link. */
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
+import { useSurroundings } from '../context';
+import { Icon } from '../icons';
+import { set } from '../store';
 
-export interface Choice {
-  name: string;
-  label: ReactNode;
-  run: () => void;
-  danger?: boolean;
-}
-
-export interface MenuProps {
-  label: string;
-  children: ReactNode;
-  choices: Choice[];
-  className?: string;
-  name: string;
-}
-
-export function Menu({ label, children, choices, className = 'btn icon bare', name }: MenuProps): ReactElement {
+export function Menu(): ReactElement {
+  const { t } = useSurroundings();
   const [isOpen, setOpen] = useState(false);
-  const root = useRef<HTMLSpanElement>(null);
-  const close = (): void => {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!isOpen) return undefined;
+    place.current?.querySelector<HTMLElement>('[role="menuitem"]')?.focus();
+    const close = (event: Event): void => void (place.current?.contains(event.target as Node) || setOpen(false));
+    document.addEventListener('pointerdown', close);
+    return () => document.removeEventListener('pointerdown', close);
+  }, [isOpen]);
+  const choose = (action: () => void) => (): void => {
     setOpen(false);
-    root.current?.querySelector('button')?.focus();
-  };
-  const keys = (event: KeyboardEvent): void => {
-    const items = [...(root.current?.querySelectorAll<HTMLElement>('[role="menuitem"]') ?? [])];
-    const at = items.indexOf(document.activeElement as HTMLElement);
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (event.key === 'Escape' && isOpen) close();
-    else if (step && isOpen) items[(at + step + items.length) % items.length]?.focus();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
-  const leave = (to: EventTarget | null): void => {
-    if (!(to instanceof Node && root.current?.contains(to))) setOpen(false);
+    action();
   };
   return (
-    <span className="menu-at" ref={root} onKeyDown={keys} onBlur={event => leave(event.relatedTarget)}>
-      <button type="button" className={className} aria-label={label} title={label} aria-haspopup="menu" aria-expanded={isOpen} data-cy={name} onClick={() => setOpen(!isOpen)}>
-        {children}
+    <div className="more" ref={place} onKeyDown={event => move(event, () => setOpen(false))}>
+      <button type="button" className="btn icon bare" aria-label={t('more')} aria-haspopup="menu" aria-expanded={isOpen} data-cy="more" onClick={() => setOpen(!isOpen)}>
+        <Icon name="more" />
       </button>
       {isOpen && (
-        <span className="menu" role="menu" aria-label={label}>
-          {choices.map((one, index) => (
-            <button
-              key={one.name}
-              type="button"
-              role="menuitem"
-              className={`mi${one.danger ? ' err' : ''}`}
-              data-cy={one.name}
-              autoFocus={index === 0}
-              onClick={() => {
-                close();
-                one.run();
-              }}
-            >
-              {one.label}
-            </button>
-          ))}
-        </span>
+        <div className="menu" role="menu">
+          <Item name="menu-history" text={t('history')} onClick={choose(showVersions)} />
+          <Item name="menu-copy-link" text={t('copyLink')} onClick={choose(() => void navigator.clipboard?.writeText(window.location.href))} />
+        </div>
       )}
-    </span>
+    </div>
   );
+}
+
+const Item = ({ name, text, onClick }: { name: string; text: string; onClick: () => void }): ReactElement => (
+  <button type="button" role="menuitem" tabIndex={-1} className="mi" data-cy={name} onClick={onClick}>
+    {text}
+  </button>
+);
+
+function showVersions(): void {
+  set({ tab: 'report' });
+  requestAnimationFrame(() => document.getElementById('hepatia-versions')?.scrollIntoView({ block: 'start' }));
+}
+
+function move(event: KeyboardEvent<HTMLElement>, close: () => void): void {
+  const items = [...event.currentTarget.querySelectorAll<HTMLElement>('[role="menuitem"]')];
+  if (items.length === 0) return;
+  const at = items.indexOf(document.activeElement as HTMLElement);
+  if (event.key === 'Escape') {
+    close();
+    event.currentTarget.querySelector('button')?.focus();
+  } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+    items[(at + (event.key === 'ArrowDown' ? 1 : -1) + items.length) % items.length]?.focus();
+  } else return;
+  event.preventDefault();
+  event.stopPropagation();
 }

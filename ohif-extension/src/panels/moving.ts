@@ -1,6 +1,6 @@
 /** Moving through the panel: to an item, to what is missing, to another tab or nodule, back to the images. */
 import { allPaths, tabOf } from '../form/model';
-import { invalidPaths } from '../form/typed';
+import { invalidPaths } from '../form/problems';
 import { GROUP, nodulesOf, requiredPaths } from '../lirads';
 import { getState, set } from '../store';
 import { currentLanguage } from '../texts';

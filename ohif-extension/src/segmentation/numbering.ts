@@ -1,8 +1,6 @@
-/** Slices by their image: their number, their series, the way there. */
+/** Which slice of which series an image is. */
 import type { Ohif } from '../types/ohif';
 import { displaySetOf } from './shown';
-
-export { showPosition } from '../viewer/position';
 
 /** The place of an image among those of its series, from 1, as viewports count; null before the series was shown. */
 export function sliceNumber(ohif: Ohif, series: string, sop: string): number | null {
