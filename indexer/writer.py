@@ -29,6 +29,9 @@ KEYS: Mapping[str, str] = {
     "failure": "sop_instance_uid",
 }
 
+#: Of a report: what is written in another form, or is in its SR alone.
+NOT_AS_THEY_ARE = ("answers", "findings", "replaces", "lengths", "verifier")
+
 
 class Writer:
     """Puts and removes rows with the cursor of one transaction; `flush` must be called before its end."""
@@ -63,7 +66,7 @@ class Writer:
 
     def put_report(self, report: Report) -> None:
         """Put a report, and find the exam's current one anew."""
-        row = {name: value for name, value in vars(report).items() if name not in ("answers", "findings", "replaces")}
+        row = {name: value for name, value in vars(report).items() if name not in NOT_AS_THEY_ARE}
         row |= {"answers": _json(report.answers), "findings": _json([asdict(finding) for finding in report.findings])}
         row |= {"phases": _json(dict(report.phases))}
         row |= {"replaces": list(report.replaces), "written": _written(report)}
@@ -118,7 +121,8 @@ class Writer:
 
     def set_rebuilt(self, identifier: str | None) -> None:
         """Set how far a rebuild has come; None when it is complete."""
-        self._cursor.execute("UPDATE bookkeeping SET rebuilt_to = %s", (identifier,))
+        finished = "now()" if identifier is None else "NULL"
+        self._cursor.execute(f"UPDATE bookkeeping SET rebuilt_to = %s, rebuild_finished = {finished}", (identifier,))  # noqa: S608
 
     def flush(self) -> None:
         """Write what was put, and the exams that it concerns."""

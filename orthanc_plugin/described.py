@@ -21,6 +21,7 @@ def report(one: Report) -> dict[str, Any]:
         "state": one.state,
         "author": one.author,
         "author_login": one.author_login,
+        "verifier": one.verifier,
         "role": one.role,
         "created": one.created.isoformat(timespec="seconds") if one.created else None,
         "replaces": list(one.replaces),

@@ -10,7 +10,7 @@ from sr_templates.codes import Code
 #: No template nests so deep; only a hostile file does.
 DEEPEST = 64
 
-#: Attributes of the document that a report is read from, by tag; all are single texts.
+#: Attributes of the document that a report is read from, by tag; all are single texts, the last one within a sequence.
 ATTRIBUTES: Mapping[int, tuple[str, str]] = {
     0x00080016: ("UI", "SOPClassUID"),
     0x00080018: ("UI", "SOPInstanceUID"),
@@ -25,7 +25,11 @@ ATTRIBUTES: Mapping[int, tuple[str, str]] = {
     0x0020000E: ("UI", "SeriesInstanceUID"),
     0x0040A491: ("CS", "CompletionFlag"),
     0x0040A493: ("CS", "VerificationFlag"),
+    0x0040A073: ("verifier", "VerifyingObserverName"),
 }
+
+#: Of an item of Verifying Observer Sequence.
+VERIFIER: Mapping[int, tuple[str, str]] = {0x0040A075: ("PN", "name")}
 
 #: SOP classes of segmentations: Segmentation Storage and Label Map Segmentation Storage.
 SEGMENTATIONS: Final = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")

@@ -114,4 +114,5 @@ KINDS: Final[Mapping[str, Reader]] = {
     "measured": lambda sequence, depth: items.measured(_first(sequence, items.MEASURED, depth)),
     "references": _references,
     "template": lambda sequence, depth: _first(sequence, items.TEMPLATE, depth).get("template", ""),
+    "verifier": lambda sequence, depth: _first(sequence, items.VERIFIER, depth).get("name", ""),
 }

@@ -113,6 +113,7 @@ def _report(document: Document) -> Report:
         phases=library.corrections(root),
         lengths=answered.calipers(known, groups) if known else {},
         findings=unknown,
+        verifier=said.get("VerifyingObserverName", ""),
     )
 
 

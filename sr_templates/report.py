@@ -157,6 +157,8 @@ class Report:
     findings : tuple of Finding
         Of a foreign report: every measurement group, and at the end one without identity that holds what stands
         outside of them. Of ours: what its template does not know.
+    verifier : str
+        Who verified it, as a DICOM person name; empty where nobody has.
     """
 
     sop_instance_uid: str
@@ -179,3 +181,4 @@ class Report:
     phases: Mapping[str, str] = field(default_factory=dict)
     lengths: Mapping[str, Caliper] = field(default_factory=dict)
     findings: tuple[Finding, ...] = field(default=())
+    verifier: str = ""

@@ -121,6 +121,10 @@ class Walk(Structure):
         """Return the Template Identifier of a Content Template Sequence."""
         return str(self.first(begin, end, TEMPLATE, depth).get("template", ""))
 
+    def verifier(self, begin: int, end: int, depth: int) -> str:
+        """Return the name in the first item of a Verifying Observer Sequence."""
+        return str(self.first(begin, end, VERIFIER, depth).get("name", ""))
+
     def instances(self, place: tuple[int, int] | None) -> Iterator[Reference]:
         """Yield the instances of studies → series → instances, as in Predecessor Documents Sequence."""
         for study in self.sequence(*(place or (0, 0)), 0):
@@ -209,6 +213,7 @@ KINDS: Final[Mapping[str, tuple[str, Callable[[Walk, int, int, int], Any]]]] = {
     "references": ("SQ", Walk.references),
     "template": ("SQ", Walk.template),
     "series": ("SQ", Walk.series),
+    "verifier": ("SQ", Walk.verifier),
 }
 
 
@@ -225,4 +230,4 @@ def _readers(attributes: Mapping[int, tuple[str, str]], *, inside: bool = True) 
 
 ROOT, ATTRIBUTES = _readers(items.CONTENT, inside=False), _readers(items.ATTRIBUTES, inside=False)
 CONTENT, MEASURED, REFERENCE, CODE = map(_readers, (items.CONTENT, items.MEASURED, items.REFERENCE, items.CODE))
-TEMPLATE, STUDY = _readers(items.TEMPLATE), _readers(items.STUDY)
+TEMPLATE, STUDY, VERIFIER = map(_readers, (items.TEMPLATE, items.STUDY, items.VERIFIER))

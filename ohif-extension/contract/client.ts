@@ -21,6 +21,12 @@ const ROUTES = {
   getFacets: ['get', '/search/facets'],
   getWorklist: ['get', '/worklist'],
   postSearch: ['post', '/searches'],
+  getStatus: ['get', '/status'],
+  postRetry: ['post', '/index/retry'],
+  postRebuild: ['post', '/index/rebuild'],
+  getExports: ['get', '/exports'],
+  getExport: ['get', '/exports/{export_id}'],
+  postExport: ['post', '/exports'],
   postReport: ['post', '/studies/{study_uid}/reports'],
   verifyReport: ['post', '/reports/{sop}/verify'],
   postLirads: ['post', '/lirads'],
@@ -33,7 +39,7 @@ const ROUTES = {
 } as const satisfies Partial<Record<keyof Functions, Route>>;
 
 /** Functions that take their answer apart, give bytes, or a JSON Schema, which tells its shape by itself. */
-type Others = 'getSearches' | 'getLabelmap' | 'getTemplate';
+type Others = 'getSearches' | 'deleteSearch' | 'deleteExport' | 'exportUrl' | 'getLabelmap' | 'getTemplate';
 
 type Operation<R extends Route> = R[1] extends keyof paths ? paths[R[1]][R[0] & keyof paths[R[1]]] : never;
 type Body<Answer> = Answer extends { content: { 'application/json': infer Json } } ? Json : never;

@@ -169,7 +169,7 @@ function isKept(draft: NewDraft, kept: Draft): void {
   revision = kept.revision;
   retryMs = FIRST_RETRY_MS;
   const now = current();
-  const isCurrent = now.answers === draft.answers && now.phases === draft.phases;
+  const isCurrent = now.answers === draft.answers && now.phases === draft.phases && now.sources === draft.sources;
   if (getState().dirty) writeLocal(isCurrent);
   if (!isCurrent && !held && timer === undefined) schedule(DELAY_MS);
   set({ keeping: { state: 'server', at: new Date(kept.kept), since: null, message: '' } });

@@ -6,15 +6,15 @@ import { pruned } from './form/model';
 import { TEMPLATE } from './id';
 import { cited } from './segmentation/cited';
 import { fail, showReport } from './showing';
-import { lengthsOf } from './sources';
-import { getState, set } from './state';
-import type { PhaseName, ReportInfo, ReportState, SavedReport } from './types/api';
+import { lengthsOf, sourcesOf } from './sources';
+import { getState, phaseOf, set } from './state';
+import type { ReportInfo, ReportState, SavedReport } from './types/api';
 import { latest, successor } from './versions';
 
 /** Save the answers as a new version; returns the series it is stored in, or null when it was not saved. */
 export async function save(wanted: ReportState): Promise<string | null> {
   set({ busy: true, problem: null, waiting: null });
-  const { answers, phases, dirty } = getState();
+  const { answers, phases, sources, dirty } = getState();
   if (dirty) await drafts.flush();
   drafts.hold();
   let isSaved = false;
@@ -22,7 +22,7 @@ export async function save(wanted: ReportState): Promise<string | null> {
     if (!getState().report && (await newerAppeared(wanted))) return null;
     const saved = await (wanted === 'verified' ? verified() : post(wanted));
     isSaved = true;
-    await showSaved(saved, answers === getState().answers && phases === getState().phases);
+    await showSaved(saved, answers === getState().answers && phases === getState().phases && sources === getState().sources);
     return saved.series_instance_uid;
   } catch (error) {
     await explain(error, wanted);
@@ -97,12 +97,11 @@ async function verified(): Promise<SavedReport> {
 }
 
 async function post(wanted: ReportState): Promise<SavedReport> {
-  const { answers, phases, report: before, segmentation, sources, info, studyUid } = getState();
-  const phaseOf = (series: string): PhaseName | undefined => phases[series] ?? info?.series.find(one => one.series_instance_uid === series)?.phase ?? undefined;
-  const sent = cited(pruned(answers), segmentation, info?.segmentations ?? [], phaseOf);
-  const report: NewReport = { template: TEMPLATE, answers: sent.answers, state: wanted };
-  if (sent.segmentation) report.segmentation = sent.segmentation;
-  const lengths = lengthsOf(sources, sent.answers);
+  const { phases, sources, report: before, info, studyUid } = getState();
+  const { answers, segmentation } = cited(pruned(getState().answers), getState().segmentation, info?.segmentations ?? [], phaseOf);
+  const report: NewReport = { template: TEMPLATE, answers, state: wanted };
+  if (segmentation) report.segmentation = segmentation;
+  const lengths = lengthsOf(sources, answers);
   if (Object.keys(lengths).length > 0) report.lengths = lengths;
   if (before) report.replaces = before.sop_instance_uid;
   if (JSON.stringify(phases) !== JSON.stringify(before?.phases ?? {})) report.phases = phases;
@@ -114,8 +113,15 @@ async function showSaved(saved: SavedReport, isUnchanged: boolean): Promise<void
   const info = await getStudy(getState().studyUid);
   const report = info.reports.find(one => one.sop_instance_uid === saved.sop_instance_uid) ?? null;
   set({ info, elsewhere: null, savedAt: new Date() });
-  if (isUnchanged && report) showReport(report);
+  if (isUnchanged && report) showKept(report);
   else set({ report, restored: null, revising: null, conflict: null, ...(isUnchanged ? { dirty: false } : {}) });
+}
+
+/** Show a report with what is not written in it: where numbers come from, and which mask is meant. */
+function showKept(report: ReportInfo): void {
+  const { sources, segmentation } = getState();
+  showReport(report);
+  set({ sources: { ...sources, ...sourcesOf(report) }, segmentation: report.segmentation ?? segmentation });
 }
 
 /** Say why it was not saved; where the server is away, it is saved later. */

@@ -8,8 +8,7 @@ import type { ReportInfo, ReportState } from './types/api';
 /** Show a report as it was saved. */
 export function showReport(report: ReportInfo | null): void {
   const { answers = {}, phases = {}, segmentation = null } = report ?? {};
-  const sources = { ...getState().sources, ...sourcesOf(report) };
-  set({ report, answers, phases, sources, segmentation, dirty: false, restored: null, revising: null, conflict: null });
+  set({ report, answers, phases, sources: sourcesOf(report), segmentation, dirty: false, restored: null, revising: null, conflict: null });
 }
 
 /** Show what went wrong; where it is about an item, on its tab. */

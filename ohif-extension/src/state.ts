@@ -39,7 +39,7 @@ export interface State {
   answers: Answers;
   /** Phases that the reader has corrected, by series. */
   phases: Corrections;
-  /** Where numbers come from: see sources.ts. */
+  /** Where numbers come from. */
   sources: Sources;
   report: ReportInfo | null;
   segmentation: string | null;
@@ -117,3 +117,7 @@ export function clear(studyUid: string): void {
   state = { studyUid, ...EMPTY };
   set({});
 }
+
+/** The phase of a series as the reader has it. */
+export const phaseOf = (series: string): PhaseName | undefined =>
+  state.phases[series] ?? state.info?.series.find(one => one.series_instance_uid === series)?.phase ?? undefined;

@@ -11,14 +11,10 @@ import { NOT_KEPT, clear, getState, set, type Corrections } from './state';
 import type { Answers, Draft, Json, Lesion, Me, Member, NewDraft, PhaseName, ReportInfo, StudyInfo, Template } from './types/api';
 import { isFinished, latest, successor } from './versions';
 
-export { getState, set, subscribe, type Conflict, type Keeping, type Problem, type State } from './state';
+export { getState, phaseOf, set, subscribe, type Conflict, type Keeping, type Problem, type State } from './state';
 export { fail } from './showing';
 export { save, saveMine, takeNewer } from './saving';
 export { latest } from './versions';
-
-/** The phase of a series as the reader has it. */
-export const phaseOf = (series: string): PhaseName | undefined =>
-  getState().phases[series] ?? getState().info?.series.find(one => one.series_instance_uid === series)?.phase ?? undefined;
 
 const NODULES = 'nodules';
 
@@ -31,10 +27,21 @@ export async function open(studyUid: string): Promise<void> {
   try {
     const [me, template, info] = await Promise.all([getMe(), getTemplate(TEMPLATE), getStudy(studyUid)]);
     const draft = info.draft_kept ? await keptDraft(studyUid) : null;
-    if (getState().studyUid === studyUid) show(me, template, info, draft);
+    if (getState().studyUid === studyUid) {
+      show(me, template, info, draft);
+      showAsked();
+    }
   } catch (error) {
     if (getState().studyUid === studyUid) fail(error);
   }
+}
+
+/** A search opens an exam at the nodule that it found (search/matching.ts). */
+function showAsked(): void {
+  const asked = new URLSearchParams(window.location.search).get('nodule');
+  const nodules = getState().answers[NODULES];
+  const place = Array.isArray(nodules) ? nodules.findIndex(one => one.tracking_uid === asked) : -1;
+  if (asked && place >= 0) set({ tab: NODULES, nodule: place });
 }
 
 /** Load what the server knows of the study again; answers under way stay. */
@@ -96,7 +103,8 @@ export function removeMember(group: string, index: number): void {
 
 /** Say where a number comes from. */
 export function setSource(key: string, source: Source): void {
-  edited(getState().answers, getState().phases, { ...getState().sources, [key]: source });
+  const { answers, phases, sources } = getState();
+  edited(answers, phases, { ...sources, [key]: source });
 }
 
 /** Say that a series shows another phase than was detected. */
@@ -165,7 +173,7 @@ function restore(me: Me, info: StudyInfo, newest: ReportInfo | null, draft: NewD
     report: base,
     answers: draft.answers,
     phases: draft.phases ?? {},
-    sources: { ...sourcesOf(base), ...draft.sources },
+    sources: { ...sourcesOf(base), ...(draft.sources ?? {}) },
     segmentation: draft.segmentation ?? base?.segmentation ?? null,
     restored: kept,
     dirty: true,

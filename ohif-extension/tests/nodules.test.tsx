@@ -4,7 +4,7 @@ import { useSyncExternalStore, type ReactElement } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SurroundingsProvider, surroundings } from '../src/context';
 import { nodulesOf } from '../src/lirads';
-import { panelCommands } from '../src/panels/commands';
+import { PANEL_COMMANDS } from '../src/panels/commands';
 import { Leave } from '../src/panels/Leave';
 import { Nodules } from '../src/panels/Nodules';
 import * as masks from '../src/segmentation/masks';
@@ -92,10 +92,10 @@ describe('adding a nodule', () => {
   });
   it('goes on in the mask that is there, by the key A', async () => {
     const mask = await newMask(fake.ohif, CT, [{ number: 1, label: 'Liver', kind: 'liver' }]);
-    panelCommands(fake.ohif).hepatiaAddNodule?.();
+    PANEL_COMMANDS.hepatiaAddNodule?.(fake.ohif);
     await vi.waitFor(() => expect(fake.commands).toContainEqual(['segment', [mask.id, 2]]));
     await vi.waitFor(() => expect(store.getState().busy).toBe(false));
-    panelCommands(fake.ohif).hepatiaAddNodule?.();
+    PANEL_COMMANDS.hepatiaAddNodule?.(fake.ohif);
     await vi.waitFor(() => expect(fake.commands).toContainEqual(['segment', [mask.id, 3]]));
     expect(masks.openMasks()).toHaveLength(1);
     expect(masks.openMasks()[0]?.known.map(one => one.tracking_uid)).toEqual([undefined, '2.25.1', '2.25.2']);

@@ -1,26 +1,24 @@
-import { flushSync } from 'react-dom';
-import { createRoot, type Root } from 'react-dom/client';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { cleanup, render, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Tokens } from '../src/pages/Tokens';
 import { parse, withToggled, withValue, write } from '../src/pages/filters';
 import { words } from '../src/pages/texts';
 import { Facets } from '../src/search/Facets';
+import { columnsOf, isWithin } from '../src/search/Histogram';
+import { Nothing } from '../src/search/Nothing';
+import { dayOf, numberOf } from '../src/search/Range';
 import { Results } from '../src/search/Results';
-import type { Exam, Facet, Template } from '../src/types/api';
-import { schema } from './template';
+import { Words } from '../src/search/Words';
+import { addressOf, segmentsOf } from '../src/search/matching';
+import { EXAM, TEMPLATE, facet } from './pages';
 
-const TEMPLATE = { schema } as Template;
 const t = words('en');
-let root: Root;
-let place: HTMLElement;
-beforeEach(() => {
-  place = document.body.appendChild(document.createElement('div'));
-  root = createRoot(place);
-  window.history.replaceState(null, '', '/');
-});
+const shared = { template: TEMPLATE, language: 'en', t } as const;
+beforeEach(() => window.history.replaceState(null, '', '/'));
 afterEach(() => {
-  root.unmount();
-  place.remove();
+  cleanup();
+  vi.unstubAllGlobals();
 });
 
 describe('parameters of a search', () => {
@@ -34,89 +32,159 @@ describe('parameters of a search', () => {
 });
 
 describe('the facets', () => {
-  const facets: Facet[] = [
-    { path: 'patient.baseline', title: 'Baseline', values: [{ value: 'healthy', title: 'Healthy', count: 0 }], minimum: null, maximum: null },
-    { path: 'patient.age', title: 'Age', values: [], minimum: 20, maximum: 80 },
+  const facets = [
+    facet('patient.baseline', { title: 'Baseline', values: [{ value: 'healthy', title: 'Healthy', count: 0 }] }),
+    facet('patient.age', { title: 'Age', minimum: 20, maximum: 80, width: 10, bins: [{ start: 20, count: 1 }, { start: 50, count: 4 }] }),
+    facet('nodules.lirads', { title: 'LI-RADS', values: [{ value: 'LR-5', title: 'LR-5', count: 14 }] }),
   ];
-  const show = (query: string): void => flushSync(() => root.render(<Facets facets={facets} filters={parse(query)} template={TEMPLATE} language="en" t={t} />));
+  const show = (query: string): void => void render(<Facets facets={facets} filters={parse(query)} {...shared} />);
 
-  it('say how much each value would find, and choose by a click', () => {
+  it('say how much each value would find, also when it is nothing, and choose by a click', async () => {
     show('');
-    const row = place.querySelector('[data-path="patient.baseline"] label')!;
-    expect(row.textContent).toBe('Healthy0');
-    expect(row.className).toContain('zero');
-    row.querySelector('input')!.click();
+    const box = screen.getByRole('checkbox', { name: 'healthy 0' });
+    expect(box.closest('label')!.className).toContain('zero');
+    await userEvent.click(box);
     expect(window.location.search).toBe('?patient.baseline=healthy');
   });
 
-  it('take a decimal comma, on leaving the field', () => {
+  it('take a decimal comma, on leaving the field, and refuse what is no number', async () => {
     show('?state=draft');
-    const field = place.querySelector<HTMLInputElement>('[data-cy="patient.age.min"]')!;
-    expect(field.placeholder).toBe('from 20');
-    field.focus();
-    field.value = ' 45,5 ';
-    field.blur();
+    const field = screen.getByLabelText('Age, from');
+    expect(field).toHaveProperty('placeholder', '20');
+    await userEvent.type(field, 'old{Enter}');
+    expect(field.getAttribute('aria-invalid')).toBe('true');
+    expect(window.location.search).toBe('');
+    await userEvent.clear(field);
+    await userEvent.type(field, ' 45,5 {Enter}');
     expect(window.location.search).toBe('?state=draft&patient.age.min=45.5');
   });
 
-  it('search for words on Enter', () => {
+  it('choose a column of a histogram', async () => {
     show('');
-    place.querySelector<HTMLInputElement>('[data-cy="search-words"]')!.value = 'cisto';
-    place.querySelector('form')!.dispatchEvent(new Event('submit', { bubbles: true, cancelable: true }));
-    expect(window.location.search).toBe('?text=cisto');
+    const columns = document.querySelectorAll('[data-path="patient.age"] g');
+    expect(columns).toHaveLength(4);
+    await userEvent.click(columns[3]!);
+    expect(window.location.search).toBe('?patient.age.min=50&patient.age.max=59');
+  });
+
+  it('find a filter by a value in either language, from the slash key', async () => {
+    show('');
+    await userEvent.keyboard('/');
+    const field = screen.getByRole('combobox');
+    expect(document.activeElement).toBe(field);
+    await userEvent.type(field, 'lr-5{Enter}');
+    expect(window.location.search).toBe('?nodules.lirads=LR-5');
+  });
+
+  it('search the reports for what is no filter', async () => {
+    show('?text=cisto');
+    await userEvent.type(screen.getByRole('combobox'), 'renal{Enter}');
+    expect(window.location.search).toBe('?text=cisto+renal');
+  });
+
+  it('take the filters of a group away', async () => {
+    show('?nodules.lirads=LR-5&state=draft');
+    await userEvent.click(within(document.querySelector<HTMLElement>('[data-cy="facets-nodules"]')!).getByRole('button'));
+    expect(window.location.search).toBe('?state=draft');
   });
 });
 
+describe('a histogram', () => {
+  it('fills gaps, and puts many bins together', () => {
+    const bins = [{ start: 0, count: 1 }, { start: 490, count: 2 }];
+    const columns = columnsOf({ width: 10, bins });
+    expect(columns.length).toBeLessThanOrEqual(24);
+    expect(columns.map(one => one.count).reduce((a, b) => a + b)).toBe(3);
+    expect(columns.at(-1)).toMatchObject({ count: 2 });
+    expect(columnsOf({ width: null, bins: [] })).toEqual([]);
+  });
+
+  it('knows what lies within a range', () => {
+    const column = { start: 50, end: 60, count: 1 };
+    expect(isWithin(column, 59, null)).toBe(true);
+    expect(isWithin(column, 60, null)).toBe(false);
+    expect(isWithin(column, null, 49)).toBe(false);
+  });
+});
+
+describe('what is typed', () => {
+  it.each([['12,5', '12.5'], ['', ''], ['1e3', null], ['-3', '-3']])('as a number: %s', (typed, value) => expect(numberOf(typed)).toBe(value));
+  it.each([['2016', '2016-12-31'], ['9/8/2016', '2016-08-09'], ['2016-08-09', '2016-08-09'], ['2016-13-09', null], ['soon', null]])(
+    'as a day: %s',
+    (typed, value) => expect(dayOf(typed, 'max')).toBe(value),
+  );
+});
+
 describe('what is found', () => {
-  const exam: Exam = {
-    study_instance_uid: '1.2',
-    patient_id: 'HEP-A',
-    sex: 'F',
-    age: 51,
-    study_date: '2020-01-02',
-    state: 'verified',
-    viewer: '/ohif/hepatia?StudyInstanceUIDs=1.2',
-    answers: {
-      liver: { nodule_count: 3 },
-      nodules: [
-        { lirads: 'LR-3', diameter_mm: 9, location: ['V'] },
-        { lirads: 'LR-5', diameter_mm: 32.5, location: ['V', 'VII'] },
-      ],
-    },
-  };
-  const show = (query: string, items: Exam[], total: number): void =>
-    flushSync(() => root.render(<Results found={{ total, page: 2, items, words: '' }} filters={parse(query)} template={TEMPLATE} language="en" t={t} />));
+  const show = (query: string, items: (typeof EXAM)[], total: number): void =>
+    void render(<Results found={{ total, page: 2, items, words: '' }} filters={parse(query)} {...shared} />);
 
-  it('shows the gravest category and the largest diameter, and leads to the viewer', () => {
-    show('', [exam], 26);
-    const cells = [...place.querySelectorAll('tbody td')].map(cell => cell.textContent);
-    expect(cells).toEqual(['HEP-A', '51', '2020-01-02', '', '3', '32.5', 'V, VII', 'LR-5 +1', 'Verified']);
-    expect(place.querySelector('tbody a')!.getAttribute('href')).toBe(exam.viewer);
-    expect(place.querySelector('[role="status"]')!.textContent).toBe('26–26 of 26');
+  it('is told in a row, and leads to the viewer', () => {
+    show('', [EXAM], 26);
+    const cells = [...document.querySelectorAll('tbody td')].map(cell => cell.textContent);
+    expect(cells).toEqual(['51', '2020-01-02', 'healthy', 'NCARTPVEQ', '', '32.5', 'V', 'LR-5 +1', 'Verified', 'Ana Souza', '']);
+    expect(screen.getByRole('link', { name: 'HEP-A' }).getAttribute('href')).toBe(EXAM.viewer);
+    expect(screen.getByRole('img', { name: 'Unenhanced, Portal venous' })).toBeTruthy();
+    expect(screen.getByRole('img', { name: 'Liver: Portal venous; nodules: –' })).toBeTruthy();
+    expect(screen.getByRole('status').textContent).toBe('26–26 of 26');
   });
 
-  it('is sorted by a click on a title, the other way by a second', () => {
-    show('?state=verified&page=2', [exam], 26);
-    const title = [...place.querySelectorAll('th button')].find(one => one.textContent!.startsWith('Age'))! as HTMLButtonElement;
-    title.click();
+  it('opens at the nodule that matched, not at the largest one', () => {
+    expect(addressOf(EXAM, parse('?nodules.lirads=LR-5&nodules.diameter_mm.min=20'))).toBe(`${EXAM.viewer}&nodule=2.25.2`);
+    expect(addressOf(EXAM, parse('?patient.sex=F'))).toBe(EXAM.viewer);
+    expect(segmentsOf(EXAM, parse('?nodules.lirads=LR-5'))).toBe('V, VII');
+    expect(segmentsOf(EXAM, [])).toBe('V');
+  });
+
+  it('is sorted by a click on a title, the other way by a second', async () => {
+    show('?state=verified&page=2', [EXAM], 26);
+    await userEvent.click(screen.getByRole('button', { name: 'Age' }));
     expect(window.location.search).toBe('?state=verified&sort=-patient.age');
-    show(window.location.search, [exam], 26);
-    expect(place.querySelectorAll('th')[1]!.getAttribute('aria-sort')).toBe('descending');
+    cleanup();
+    show(window.location.search, [EXAM], 26);
+    expect(screen.getByRole('columnheader', { name: /Age/ }).getAttribute('aria-sort')).toBe('descending');
   });
 
-  it('says so when it is nothing', () => {
-    show('', [], 0);
-    expect(place.textContent).toContain('No exam fits');
+  it('is walked through with arrows', async () => {
+    show('', [EXAM, { ...EXAM, study_instance_uid: '1.3', patient_id: 'HEP-B' }], 2);
+    screen.getByRole('link', { name: 'HEP-A' }).focus();
+    await userEvent.keyboard('{ArrowDown}');
+    expect(document.activeElement!.textContent).toBe('HEP-B');
+  });
+
+  it('tells which filter stands in the way most when it is nothing', async () => {
+    const totals: Record<string, number> = { 'state=draft': 3, 'patient.age.min=50': 138 };
+    vi.stubGlobal('fetch', (url: string) => {
+      const total = Object.entries(totals).find(([one]) => url.includes(one))![1];
+      return Promise.resolve(new Response(JSON.stringify({ total, page: 1, items: [], words: '' })));
+    });
+    render(<Nothing filters={parse('?state=draft&patient.age.min=50')} {...shared} />);
+    const ways = await screen.findAllByRole('button');
+    expect(ways.map(one => one.textContent)).toEqual(['Without “State Draft”: 138', 'Without “Age ≥ 50 y”: 3']);
+    await userEvent.click(ways[0]!);
+    expect(window.location.search).toBe('?patient.age.min=50');
   });
 });
 
 describe('the tokens', () => {
-  it('say each filter in words and take it away', () => {
-    const filters = parse('?patient.age.min=50&state=draft,verified&sort=state');
-    flushSync(() => root.render(<Tokens filters={filters} template={TEMPLATE} language="en" t={t} />));
-    const tokens = [...place.querySelectorAll<HTMLButtonElement>('.token')];
-    expect(tokens.map(one => one.textContent)).toEqual(['Age ≥ 50 ×', 'State: Draft, Verified ×']);
-    tokens[0]!.click();
+  it('say each filter in words, a range as one, and take it away', async () => {
+    const filters = parse('?patient.age.min=50&patient.age.max=80&state=draft,verified&sort=state');
+    render(<Tokens filters={filters} {...shared} />);
+    expect([...document.querySelectorAll('.token')].map(one => one.textContent!.trim())).toEqual(['Age 50–80 y', 'State Draft, Verified']);
+    await userEvent.click(screen.getByRole('button', { name: 'Remove: Age 50–80 y' }));
     expect(window.location.search).toBe('?state=draft%2Cverified&sort=state');
+  });
+
+  it('stand in one frame when they are about one nodule', () => {
+    render(<Tokens filters={parse('?nodules.lirads=LR-5&nodules.diameter_mm.min=20&patient.sex=F')} {...shared} />);
+    expect(screen.getByRole('group').querySelectorAll('.token')).toHaveLength(2);
+  });
+});
+
+describe('the search in words', () => {
+  it('has its values bright', () => {
+    render(<Words words="Exams with Cirrhosis: yes and Diameter: at least 20.5 mm and a segmentation." />);
+    expect([...document.querySelectorAll('b')].map(one => one.textContent)).toEqual(['yes', 'at least 20.5 mm']);
+    expect(screen.getByRole('heading').textContent).toMatch(/^Exams with .* a segmentation\.$/);
   });
 });

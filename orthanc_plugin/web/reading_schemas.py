@@ -1,12 +1,23 @@
 """The JSON of what stands beside a report while it is written: drafts, prior exams."""
 
-from orthanc_plugin.web.schema_parts import COUNT, NUMBER, PHASE, TEXT, UID, Schema, list_of, nullable, object_of
+from orthanc_plugin.web.schema_parts import (
+    ANSWERS,
+    COUNT,
+    NUMBER,
+    PHASE,
+    TEXT,
+    UID,
+    Schema,
+    list_of,
+    nullable,
+    object_of,
+)
 
 DRAFT: dict[str, Schema] = {
     "template": TEXT,
-    "answers": {"type": "object"},
+    "answers": ANSWERS,
     "phases": nullable({"type": "object", "additionalProperties": nullable(PHASE)}),
-    "sources": {**nullable({"type": "object"}), "description": "Where numbers come from; the viewer's own."},
+    "sources": {**nullable({"type": "object"}), "description": "Where numbers come from, as the viewer has it."},
     "replaces": {**nullable(UID), "description": "The version of the report that the draft was begun from."},
     "segmentation": nullable(UID),
 }

@@ -28,7 +28,7 @@ COMPLETE = {
     ],
     "nodules": [
         "nodules.0.location:VII", "nodules.0.aphe:nonrim", "nodules.0.washout:nonperipheral",
-        "nodules.0.capsule:present", "nodules.0.threshold_growth:not_assessable", "nodules.0.lirads:LR-5",
+        "nodules.0.capsule:present", "nodules.0.threshold_growth:not_assessable",
     ],
 }  # fmt: skip
 
@@ -131,6 +131,7 @@ def check_category(page: Page) -> None:
     expect(of(page, "lirads-card")).to_contain_text("32.5 mm")
     of(page, "lirads-card").scroll_into_view_if_needed()
     page.screenshot(path=SCREENSHOTS / "lirads.png")
+    of(page, "override").click()
     of(page, "nodules.0.lirads:LR-3").click()
     expect(of(page, "nodules.0.lirads_override_reason")).to_be_visible()
     expect(of(page, "complete")).to_be_disabled()

@@ -6,11 +6,14 @@ import type { PageText } from '../pages/texts';
 import { Card } from './Card';
 import { rowsOf } from './Chart';
 import type { Bar } from './bars';
+import { grouped } from '../pages/numbers';
 
 /** Linear from zero: nothing is not nothing to be seen. */
 const [FAINTEST, BRIGHTEST] = [0.1, 0.82];
 const QUIET = 0.4;
 const LINE = 11;
+/** Too flat for a second line. */
+const FLAT = ['IVa'];
 
 interface LiverChartProps {
   name: string;
@@ -23,7 +26,8 @@ interface LiverChartProps {
 }
 
 export function LiverChart({ bars, filters, ...card }: LiverChartProps): ReactElement {
-  const clip = useId();
+  // A colon would end the name in url().
+  const clip = useId().replaceAll(':', '');
   const choose = (bar: Bar): void => go(toggled(filters, bar.filters));
   const most = Math.max(1, ...bars.map(bar => bar.count));
   const least = Math.min(...bars.map(bar => bar.count));
@@ -45,7 +49,7 @@ export function LiverChart({ bars, filters, ...card }: LiverChartProps): ReactEl
             <g key={segment.name} data-segment={segment.name} opacity={opacity} onClick={() => bar && choose(bar)}>
               <path
                 className={`s${segment.inFront ? ' caud' : ''}`}
-                clipPath={segment.inFront ? undefined : `url(#${CSS.escape(clip)})`}
+                clipPath={segment.inFront ? undefined : `url(#${clip})`}
                 d={segment.path}
                 style={{ fill: `hsl(var(--primary) / ${bright(bar).toFixed(3)})` }}
               />
@@ -56,14 +60,14 @@ export function LiverChart({ bars, filters, ...card }: LiverChartProps): ReactEl
         {SEGMENTS.map(segment => (
           <text key={segment.name} x={segment.x} y={segment.y - (segment.inFront ? 2 : 4)} className={segment.inFront ? 'small' : ''}>
             {segment.name}
-            <tspan x={segment.x} dy={segment.inFront ? 8 : LINE} className="count">
+            <tspan {...(FLAT.includes(segment.name) ? { dx: 3 } : { x: segment.x, dy: segment.inFront ? 8 : LINE })} className="count">
               {of(segment.name)?.count ?? 0}
             </tspan>
           </text>
         ))}
       </svg>
       <p className="line t11 t2 ramp-line" aria-hidden="true">
-        {least.toLocaleString()} <span className="ramp" /> {most.toLocaleString()}
+        {grouped(least)} <span className="ramp" /> {grouped(most)}
         <span className="grow" />
         {card.t('severalSegments')}
       </p>

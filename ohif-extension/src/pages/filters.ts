@@ -1,5 +1,5 @@
 /** The filters of a page: those of GET /search, kept in the address so that it can be sent to somebody. */
-import { useEffect, useSyncExternalStore } from 'react';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { ChartData } from '../types/api';
 
 export type Filters = readonly (readonly [name: string, value: string])[];
@@ -73,8 +73,15 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** The query of the address; the page is drawn anew when it changes. */
-export const useQuery = (): string => useSyncExternalStore(subscribe, () => window.location.search);
+/** The query of the address; the page is drawn anew when it changes, but not by that of the page that follows it. */
+export function useQuery(): string {
+  const [path] = useState(window.location.pathname);
+  const last = useRef('');
+  return useSyncExternalStore(subscribe, () => {
+    if (window.location.pathname === path) last.current = window.location.search;
+    return last.current;
+  });
+}
 
 /** Esc takes the last filter away, wherever the focus is: a click on a bar leaves it nowhere. */
 export function useEscape(query: string): void {

@@ -4,7 +4,7 @@ import { useSurroundings } from '../context';
 import { Icon, type IconName } from '../icons';
 import { requiredPaths } from '../lirads';
 import { dirtyMasks } from '../segmentation/masks';
-import { getState, phaseOf, revise } from '../store';
+import { getState, phaseOf, revise, set } from '../store';
 import type { ReportInfo, Template } from '../types/api';
 import { mayRevise, mayVerify, VERIFIERS } from '../versions';
 import { filled } from '../words/reports';
@@ -91,8 +91,23 @@ function Steps(): ReactElement {
   );
 }
 
-/** Where the answers are, and since when. */
+/** Masks that are not saved, else where the answers are, and since when. */
 function Kept(): ReactElement {
+  return dirtyMasks().length > 0 ? <UnsavedMasks /> : <KeptAnswers />;
+}
+
+function UnsavedMasks(): ReactElement {
+  const { t } = useSurroundings();
+  const masks = dirtyMasks();
+  return (
+    <span className="src wraps" role="status" aria-live="polite" data-cy="kept">
+      <span className="warn">●</span>
+      {masks.map(one => PHASES[phaseOf(one.series) ?? 'other'].tag).join(', ')} {t(masks.length > 1 ? 'areUnsaved' : 'isUnsaved')}
+    </span>
+  );
+}
+
+function KeptAnswers(): ReactElement {
   const { t, language } = useSurroundings();
   const { dirty, keeping, problem, waiting, savedAt, report } = getState();
   const seconds = useSecondsSince(dirty && keeping.state === 'server' ? keeping.at : null);
@@ -118,7 +133,7 @@ function Kept(): ReactElement {
   if (dirty && keeping.since) return say('keep', filled(t('keptHere'), { time: moment(keeping.since, language) }));
   if (dirty && keeping.state === 'browser') return say('warn', `${t('keptHereOnly')}. ${keeping.message}`);
   if (dirty && keeping.at) {
-    const text = filled(t('keptAt'), { time: moment(keeping.at, language) });
+    const text = filled(t('draftKeptAt'), { time: moment(keeping.at, language) });
     return say('keep', text, seconds < COUNTED_S ? filled(t('keptAgo'), { n: seconds }) : text);
   }
   if (dirty) return say('keep', t('keeping'));
@@ -140,14 +155,19 @@ function useSecondsSince(at: Date | null): number {
 }
 
 function Buttons({ missing }: { missing: number }): ReactElement {
-  const { busy, dirty, report, me } = getState();
+  const { busy, dirty, report, me, revising } = getState();
   const { t, ohif } = useSurroundings();
   const masks = dirtyMasks().length > 0;
   const isOff = busy || missing > 0 || (report?.state !== 'draft' && report !== null && !dirty);
   return (
     <>
+      {revising && !dirty && (
+        <button type="button" className="btn ghost" data-cy="cancel-version" onClick={() => set({ revising: null })}>
+          {t('cancel')}
+        </button>
+      )}
       <button type="button" className={`btn${dirty || masks ? ' primary' : ''}`} disabled={busy || !(dirty || masks)} data-cy="save" onClick={() => saveReport(ohif)}>
-        {t(!masks ? 'save' : dirty ? 'saveReportAndMask' : 'saveMask')}
+        {masks ? t(dirty ? 'saveReportAndMask' : 'saveMask') : t('save')}
         <kbd>Ctrl S</kbd>
       </button>
       {masks ? null : !dirty && me && mayVerify(report, me) ? (

@@ -2,7 +2,7 @@
 import type { ReactElement } from 'react';
 import { useSurroundings } from '../context';
 import { Icon } from '../icons';
-import { GROUP, REASON, assessmentOf, hiddenItems, nodulesOf } from '../lirads';
+import { CHOSEN, GROUP, REASON, hiddenItems, nodulesOf, proposedResponse } from '../lirads';
 import { copyNodule, copyTargets } from '../segmentation/copying';
 import { sliceNumber } from '../segmentation/numbering';
 import * as nodules from '../segmentation/nodules';
@@ -39,10 +39,12 @@ export function NoduleEditor({ template, nodule, index }: NoduleProps & { templa
         name={GROUP}
         index={index}
         arrangement={{
-          hidden: hiddenItems(nodule, language),
-          needed: assessmentOf(nodule, language)?.reason_needed ? [REASON] : [],
+          hidden: [...hiddenItems(nodule, language), CHOSEN, REASON],
           folded: FOLDED,
-          before: { category: <LiradsCard nodule={nodule} index={index} /> },
+          // The card stands below the features that it is made of, and holds the items of its own section.
+          before: { [FOLDED[0] ?? '']: <LiradsCard nodule={nodule} index={index} /> },
+          instead: { category: <></> },
+          proposals: proposedResponse(nodule, language),
           below: { threshold_growth: <Growth nodule={nodule} index={index} /> },
         }}
       />

@@ -110,7 +110,7 @@ function Empty({ template }: { template: Template }): ReactElement {
     <div className="nothing" data-cy="no-nodules">
       {location && (
         <div className="quiet" aria-hidden="true" {...{ inert: '' }}>
-          <LiverMap schema={location.schema} value={[]} path="" invalid={false} onChange={() => undefined} />
+          <LiverMap schema={location.schema} value={[]} path="" id="empty-map" describedBy={undefined} invalid={false} required={false} onChange={() => undefined} />
         </div>
       )}
       <b>{t('noNodules')}</b>

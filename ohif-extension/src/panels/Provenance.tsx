@@ -9,7 +9,7 @@ import { sourceKey, sourceOf, type Source } from '../sources';
 import { answer, getState, phaseOf, setSource } from '../store';
 import type { Json, Member } from '../types/api';
 import { decimal } from './NoduleTable';
-import { showPosition } from '../viewer/jump';
+import { showPosition } from '../viewer/position';
 import { PHASES } from './Phase';
 
 export interface ProvenanceProps {

@@ -37,8 +37,8 @@ async function saveAll(ohif: Ohif, t: Say, state: ReportState): Promise<void> {
   await saveMasks(ohif, t);
   if (state === 'draft' && !store.getState().dirty) return;
   const seriesUid = await store.save(state);
+  // The footer says that it is saved: OHIF's message would lie over the footer's buttons.
   if (!seriesUid) return;
-  notify(ohif, t('reportSaved'));
   await showSeries(ohif, store.getState().studyUid, seriesUid);
 }
 

@@ -11,21 +11,19 @@ import { isFinished, mayVerify, WRITERS } from '../versions';
 import { actions } from './actions';
 import { goTo, goToMissing, turnNodule, turnTab } from './moving';
 
-export type Commands = Record<string, () => void>;
-
-export const panelCommands = (ohif: Ohif): Commands => ({
-  hepatiaSave: () => saveReport(ohif),
-  hepatiaComplete: () => completeReport(ohif),
-  hepatiaVerify: () => verifyReport(ohif),
+export const PANEL_COMMANDS: Readonly<Record<string, (ohif: Ohif) => void>> = {
+  hepatiaSave: saveReport,
+  hepatiaComplete: completeReport,
+  hepatiaVerify: verifyReport,
   hepatiaNextMissing: () => nextMissing(),
   hepatiaPreviousMissing: () => previousMissing(),
   hepatiaNextTab: () => nextTab(),
   hepatiaPreviousTab: () => previousTab(),
   hepatiaNextNodule: () => turnNodule(1),
   hepatiaPreviousNodule: () => turnNodule(-1),
-  hepatiaAddNodule: () => addNodule(ohif),
-  hepatiaPresegment: () => presegmentActive(ohif),
-});
+  hepatiaAddNodule: addNodule,
+  hepatiaPresegment: presegmentActive,
+};
 
 /** Save the masks that have changed, and the answers as a draft; nothing where there is nothing to save, or the role may not. */
 export function saveReport(ohif: Ohif): void {

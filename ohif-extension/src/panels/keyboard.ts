@@ -3,7 +3,7 @@ import type { KeyboardEvent } from 'react';
 import { commandOf } from '../keys';
 import type { Template } from '../types/api';
 import type { Ohif } from '../types/ohif';
-import { panelCommands } from './commands';
+import { PANEL_COMMANDS } from './commands';
 import { goOn, leavePanel } from './moving';
 
 const WRITES = 'textarea, input:not([type="radio"]):not([type="checkbox"]), [contenteditable]';
@@ -24,7 +24,7 @@ export function pressed(event: KeyboardEvent<HTMLElement>, ohif: Ohif, template:
 }
 
 function run(ohif: Ohif, command: string): void {
-  const own = panelCommands(ohif)[command];
-  if (own) own();
+  const own = PANEL_COMMANDS[command];
+  if (own) own(ohif);
   else ohif.commandsManager?.runCommand(command);
 }

@@ -101,6 +101,10 @@ export function measured(id: string): Map<number, Measured> {
   return content.sum;
 }
 
+/** The slices that a segment lies in, by their place. */
+export const slicesWith = (id: string, number: number): number[] =>
+  (contents.get(id)?.measured ?? []).flatMap((found, place) => (found?.has(number) ? [place] : []));
+
 /** Stored segments by the numbers that they have in the viewer: the server counts the painted ones from 1, in their order. */
 export function renumbered(stored: readonly SegmentInfo[], painted: readonly number[]): Known[] {
   const ordered = [...stored].sort((a, b) => a.number - b.number);

@@ -5,7 +5,7 @@ import { addMember, answer, getState, phaseOf, removeMember, set, setSource } fr
 import { sourceKey } from '../sources';
 import type { Member, PhaseName, SegmentInfo } from '../types/api';
 import type { Ohif } from '../types/ohif';
-import { showPosition } from '../viewer/jump';
+import { showPosition } from '../viewer/position';
 import { current } from './cited';
 import { keepSoon } from './drafts';
 import { colorOf, type LabelmapSegment } from './labelmap';

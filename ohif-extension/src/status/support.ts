@@ -32,4 +32,4 @@ export function support(status: Status): string {
 }
 
 /** UIDs are pseudonyms, but still say which study is meant. */
-export const withoutUids = (text: string): string => text.replace(/\b\d+(\.\d+){3,}\b/g, 'UID');
+export const withoutUids = (text: string): string => text.replace(/\b[\d.]{12,}\b/g, 'UID');

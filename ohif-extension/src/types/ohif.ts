@@ -68,7 +68,10 @@ export interface SegmentationService extends PubSub {
   ): Promise<string>;
   addSegmentationRepresentation(viewportId: string, options: { segmentationId: string }): Promise<void>;
   setSegmentColor(viewportId: string, segmentationId: string, segmentIndex: number, color: [number, number, number, number]): void;
-  getSegmentationRepresentations(viewportId: string, specifier?: { segmentationId: string }): { segmentationId: string; segments: Record<string, { visible?: boolean } | undefined> }[];
+  getSegmentationRepresentations(
+    viewportId: string,
+    specifier?: { segmentationId: string },
+  ): { segmentationId: string; segments: Record<string, { visible?: boolean } | undefined> }[];
   getViewportIdsWithSegmentation(segmentationId: string): string[];
   addSegment(segmentationId: string, segment: { segmentIndex: number; label: string; color?: [number, number, number, number] }): void;
   removeSegment(segmentationId: string, segmentIndex: number, options?: { skipRecordingHistory: boolean }): void;

@@ -81,8 +81,6 @@ export interface Style {
 
 export interface StyledSegmentations extends SegmentationService {
   setStyle(specifier: { type: 'Labelmap'; segmentationId?: string; segmentIndex?: number }, style: Style): void;
-  getSegmentationRepresentations(viewportId: string, specifier?: { segmentationId: string }): { segmentationId: string; segments: Record<string, { visible?: boolean } | undefined> }[];
-  setActiveSegment(segmentationId: string, segmentIndex: number): void;
 }
 
 export interface GridService extends Omit<ViewportGridService, 'getState'> {
@@ -122,6 +120,9 @@ interface Libraries {
     eventTarget: EventTarget;
   };
   cornerstoneTools: {
+    segmentation: {
+      triggerSegmentationEvents: { triggerSegmentationRepresentationModified(viewportId: string, segmentationId: string): void };
+    };
     SynchronizerManager: {
       createSynchronizer(
         id: string,
@@ -134,7 +135,7 @@ interface Libraries {
 }
 
 /** OHIF's services, with those that the viewer needs. */
-export const services = (ohif: Ohif): ViewerServices => ohif.servicesManager.services as ViewerServices;
+export const services = (ohif: Ohif): ViewerServices => ohif.servicesManager.services as unknown as ViewerServices;
 
 /** What OHIF leaves on the window: cornerstone's libraries and the commands. */
 export const libraries = (): Libraries => window as unknown as Libraries;

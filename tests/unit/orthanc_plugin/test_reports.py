@@ -158,6 +158,8 @@ def test_only_radiologists_verify(api, archive, body):
     assert (status, verified["state"]) == (201, "verified")
     report = api("ana", "GET", f"/reports/{verified['sop_instance_uid']}")[1]
     assert (report["state"], report["replaces"], report["author"]) == ("verified", [sop], "Lima^Rafael")
+    assert report["verifier"] == "Souza^Ana"
+    assert api("ana", "GET", f"/reports/{sop}")[1]["verifier"] == ""
     sr = archive.header(verified["sop_instance_uid"])
     assert sr.VerificationFlag == "VERIFIED"
     assert sr.VerifyingObserverSequence[0].VerifyingObserverName == "Souza^Ana"
