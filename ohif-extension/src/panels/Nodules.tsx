@@ -146,7 +146,7 @@ function Removed(): ReactElement | null {
     <p className="help line" role="status" data-cy="nodule-removed">
       {t('nodule')} {index + 1} {t('noduleRemoved')}
       <button type="button" className="btn ghost" data-cy="undo-remove" onClick={nodules.undoRemove}>
-        {t('undo')}
+        {t('maskUndo')}
       </button>
     </p>
   );
