@@ -21,6 +21,7 @@ import reports  # noqa: E402
 import saving  # noqa: E402
 import searching  # noqa: E402
 import servers  # noqa: E402
+import viewing  # noqa: E402
 
 from tests import phase_variants  # noqa: E402
 
@@ -31,7 +32,9 @@ SOAK = 100
 def main() -> None:
     """Measure and tell."""
     parser = argparse.ArgumentParser(description="Compare HepatIA with its peers; ratios are what counts.")
-    parser.add_argument("parts", nargs="*", default=["offline", "canaries", "servers", "reports", "masks", "search"])
+    parser.add_argument(
+        "parts", nargs="*", default=["offline", "canaries", "servers", "reports", "masks", "search", "viewer"]
+    )
     parser.add_argument("--rounds", type=int, default=5)
     parsed = parser.parse_args()
     machine, python = f"{len(os.sched_getaffinity(0))} cores", f"Python {platform.python_version()}"
@@ -112,6 +115,12 @@ def _presegment(rounds: int) -> Iterator[str]:
     yield ""
 
 
+def _viewer(rounds: int) -> Iterator[str]:
+    yield from ("## The viewer in Chromium, software-rendered, 512 × 512 × 120", "")
+    yield from viewing.table(rounds)
+    yield ""
+
+
 PARTS = {
     "offline": _offline,
     "canaries": _canaries,
@@ -121,6 +130,7 @@ PARTS = {
     "masks": _masks,
     "phases": _phases,
     "presegment": _presegment,
+    "viewer": _viewer,
 }
 
 if __name__ == "__main__":

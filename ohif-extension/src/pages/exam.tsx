@@ -56,7 +56,7 @@ export const Category = ({ exam }: { exam: Exam }): ReactElement | null =>
   exam.lirads ? (
     <>
       <span className={`lr ${exam.lirads.toLowerCase()}`}>{exam.lirads}</span>
-      {exam.nodules > 1 && <span className="t2 t11"> +{exam.nodules - 1}</span>}
+      {(exam.nodules ?? 0) > 1 && <span className="t2 t11"> +{(exam.nodules ?? 0) - 1}</span>}
     </>
   ) : null;
 

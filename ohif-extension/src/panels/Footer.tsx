@@ -121,6 +121,8 @@ function KeptAnswers(): ReactElement {
     </span>
   );
   if (problem) return say('warn', t('notSavedShort'));
+  const masks = dirtyMasks().map(one => PHASES[phaseOf(one.series) ?? 'other'].tag);
+  if (masks.length > 0) return say('unsaved', `${masks.join(', ')} ${t(masks.length > 1 ? 'areUnsaved' : 'isUnsaved')}`);
   if (waiting) return say('keep', t('savingWaits'));
   if (dirty && keeping.since) return say('keep', filled(t('keptHere'), { time: moment(keeping.since, language) }));
   if (dirty && keeping.state === 'browser') return say('warn', `${t('keptHereOnly')}. ${keeping.message}`);
@@ -162,7 +164,7 @@ function Buttons({ missing }: { missing: number }): ReactElement {
         {masks ? t(dirty ? 'saveReportAndMask' : 'saveMask') : t('save')}
         <kbd>Ctrl S</kbd>
       </button>
-      {!dirty && me && mayVerify(report, me) ? (
+      {masks ? null : !dirty && me && mayVerify(report, me) ? (
         <Verify />
       ) : (
         <button

@@ -1,6 +1,5 @@
 /** The nodules: ways to add one, a table, and the editor of the chosen one. */
 import { useEffect, type ReactElement } from 'react';
-import { register } from '../commands';
 import { useSurroundings } from '../context';
 import { Field } from '../form/Field';
 import { LiverMap } from '../form/LiverMap';
@@ -10,14 +9,11 @@ import { GROUP, nodulesOf } from '../lirads';
 import { drawnLengths } from '../segmentation/lengths';
 import * as nodules from '../segmentation/nodules';
 import { getState, set } from '../store';
-import { currentLanguage, say } from '../texts';
 import type { Template } from '../types/api';
 import { actions } from './actions';
-import { Menu, type Choice } from './Menu';
+import { Choices, type Choice } from './Choices';
 import { NoduleEditor } from './NoduleEditor';
 import { NoduleTable } from './NoduleTable';
-
-register('addNodule', ohif => actions(ohif, say(currentLanguage())).run(() => nodules.addNodule(ohif)));
 
 export function Nodules({ template }: { template: Template }): ReactElement {
   const { answers, nodule } = getState();
@@ -71,9 +67,9 @@ function Adding(): ReactElement {
         {t('add')}
         <kbd>A</kbd>
       </button>
-      <Menu label={t('moreWays')} name="add-otherwise" choices={useOtherWays()}>
+      <Choices label={t('moreWays')} name="add-otherwise" choices={useOtherWays()}>
         <Icon name="down" small />
-      </Menu>
+      </Choices>
     </>
   );
 }
@@ -105,7 +101,7 @@ function Empty({ template }: { template: Template }): ReactElement {
     <div className="nothing" data-cy="no-nodules">
       {location && (
         <div className="quiet" aria-hidden="true" {...{ inert: '' }}>
-          <LiverMap schema={location.schema} value={[]} path="" invalid={false} onChange={() => undefined} />
+          <LiverMap schema={location.schema} value={[]} path="" id="empty-map" describedBy={undefined} invalid={false} required={false} onChange={() => undefined} />
         </div>
       )}
       <b>{t('noNodules')}</b>

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { useSurroundings } from '../context';
 import { Icon } from '../icons';
 import { set } from '../store';
-import { Menu } from './Menu';
+import { Choices } from './Choices';
 
 export function ReportMenu(): ReactElement {
   const { t } = useSurroundings();
@@ -12,9 +12,9 @@ export function ReportMenu(): ReactElement {
     { name: 'menu-copy-link', label: t('copyLink'), run: () => void navigator.clipboard?.writeText(window.location.href) },
   ];
   return (
-    <Menu name="more" label={t('more')} choices={choices}>
+    <Choices name="more" label={t('more')} choices={choices}>
       <Icon name="more" />
-    </Menu>
+    </Choices>
   );
 }
 

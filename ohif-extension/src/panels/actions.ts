@@ -122,6 +122,8 @@ function run(ohif: Ohif, t: Say, action: () => Promise<unknown>): void {
     .finally(() => store.set({ busy: false }));
 }
 
+/** The panel's own footer tells what is saved; a note over the image is for who has another panel before them. */
 function notify(ohif: Ohif, message: string): void {
+  if (document.querySelector('[data-cy="hepatia-panel"]')) return;
   ohif.servicesManager.services.uiNotificationService.show({ title: 'HepatIA', message, type: 'success', duration: 2500 });
 }

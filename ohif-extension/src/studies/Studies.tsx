@@ -9,7 +9,7 @@ import { COLUMNS, Open } from '../pages/exam';
 import { isFilter, parse, useEscape, useQuery, write, type Filters } from '../pages/filters';
 import { useLanguage } from '../pages/language';
 import { addStyles } from '../pages/styles';
-import { words, type PageText } from '../pages/texts';
+import { counted, words, type PageText } from '../pages/texts';
 import { useLoaded, type Loaded } from '../pages/useLoaded';
 import styles from '../styles/studies.css?inline';
 import type { FacetsData, FoundPage, Language } from '../types/api';
@@ -61,7 +61,7 @@ function Main({ loaded, filters, language, t }: MainProps): ReactElement {
     <main>
       <div className="line acts">
         <h1 className="grow" data-cy="total" role="status">
-          <b>{found.total.toLocaleString()}</b> {t('studiesCount')} <span className="t2">{t('of')}</span> <b>{facets.patients.toLocaleString()}</b> {t('patients')}
+          <b>{found.total.toLocaleString()}</b> {counted(found.total, 'studiesCount', t)} <span className="t2">{t('of')}</span> <b>{facets.patients.toLocaleString()}</b> {counted(facets.patients, 'patients', t)}
         </h1>
         <Find filters={filters} t={t} />
         <a className="btn" href={OHIF_LIST}>

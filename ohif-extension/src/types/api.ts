@@ -1,5 +1,4 @@
 /** What the REST API takes and gives (docs/api.md). */
-
 import type { Sources } from '../sources';
 
 export type Language = 'en' | 'pt';
@@ -18,6 +17,9 @@ export interface Me {
 export interface ValueHints extends Text {
   short: Text | null;
   detail: Text | null;
+  /** Its code, and other words that it is found by. */
+  code?: string;
+  synonyms?: string[];
 }
 
 export interface ItemHints {
@@ -54,7 +56,19 @@ export interface GroupSchema {
   type: 'object' | 'array';
   properties?: Record<string, ItemSchema>;
   items?: MemberSchema;
-  'x-hepatia': { title: Text };
+  'x-hepatia': { title: Text; counted_by?: string };
+}
+
+/** What an answer must be: one of some values, or in a range. */
+export type Wanted = string[] | { min?: number; max?: number };
+export type Alternative = Record<string, Wanted>;
+
+export interface ProposalRule {
+  path: string;
+  value: string;
+  text: Text;
+  when: Alternative[];
+  unless: Alternative[];
 }
 
 export interface TemplateSchema {
@@ -63,6 +77,7 @@ export interface TemplateSchema {
     tabs: { name: string; title: Text; groups: string[] }[];
     sections: Record<string, Text>;
     phases?: Record<string, ValueHints>;
+    proposals?: ProposalRule[];
   };
 }
 
@@ -239,12 +254,14 @@ export interface StudyInfo {
 export interface LiradsTable {
   columns: { title: string; short: string; categories: string[] }[];
   rows: string[];
-  column: number;
-  row: number;
+  /** The lit cell; null while it is not known, and where a step before the table decides. */
+  column: number | null;
+  row: number | null;
 }
 
 export interface Lirads {
-  category: string;
+  /** Null while the diameter is missing. */
+  category: string | null;
   title: string;
   response: string | null;
   management: string;
@@ -254,6 +271,9 @@ export interface Lirads {
   steps: { step: string; text: Text; outcome: string }[];
   table: LiradsTable | null;
   needs: string[];
+  /** Features that the category waits for, and the cells of the table that are left until then. */
+  missing: string[];
+  possible: { column: number; row: number }[];
   reason_needed: boolean;
 }
 
@@ -309,9 +329,10 @@ export interface Exam {
   phases: PhaseName[];
   masks: { liver: PhaseName[]; nodule: PhaseName[] };
   reader: string | null;
-  lirads: string | null;
-  nodules: number;
-  largest_mm: number | null;
+  /** Of the group whose members have a category; a template may have none. */
+  lirads?: string | null;
+  nodules?: number;
+  largest_mm?: number | null;
 }
 
 export interface FoundPage {

@@ -10,7 +10,7 @@ import { go, isFilter, parse, useEscape, useQuery, valueOf, withValue, write, ty
 import { useLanguage } from '../pages/language';
 import { followed } from '../pages/opening';
 import { addStyles } from '../pages/styles';
-import { words, type PageText } from '../pages/texts';
+import { counted, words, type PageText } from '../pages/texts';
 import { useLoaded, type Loaded } from '../pages/useLoaded';
 import styles from '../styles/studies.css?inline';
 import type { Language, WorklistData } from '../types/api';
@@ -54,7 +54,7 @@ function Main({ loaded, filters, language, t }: MainProps): ReactElement {
       <Tokens filters={filters} template={template} language={language} t={t} />
       <div className="line acts">
         <b className="grow" data-cy="total">
-          {list.total.toLocaleString()} {t('exams')}
+          {list.total.toLocaleString()} {counted(list.total, 'exams', t)}
         </b>
         {ORDERS.map(order => (
           <button
