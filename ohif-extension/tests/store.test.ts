@@ -49,6 +49,17 @@ describe('drafts', () => {
   });
 });
 
+describe('a search', () => {
+  it('opens the panel at the nodule that it found', async () => {
+    window.history.replaceState(null, '', '/?StudyInstanceUIDs=1.2&nodule=2.25.12');
+    server.study.reports = [report('2.25.1', { answers: { nodules: [{ tracking_uid: '2.25.11' }, { tracking_uid: '2.25.12' }] } })];
+    const store = await freshStore();
+    await store.open('1.2');
+    expect(store.getState()).toMatchObject({ tab: 'nodules', nodule: 1 });
+    window.history.replaceState(null, '', '/');
+  });
+});
+
 describe('saving', () => {
   it('replaces the report that was open, and forgets the draft', async () => {
     server.study.reports = [report('2.25.1')];

@@ -12,7 +12,13 @@ from seg import phantom
 from tests.browser import desks
 from tests.conftest import Instance, running_instance
 
+# Other tests and their servers may keep the machine busy.
+expect.set_options(timeout=30_000)
+
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
+
+#: A machine without a graphics card draws slowly, and other work may run beside.
+expect.set_options(timeout=30_000)
 
 #: Debian's Chromium as root, without a graphics card and without the network.
 CHROMIUM = (

@@ -56,6 +56,7 @@ export const MASKS = {
   describedOf: { en: 'described of', pt: 'descritos de' },
   moreWays: { en: 'Other ways to add', pt: 'Outras formas de adicionar' },
   newSegment: { en: 'New segment, start painting', pt: 'Novo segmento, começar a pintar' },
+  fromPrior: { en: 'From the prior exam', pt: 'Do exame anterior' },
   fromLength: { en: 'From a length measurement', pt: 'De uma medida com régua' },
   drawLength: { en: 'Draw a length first, with the ruler of the toolbar.', pt: 'Desenhe antes uma medida, com a régua da barra.' },
   emptyNodule: { en: 'Empty', pt: 'Vazio' },
@@ -84,7 +85,9 @@ export const MASKS = {
   maskAxis: { en: 'Mask long axis', pt: 'Eixo maior da máscara' },
   maskVolume: { en: 'Mask', pt: 'Máscara' },
   useThis: { en: 'Use', pt: 'Usar' },
-  overlap: { en: 'overlap in', pt: 'se sobrepõem em' },
+  overlap: { en: 'Two segments overlap: say which wins, then save again.', pt: 'Dois segmentos se sobrepõem: diga qual vence e salve de novo.' },
+  overlapIn: { en: 'overlap in', pt: 'se sobrepõem em' },
+  and: { en: 'and', pt: 'e' },
   voxels: { en: 'voxels', pt: 'voxels' },
   overlapAsk: {
     en: 'One voxel can only be one of them in this file. Which wins where they meet?',
