@@ -21,7 +21,8 @@ const CONTROLS = {
 /** What a browser's layout is needed for is judged in a browser (tests/browser/test_accessibility.py). */
 const violations = async (place: Element) => (await axe.run(place, { rules: { 'color-contrast': { enabled: false } } })).violations.map(one => `${one.id}: ${one.nodes[0]?.html ?? ''}`);
 
-describe('every control', () => {
+// It looks at every element; a busy machine needs its time.
+describe('every control', { timeout: 60_000 }, () => {
   it.each([
     ['en', 'radiologist', {}],
     ['pt', 'radiologist', { lookup: ['yes'], number: 12, map: ['VII'], chips: ['no'], segmented: 'yes', badges: 'LR-5' }],

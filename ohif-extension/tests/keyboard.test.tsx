@@ -24,8 +24,9 @@ const template: Template = {
 };
 
 const runCommand = vi.fn();
-const viewport = document.createElement('div');
-viewport.setAttribute('data-viewport-uid', 'v1');
+const pane = document.createElement('div');
+pane.dataset.cy = 'viewport-pane';
+pane.innerHTML = '<div data-viewport-uid="v1"></div>';
 const ohif = { commandsManager: { runCommand }, servicesManager: { services: { viewportGridService: { getState: () => ({ activeViewportId: 'v1' }) } } } } as unknown as Ohif;
 const onDocument = vi.fn();
 
@@ -55,7 +56,7 @@ const focused = (): string | undefined => document.activeElement?.closest<HTMLEl
 beforeEach(() => {
   window.localStorage.clear();
   Element.prototype.scrollIntoView = vi.fn();
-  document.body.append(viewport);
+  document.body.append(pane);
   document.addEventListener('keydown', onDocument);
 });
 afterEach(() => {
@@ -127,7 +128,7 @@ describe('keys inside the panel', () => {
     await user.keyboard('{Alt>}{PageUp}{/Alt}');
     expect(store.getState().tab).toBe('patient');
     await user.keyboard('{Escape}');
-    expect(document.activeElement).toBe(viewport);
+    expect(document.activeElement).toBe(pane);
   });
   it('go from one missing or invalid answer to the next, round and back', async () => {
     const user = show({ patient: { cirrhosis: 'no', afp: 12 }, exam: { note: 'x' } });

@@ -39,26 +39,24 @@ export interface FieldProps {
   proposal?: Proposal | null | undefined;
 }
 
-export function Field({ group, index, item, value, problem, titled = true, needed = false, proposal }: FieldProps): ReactElement | null {
+export function Field(props: FieldProps): ReactElement | null {
+  const { group, index, item, value, titled = true, needed = false } = props;
   const { language, t } = useSurroundings();
   const id = useId();
   const hints = item.schema['x-hepatia'];
   const Control = CONTROLS[hints.control];
-  if (!Control) return null;
   const path = index === null ? `${group}.${item.name}` : `${group}.${index}.${item.name}`;
-  const { template, answers } = getState();
-  const refused = problem !== null && (problem.path === path || problem.path.startsWith(`${path}.`));
-  const tooFew = template !== null && tooLow(template.schema, answers).includes(path);
-  const wrong: AtItem | null = refused ? { text: problem.message, use: null } : problemAt(path, value, item.schema, language, tooFew);
+  const wrong = useWrong(path, props);
+  const proposal = useProposal(path, props);
+  if (!Control) return null;
   const required = hints.required || needed;
   const help = needed && !isAnswered(value) ? t('reasonNeeded') : hints.help?.[language];
   const change = (next: Json | undefined): void => answer(group, index, item.name, next);
-  const mark = wrong ? ' bad' : required && !isAnswered(value) ? ' missing' : '';
-  const shape = STACKED.includes(hints.control) ? (titled ? ' stack' : ' stack untitled') : TALL.includes(hints.control) ? ' top' : '';
+  const described = [help && `${id}-help`, wrong && `${id}-wrong`].filter(Boolean).join(' ');
   return (
     <Frame
       id={id}
-      className={`item${shape}${mark}`}
+      className={`item${shapeOf(hints.control, titled)}${wrong ? ' bad' : required && !isAnswered(value) ? ' missing' : ''}`}
       path={path}
       role={GROUPS[hints.control]}
       required={required}
@@ -67,17 +65,7 @@ export function Field({ group, index, item, value, problem, titled = true, neede
       hidden={!titled || TITLED_INSIDE.includes(hints.control)}
     >
       <div className="ctl">
-        <Control
-          schema={item.schema}
-          value={value}
-          path={path}
-          id={id}
-          describedBy={[help && `${id}-help`, wrong && `${id}-wrong`].filter(Boolean).join(' ') || undefined}
-          invalid={wrong !== null}
-          required={required}
-          proposal={proposal ?? (template ? proposalFor(template.schema, answers, path) : undefined)}
-          onChange={change}
-        />
+        <Control schema={item.schema} describedBy={described || undefined} invalid={wrong !== null} onChange={change} {...{ value, path, id, required, proposal }} />
         {hints.control === 'number' && <SourceOf group={group} index={index} item={item.name} value={value} />}
       </div>
       {hints.control === 'number' && <OtherSources group={group} index={index} item={item.name} value={value} />}
@@ -89,6 +77,22 @@ export function Field({ group, index, item, value, problem, titled = true, neede
       {wrong && <Wrong id={`${id}-wrong`} wrong={wrong} item={item} onUse={change} />}
     </Frame>
   );
+}
+
+const shapeOf = (control: string, titled: boolean): string =>
+  STACKED.includes(control) ? (titled ? ' stack' : ' stack untitled') : TALL.includes(control) ? ' top' : '';
+
+/** What the server refused comes before what is found here. */
+function useWrong(path: string, { item, value, problem }: FieldProps): AtItem | null {
+  const { language } = useSurroundings();
+  const { template, answers } = getState();
+  if (problem !== null && (problem.path === path || problem.path.startsWith(`${path}.`))) return { text: problem.message, use: null };
+  return problemAt(path, value, item.schema, language, template !== null && tooLow(template.schema, answers).includes(path));
+}
+
+function useProposal(path: string, { proposal }: FieldProps): Proposal | null | undefined {
+  const { template, answers } = getState();
+  return proposal ?? (template ? proposalFor(template.schema, answers, path) : undefined);
 }
 
 interface FrameProps {

@@ -59,8 +59,10 @@ export function turnTab(template: Template, step: number): void {
   const tabs = template.schema['x-hepatia'].tabs.map(one => one.name);
   const next = tabs[(tabs.indexOf(getState().tab) + step + tabs.length) % tabs.length];
   if (!next) return;
+  // What has the focus goes with its tab.
+  const wasInside = document.activeElement?.closest(PANEL);
   set({ tab: next });
-  if (document.activeElement?.closest(PANEL)) document.getElementById(`hepatia-tab-${next}`)?.focus();
+  if (wasInside) document.getElementById(`hepatia-tab-${next}`)?.focus();
 }
 
 export function turnNodule(step: number): void {
