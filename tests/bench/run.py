@@ -33,7 +33,7 @@ def main() -> None:
     """Measure and tell."""
     parser = argparse.ArgumentParser(description="Compare HepatIA with its peers; ratios are what counts.")
     parser.add_argument(
-        "parts", nargs="*", default=["offline", "canaries", "servers", "reports", "masks", "search", "viewer"]
+        "parts", nargs="*", default=["offline", "canaries", "servers", "reports", "masks", "search"]
     )
     parser.add_argument("--rounds", type=int, default=5)
     parsed = parser.parse_args()

@@ -87,7 +87,7 @@ COLOURED = """() => [...document.querySelectorAll('[data-cy="viewport-pane"] can
   for (let at = 0; at < data.length; at += 4) if (Math.abs(data[at] - data[at + 1]) > 30) return true;
   return false;
 })"""
-CENTRE = COLOURED % 0.02
+ANYWHERE = COLOURED % 0.9
 
 #: Whether the centre of the picture is another than it was; a mask may be drawn as an outline, in any colour.
 LOOK = """() => {
@@ -281,7 +281,7 @@ def _mask(page: Page, figures: Figures) -> None:
 def _peer_mask(page: Page, figures: Figures) -> None:
     """Load the SEG as OHIF's users do: by its entry in the list of series."""
     page.locator('[data-cy="study-browser-thumbnail-no-image"]').first.dblclick()
-    figures.add("mask, OHIF's own SEG load", _until(page, CENTRE))
+    figures.add("mask, OHIF's own SEG load", _until(page, ANYWHERE))
 
 
 def _typing(page: Page, figures: Figures) -> None:
