@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { markOf } from '../src/viewer/marks';
 import { paints, styleOf } from '../src/viewer/outlines';
 import { daysBetween } from '../src/viewer/prior';
 
@@ -20,6 +21,17 @@ describe('the look of masks', () => {
   it('follows the tools that change masks, and no others', () => {
     expect(['CircularBrush', 'SphereEraser', 'ThresholdCircularBrush', 'CircleScissors'].map(paints)).toEqual([true, true, true, true]);
     expect(['WindowLevel', 'Length', 'Zoom', undefined].map(paints)).toEqual([false, false, false, false]);
+  });
+});
+
+describe('the marks beside the scroll bar', () => {
+  it('reach from the first to the last slice', () => {
+    expect(markOf([4, 5, 9], 20, 'red')).toEqual({ from: 0.2, to: 0.5, color: 'red' });
+    expect(markOf([19], 20, 'red')?.to).toBe(1);
+  });
+
+  it('are none for a segment without voxels', () => {
+    expect(markOf([], 20, 'red')).toBeNull();
   });
 });
 

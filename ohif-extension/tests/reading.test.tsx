@@ -5,9 +5,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SurroundingsProvider, surroundings } from '../src/context';
 import { Footer } from '../src/panels/Footer';
 import { Growth } from '../src/panels/Growth';
-import { Menu } from '../src/panels/Menu';
 import { Notes } from '../src/panels/Notes';
 import { Priors } from '../src/panels/Priors';
+import { ReportMenu } from '../src/panels/ReportMenu';
 import { Versions } from '../src/panels/Versions';
 import { isLocked } from '../src/panels/commands';
 import { EMPTY } from '../src/state';
@@ -34,8 +34,11 @@ const prior: Prior = {
   viewer: '',
 };
 
+let stop: () => void = () => undefined;
+
 /** Draw it all as the panel does, each time the state changes. */
 function show(reports: ReportInfo[], change: Partial<store.State> = {}, language: Language = 'en', role = 'radiologist'): void {
+  stop();
   const me = { user: 'ana', name: 'Souza^Ana', role };
   const newest = reports.at(-1) ?? null;
   const info = { reports, series: [], segmentations: [] } as unknown as StudyInfo;
@@ -44,7 +47,7 @@ function show(reports: ReportInfo[], change: Partial<store.State> = {}, language
     const nodules = store.getState().answers.nodules;
     return (
       <SurroundingsProvider value={surroundings(language, role, ohif, isLocked())}>
-        <Menu />
+        <ReportMenu />
         <Notes template={template} />
         <Priors />
         <Versions template={template} />
@@ -56,7 +59,6 @@ function show(reports: ReportInfo[], change: Partial<store.State> = {}, language
   const { rerender } = render(<Parts />);
   stop = store.subscribe(() => rerender(<Parts />));
 }
-let stop: () => void = () => undefined;
 
 const named = (name: string): HTMLElement => {
   const [found] = allNamed(name);
@@ -67,6 +69,9 @@ const allNamed = (name: string): HTMLElement[] => [...document.querySelectorAll<
 
 beforeEach(() => {
   window.localStorage.clear();
+  // What jsdom has none of.
+  Element.prototype.scrollIntoView = () => undefined;
+  vi.stubGlobal('CSS', { escape: (text: string) => text });
   vi.stubGlobal('fetch', vi.fn(() => new Promise<Response>(() => undefined)));
 });
 afterEach(() => {
@@ -89,10 +94,11 @@ describe('the footer', () => {
     expect(named('offline').textContent).toContain('Pode continuar.');
   });
   it('has the step that the role may take: a radiologist verifies, others wait for one', () => {
-    show([report('1', { state: 'complete' })]);
+    const complete = report('1', { state: 'complete', answers: { patient: { baseline: ['healthy'], cirrhosis: 'no' } } });
+    show([complete]);
     expect(allNamed('verify')).toHaveLength(1);
     cleanup();
-    show([report('1', { state: 'complete' })], {}, 'en', 'student');
+    show([complete], {}, 'en', 'student');
     expect(allNamed('verify')).toEqual([]);
     expect(named('next-step').textContent).toBe('Next: review by a radiologist');
   });

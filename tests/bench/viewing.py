@@ -78,15 +78,24 @@ new PerformanceObserver(list => window.__keys.push(...list.getEntries().map(one 
   .observe({ type: 'event', durationThreshold: 16 });
 """
 
-#: Whether the picture has colour: a mask over the grey.
+#: Whether a part of the picture has colour: a mask over the grey. Of the whole, or of what is around the centre.
 COLOURED = """() => [...document.querySelectorAll('[data-cy="viewport-pane"] canvas')].some(canvas => {
   const context = canvas.getContext('2d', { willReadFrequently: true });
-  if (!context || !canvas.width) return false;
-  const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
-  let coloured = 0;
-  for (let at = 0; at < data.length; at += 16) if (Math.abs(data[at] - data[at + 1]) > 30) coloured += 1;
-  return coloured > 200;
+  const side = Math.round(Math.min(canvas.width, canvas.height) * %s);
+  if (!context || !side) return false;
+  const { data } = context.getImageData((canvas.width - side) >> 1, (canvas.height - side) >> 1, side, side);
+  for (let at = 0; at < data.length; at += 4) if (Math.abs(data[at] - data[at + 1]) > 30) return true;
+  return false;
 })"""
+CENTRE = COLOURED % 0.02
+
+#: Whether the centre of the picture is another than it was; a mask may be drawn as an outline, in any colour.
+LOOK = """() => {
+  const canvas = document.querySelector('[data-cy="viewport-pane"] canvas');
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  return context.getImageData((canvas.width >> 1) - 30, (canvas.height >> 1) - 30, 60, 60).data.join();
+}"""
+CHANGED = f"() => ({LOOK})() !== window.__before"
 
 #: Whether the panel says that the report is saved; it says so of the one before until something is typed.
 SAVED = """() => /^(Saved|Salvo)/.test(document.querySelector('[data-cy="kept"]')?.textContent ?? '')"""
@@ -186,25 +195,33 @@ def _site() -> Iterator[Site]:
             sent = phantom.study(size="bench", phases=("portal_venous",))  # type: ignore[arg-type]
             stored = [client.post("/instances", content=file_bytes(one)).raise_for_status().json() for one in sent]
             files = [client.get(f"/instances/{one['ID']}/file").content for one in stored]
-        study = _with_mask(running, [pydicom.dcmread(io.BytesIO(one)) for one in files])
+        study = _with_masks(running, [pydicom.dcmread(io.BytesIO(one)) for one in files])
         yield Site(running.url, study, running.account("radiologist"))
     finally:
         conftest.stop_process(running.process)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _with_mask(running: conftest.Instance, datasets: list[pydicom.Dataset]) -> str:
+def _with_masks(running: conftest.Instance, datasets: list[pydicom.Dataset]) -> str:
+    """Write a mask and a new version of it, of which only the first covers the centre, in every slice."""
     grid, _ = volume.read_volume(datasets)
     drawn = phantom.truth("bench").labelmap("portal_venous")  # type: ignore[arg-type]
     array = np.minimum(drawn, 2).astype(np.uint8)
+    array[:, 206:306, 206:306] = 0
+    array[:, 100:140, 236:276] = 1
+    covering = array.copy()
+    covering[:, 246:266, 246:266] = 1
     segments = (Segment(1, "Liver", "liver"), Segment(2, "Nodule", "nodule"))
-    body = labelmap.compose(Labelmap(grid.rows, grid.columns, grid.slice_names, segments, None, array))
     headers = {"Content-Type": "application/vnd.hepatia.labelmap"}
+    path = f"/hepatia/api/series/{grid.series_instance_uid}/segmentations"
+    former = None
     with httpx.Client(
         base_url=running.url, auth=running.account("radiologist"), timeout=120, trust_env=False
     ) as client:
-        path = f"/hepatia/api/series/{grid.series_instance_uid}/segmentations"
-        client.post(path, content=body, headers=headers).raise_for_status()
+        for one in (covering, array):
+            mask = Labelmap(grid.rows, grid.columns, grid.slice_names, segments, None, one, former)
+            answer = client.post(path, content=labelmap.compose(mask), headers=headers).raise_for_status()
+            former = answer.json()["sop_instance_uid"]
     return grid.study_instance_uid
 
 
@@ -252,14 +269,19 @@ def _until(page: Page, condition: str) -> float:
 
 def _mask(page: Page, figures: Figures) -> None:
     page.locator('[data-cy="tab-exam"]').click()
+    page.locator('[data-cy="older-masks"] summary').click()
+    # The newest mask is there by itself.
+    page.wait_for_function("window.services.segmentationService.getSegmentations().length === 1")
+    page.wait_for_timeout(2000)
+    page.evaluate(f"window.__before = ({LOOK})()")
     page.locator('[data-cy="load-mask"]').first.click()
-    figures.add("mask loaded and painted", _until(page, COLOURED))
+    figures.add("mask loaded and painted", _until(page, CHANGED))
 
 
 def _peer_mask(page: Page, figures: Figures) -> None:
     """Load the SEG as OHIF's users do: by its entry in the list of series."""
     page.locator('[data-cy="study-browser-thumbnail-no-image"]').first.dblclick()
-    figures.add("mask, OHIF's own SEG load", _until(page, COLOURED))
+    figures.add("mask, OHIF's own SEG load", _until(page, CENTRE))
 
 
 def _typing(page: Page, figures: Figures) -> None:

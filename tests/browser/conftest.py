@@ -14,6 +14,9 @@ from tests.conftest import Instance, running_instance
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
 
+#: A machine without a graphics card draws slowly, and other work may run beside.
+expect.set_options(timeout=30_000)
+
 #: Debian's Chromium as root, without a graphics card and without the network.
 CHROMIUM = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--use-gl=angle", "--use-angle=swiftshader",

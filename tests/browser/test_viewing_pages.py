@@ -76,6 +76,7 @@ def test_from_a_search_into_the_viewer(reader: Page, demo_instance, read_study) 
     link.press("Enter")
     expect(of(reader, "hepatia-panel")).to_be_visible()
     # At the nodule that matched.
+    expect(reader.get_by_role("tab", name="Nodules")).to_have_attribute("aria-selected", "true")
     assert f"StudyInstanceUIDs={read_study}&nodule=2.25." in reader.url
 
 
@@ -90,7 +91,7 @@ def test_a_bar_of_the_dashboard_filters_everything(reader: Page, demo_instance, 
         "1"
     )
     chart = reader.locator('[data-chart="prevalence"]')
-    chart.locator(".tracks > *").first.click()
+    chart.locator(".bars > *").first.click()
     expect(reader.get_by_role("heading", level=1)).to_contain_text(": Yes")
     reader.screenshot(path=SCREENSHOTS / "dashboard.png")
     reader.keyboard.press("Escape")

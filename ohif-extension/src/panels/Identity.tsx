@@ -2,7 +2,7 @@
 import type { ReactElement } from 'react';
 import { useSurroundings } from '../context';
 import { getState } from '../store';
-import { Menu } from './Menu';
+import { ReportMenu } from './ReportMenu';
 import { STATES, StateIcon } from './StateIcon';
 import { dateOf, personName } from './times';
 
@@ -25,7 +25,7 @@ export function Identity(): ReactElement {
           <StateIcon state={report?.state ?? (dirty ? 'in_reading' : null)} />
           {t(report ? STATES[report.state] : dirty ? 'inReading' : 'notRead')}
         </span>
-        <Menu />
+        <ReportMenu />
       </div>
       <div className="line t11 t2">
         <span className="grow">

@@ -8,7 +8,7 @@ import { Icon } from '../icons';
 import { GROUP, nodulesOf } from '../lirads';
 import { drawnLengths } from '../segmentation/lengths';
 import * as nodules from '../segmentation/nodules';
-import { getState, set } from '../store';
+import { carryOver, getState, set } from '../store';
 import type { Template } from '../types/api';
 import { actions } from './actions';
 import { Choices, type Choice } from './Choices';
@@ -78,8 +78,17 @@ function useOtherWays(): Choice[] {
   const { t, ohif } = useSurroundings();
   const { run } = actions(ohif, t);
   const [length] = drawnLengths(ohif);
+  const { priors, answers } = getState();
+  const here = nodulesOf(answers).map(one => one.tracking_uid);
+  const lesions = (Array.isArray(priors) ? priors : []).flatMap(one => one.nodules).filter(one => one.tracking_uid && !here.includes(one.tracking_uid));
+  const seen = lesions.filter((one, index) => lesions.findIndex(other => other.tracking_uid === one.tracking_uid) === index);
   return [
     { name: 'add-from-length', label: `${t('fromLength')}${length ? ` · ${length.mm.toFixed(1)} mm` : ''}`, run: () => run(() => fromLength(t('drawLength'))) },
+    ...seen.map(one => ({
+      name: `add-from-prior-${one.tracking_uid}`,
+      label: [t('fromPrior'), one.location.join(', '), one.diameter_mm && `${one.diameter_mm} mm`].filter(Boolean).join(' · '),
+      run: () => carryOver(one),
+    })),
     { name: 'add-empty', label: t('emptyNodule'), run: () => run(nodules.addEmpty) },
   ];
 
@@ -137,7 +146,7 @@ function Removed(): ReactElement | null {
     <p className="help line" role="status" data-cy="nodule-removed">
       {t('nodule')} {index + 1} {t('noduleRemoved')}
       <button type="button" className="btn ghost" data-cy="undo-remove" onClick={nodules.undoRemove}>
-        {t('undo')}
+        {t('maskUndo')}
       </button>
     </p>
   );

@@ -9,6 +9,7 @@ import { followed } from '../pages/opening';
 import { counted, type PageText } from '../pages/texts';
 import type { Language } from '../types/api';
 import type { Export, Included } from '../types/pages';
+import { grouped } from '../pages/numbers';
 
 interface ExportBoxProps {
   query: string;
@@ -89,7 +90,7 @@ function Choices({ exams, start, t }: ChoicesProps): ReactElement {
         <input name="name" maxLength={100} aria-label={t('exportName')} placeholder={t('exportName')} />
       </span>
       <button type="submit" className="btn primary" disabled={exams === 0} data-cy="start-export">
-        {t('exportOf')} {exams.toLocaleString()} {counted(exams, 'exams', t)}
+        {t('exportOf')} {grouped(exams)} {counted(exams, 'exams', t)}
       </button>
     </form>
   );

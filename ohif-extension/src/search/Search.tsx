@@ -17,6 +17,7 @@ import { Facets } from './Facets';
 import { Results } from './Results';
 import { SavedSearches } from './SavedSearches';
 import { Words } from './Words';
+import { grouped } from '../pages/numbers';
 
 interface Found {
   facets: FacetsData;
@@ -69,7 +70,7 @@ function Main({ loaded, filters, language, t }: MainProps): ReactElement {
       <Tokens filters={filters} template={template} language={language} t={t} />
       <div className="line acts">
         <span className="grow counts" data-cy="total" role="status">
-          <b>{found.total.toLocaleString()}</b> {counted(found.total, 'exams', t)} <span className="t2">{t('of')}</span> <b>{facets.patients.toLocaleString()}</b> {counted(facets.patients, 'patients', t)}
+          <b>{grouped(found.total)}</b> {counted(found.total, 'exams', t)} <span className="t2">{t('of')}</span> <b>{grouped(facets.patients)}</b> {counted(facets.patients, 'patients', t)}
         </span>
         <SavedSearches query={chosen} t={t} />
         <a className="btn" href={`${API}/search.csv?${listed}`} download>

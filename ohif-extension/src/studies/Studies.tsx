@@ -17,6 +17,7 @@ import { FilterRow } from './FilterRow';
 import { Find } from './Find';
 import { OpenWith } from './OpenWith';
 import { OHIF_LIST, chooseOurs } from './address';
+import { grouped } from '../pages/numbers';
 
 interface Listed {
   facets: FacetsData;
@@ -61,7 +62,7 @@ function Main({ loaded, filters, language, t }: MainProps): ReactElement {
     <main>
       <div className="line acts">
         <h1 className="grow" data-cy="total" role="status">
-          <b>{found.total.toLocaleString()}</b> {counted(found.total, 'studiesCount', t)} <span className="t2">{t('of')}</span> <b>{facets.patients.toLocaleString()}</b> {counted(facets.patients, 'patients', t)}
+          <b>{grouped(found.total)}</b> {counted(found.total, 'studiesCount', t)} <span className="t2">{t('of')}</span> <b>{grouped(facets.patients)}</b> {counted(facets.patients, 'patients', t)}
         </h1>
         <Find filters={filters} t={t} />
         <a className="btn" href={OHIF_LIST}>

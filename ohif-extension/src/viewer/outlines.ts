@@ -3,8 +3,7 @@ import { kindOf } from '../segmentation/labelmap';
 import { maskWith } from '../segmentation/masks';
 import { set } from '../store';
 import type { Ohif, Segmentation } from '../types/ohif';
-import { services, type Style } from '../types/viewer';
-import { stacks } from './stacks';
+import { libraries, services, type Style } from '../types/viewer';
 
 /** Cornerstone draws outlines in whole pixels of the screen: 1, and 2 for the chosen segment. */
 const OUTLINE = { outlineWidth: 1, activeSegmentOutlineWidthDelta: 1, outlineOpacity: 0.85 };
@@ -35,8 +34,17 @@ export function applyStyle(ohif: Ohif): void {
   const { segmentationService, toolGroupService } = services(ohif);
   const painting = paints(toolGroupService.getActivePrimaryMouseButtonTool(TOOL_GROUP));
   segmentationService.setStyle({ type: 'Labelmap' }, styleOf('other', painting, hidden));
-  for (const mask of segmentationService.getSegmentations()) styleSegments(ohif, mask, painting);
-  stacks(ohif).forEach(viewport => viewport.render());
+  for (const mask of segmentationService.getSegmentations()) {
+    styleSegments(ohif, mask, painting);
+    redraw(ohif, mask.segmentationId);
+  }
+}
+
+/** A style alone draws nothing, and drawing the images anew does not take it up. */
+function redraw(ohif: Ohif, segmentationId: string): void {
+  const { triggerSegmentationRepresentationModified } = libraries().cornerstoneTools.segmentation.triggerSegmentationEvents;
+  for (const viewportId of services(ohif).segmentationService.getViewportIdsWithSegmentation(segmentationId))
+    triggerSegmentationRepresentationModified(viewportId, segmentationId);
 }
 
 function styleSegments(ohif: Ohif, mask: Segmentation, painting: boolean): void {

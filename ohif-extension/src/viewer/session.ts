@@ -10,6 +10,7 @@ import { tellEmpty } from './empty';
 import { goToNodule, goToNoduleOrTell } from './jump';
 import { showKeys } from './KeyList';
 import { addAttributes, rehang, toggleFourPhases, toggleWithPrior } from './layouts';
+import { keepMarks } from './marks';
 import { applyStyle, toggleMasks, toolChosen } from './outlines';
 import { forgetPrior } from './prior';
 import { displaySetIn } from './stacks';
@@ -44,14 +45,17 @@ export function enter(ohif: Ohif): (() => void)[] {
 
 function watchViewports(ohif: Ohif): (() => void)[] {
   const { cornerstoneViewportService, segmentationService, viewportGridService, toolGroupService } = services(ohif);
+  const marks = keepMarks(ohif);
   const on = (service: PubSub, name: string, then: (detail: Record<string, unknown>) => void): (() => void) => {
     const subscription = service.subscribe(service.EVENTS[name] ?? name, then);
     return () => subscription.unsubscribe();
   };
   return [
+    marks.end,
     on(cornerstoneViewportService, 'VIEWPORT_DATA_CHANGED', ({ viewportId }) => {
       join(ohif, String(viewportId));
       void showMaskIn(ohif, String(viewportId)).then(() => applyStyle(ohif));
+      marks.draw();
     }),
     on(segmentationService, 'SEGMENTATION_ADDED', () => applyStyle(ohif)),
     on(segmentationService, 'SEGMENTATION_MODIFIED', () => applyStyle(ohif)),
