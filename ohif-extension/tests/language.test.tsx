@@ -37,12 +37,12 @@ describe('the switch', () => {
     window.localStorage.setItem('i18nextLng', 'en-US');
     render(<Switched />);
     const user = userEvent.setup();
-    await user.click(screen.getByRole('button', { name: 'Português' }));
+    await user.click(screen.getByRole('button', { name: 'PT, Português' }));
     expect(shown()).toBe('pt');
     expect(window.localStorage.getItem('i18nextLng')).toBe('pt-BR');
     expect(document.cookie).toContain('i18next=pt-BR');
     expect(document.documentElement.lang).toBe('pt-BR');
-    expect(screen.getByRole('button', { name: 'Português' }).getAttribute('aria-pressed')).toBe('true');
-    expect(screen.getByRole('button', { name: 'English' }).getAttribute('aria-pressed')).toBe('false');
+    expect(screen.getByRole('button', { name: 'PT, Português' }).getAttribute('aria-pressed')).toBe('true');
+    expect(screen.getByRole('button', { name: 'EN, English' }).getAttribute('aria-pressed')).toBe('false');
   });
 });
