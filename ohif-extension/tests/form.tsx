@@ -8,9 +8,6 @@ import * as store from '../src/store';
 import type { Answers, ItemHints, ItemSchema, Json, Language, Template, TemplateSchema, Text } from '../src/types/api';
 import type { Ohif } from '../src/types/ohif';
 
-// jsdom has none, and user-event walks radios with it.
-Object.assign(globalThis, { CSS: { escape: (part: string) => part.replace(/[^\w-]/g, '\\$&') } });
-
 export const text = (en: string, pt = en): Text => ({ en, pt });
 
 /** Values by name: title in English, title in Portuguese. */
