@@ -64,6 +64,15 @@ describe('a number field', () => {
     expect(answered('vein')).toBe(14.5);
     expect(field().getAttribute('aria-invalid')).toBe('false');
   });
+  it('moves nothing while the pointer is down: the click on another answer is not lost', async () => {
+    const { user } = show({ vein });
+    await user.type(field(), '145');
+    await user.pointer({ keys: '[MouseLeft>]', target: document.body });
+    expect(document.activeElement).not.toBe(field());
+    expect(screen.queryByRole('alert')).toBeNull();
+    await user.pointer({ keys: '[/MouseLeft]' });
+    expect(screen.getByRole('alert').textContent).toContain('Out of range');
+  });
   it('keeps what is no number, says so, and counts it as invalid', async () => {
     const { user, answered, unmount } = show({ vein }, { answers: { group: { vein: 12 } } });
     await user.clear(field());

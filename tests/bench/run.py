@@ -32,9 +32,7 @@ SOAK = 100
 def main() -> None:
     """Measure and tell."""
     parser = argparse.ArgumentParser(description="Compare HepatIA with its peers; ratios are what counts.")
-    parser.add_argument(
-        "parts", nargs="*", default=["offline", "canaries", "servers", "reports", "masks", "search"]
-    )
+    parser.add_argument("parts", nargs="*", default=["offline", "canaries", "servers", "reports", "masks", "search"])
     parser.add_argument("--rounds", type=int, default=5)
     parsed = parser.parse_args()
     machine, python = f"{len(os.sched_getaffinity(0))} cores", f"Python {platform.python_version()}"

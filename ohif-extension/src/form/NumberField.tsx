@@ -2,7 +2,9 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import { useSurroundings } from '../context';
 import type { ControlProps } from './control';
+import { inRange } from './model';
 import { parseNumber, shownNumber } from './numbers';
+import { whenReleased } from './pointer';
 import { keepTyped, typedText } from './typed';
 
 export function NumberField({ schema, value, path, id, describedBy, invalid, required, onChange }: ControlProps): ReactElement {
@@ -15,6 +17,12 @@ export function NumberField({ schema, value, path, id, describedBy, invalid, req
   const leave = (): void => {
     if (text === kept) return;
     const next = parseNumber(text, schema);
+    const isFine = next === undefined || (next !== null && inRange(next, schema));
+    // A sentence that comes or goes moves the rows below, where the reader is about to click.
+    if (isFine && !invalid) take(next);
+    else whenReleased(() => take(next));
+  };
+  const take = (next: number | null | undefined): void => {
     keepTyped(path, next === null ? text : undefined);
     if ((next ?? undefined) !== (value ?? undefined)) onChange(next ?? undefined);
     else setText(next === null ? text : shownNumber(next, schema, language));
