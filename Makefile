@@ -33,7 +33,7 @@ step = @printf '%s  %s\n' "$$(date +%T)" $(1)
 help:
 	@echo "make run    install what is missing, start everything, load the demo study (Ctrl-C stops it all)"
 	@echo "make test   install what is missing, run all checks and tests"
-	@echo "make bench  install what is missing, compare with the peers; ROUNDS=5, PARTS='offline canaries servers reports masks phases presegment search'"
+	@echo "make bench  install what is missing, compare with the peers; ROUNDS=5, PARTS='offline canaries servers reports masks phases presegment search viewer'"
 	@echo "make lock   pin the newest allowed versions of the Python packages"
 	@echo "make clean  remove what was built; DATA ($(DATA)) is left alone"
 

@@ -25,6 +25,7 @@ TITLES: Mapping[str, Text] = {
 }
 HAS = Text("Has", "Tem")
 READER = Text("Reader", "Leitor")
+TO = Text(" to ", " a ")
 OR = {"en": " or ", "pt": " ou "}
 
 
@@ -122,6 +123,12 @@ class Filter:
         phrase: str = getattr(self.kind.words, language)
         title: str = getattr(self.title, language)
         return phrase.format(title=title, value=self.say(value, language), unit=unit)
+
+    def range_words(self, low: Any, high: Any, language: str) -> str:  # noqa: ANN401
+        """Return a range, of which this filter is the lower end, said in words."""
+        unit = f" {getattr(self.unit, language)}" if self.unit else ""
+        title, to = getattr(self.title, language), getattr(TO, language)
+        return f"{title}: {self.say(low, language)}{to}{self.say(high, language)}{unit}"
 
     def read(self, text: str) -> Any:  # noqa: ANN401 -- whatever the column takes
         """Return the value of a query parameter.

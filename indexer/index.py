@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from hashlib import sha256
 from importlib import resources
 from select import select
@@ -15,7 +16,7 @@ from psycopg2.extensions import cursor as Cursor  # noqa: N812
 from psycopg2.extras import RealDictCursor
 from psycopg2.pool import PoolError, ThreadedConnectionPool
 
-from indexer import tables
+from indexer import layout, tables
 from indexer.block import Block
 from indexer.errors import IndexUnavailable
 from indexer.memory import Memory
@@ -90,7 +91,10 @@ class Index:
         chosen = templates or [template.load(name) for name in template.names()]
         statements = _definition(chosen)
         with self.cursor() as cursor:
-            hash_now = sha256("\n".join(part.as_string(cursor.connection) for part in statements).encode()).hexdigest()
+            told = [part.as_string(cursor.connection) for part in statements]
+            # Records are bytes: their layout is as much of the definition as the tables are.
+            told += [repr((one, layout.exam_type(one))) for one in map(layout.of, chosen)]
+            hash_now = sha256("\n".join(told).encode()).hexdigest()
             # Two starts at once must not make the tables twice.
             cursor.execute("SELECT pg_advisory_xact_lock(4870)")
             cursor.execute("SELECT to_regclass('hepatia.bookkeeping') IS NOT NULL")
@@ -115,12 +119,26 @@ class Index:
             if reached is not None and not anew:
                 return str(reached)
             self._empty(cursor)
-            cursor.execute("UPDATE bookkeeping SET position = %s, rebuilt_to = ''", (position,))
+            begun = "rebuilt_to = '', rebuild_started = now(), rebuild_finished = NULL"
+            cursor.execute(f"UPDATE bookkeeping SET position = %s, {begun}", (position,))  # noqa: S608
             return ""
 
     def is_incomplete(self) -> bool:
         """Whether a rebuild is under way or was interrupted."""
         return self.query("SELECT rebuilt_to FROM bookkeeping")[0]["rebuilt_to"] is not None
+
+    def last_rebuild(self) -> tuple[datetime, datetime | None] | None:
+        """Return when the last rebuild began and when it was complete; None when there was none."""
+        row = self.query("SELECT rebuild_started, rebuild_finished FROM bookkeeping")[0]
+        return (row["rebuild_started"], row["rebuild_finished"]) if row["rebuild_started"] else None
+
+    def version(self) -> str:
+        """Return the version of PostgreSQL."""
+        return str(self.query("SHOW server_version")[0]["server_version"]).split()[0]
+
+    def size(self) -> int:
+        """Return how many bytes the database has."""
+        return int(self.query("SELECT pg_database_size(current_database()) AS size")[0]["size"])
 
     def clear(self) -> None:
         """Empty every table; the position becomes 0."""

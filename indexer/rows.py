@@ -77,3 +77,4 @@ class Failure:
 
     sop_instance_uid: str
     reason: str
+    since: datetime | None = None

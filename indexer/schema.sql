@@ -116,11 +116,13 @@ CREATE INDEX segmentation_by_study ON segmentation (study_instance_uid);
 
 CREATE TABLE failure (
     sop_instance_uid text PRIMARY KEY,
-    reason text NOT NULL
+    reason text NOT NULL,
+    since timestamptz NOT NULL DEFAULT now()
 );
 COMMENT ON TABLE failure IS 'An object that is stored and could not be indexed';
 COMMENT ON COLUMN failure.sop_instance_uid IS '(0008,0018) SOP Instance UID';
 COMMENT ON COLUMN failure.reason IS 'What is wrong with it';
+COMMENT ON COLUMN failure.since IS 'When that was found first';
 
 CREATE TABLE acquisition (
     series_instance_uid text PRIMARY KEY,
@@ -183,10 +185,14 @@ CREATE TABLE bookkeeping (
     position bigint NOT NULL,
     schema_hash text NOT NULL,
     rebuilt_to text,
+    rebuild_started timestamptz,
+    rebuild_finished timestamptz,
     emptied xid8 NOT NULL DEFAULT pg_current_xact_id()
 );
 COMMENT ON TABLE bookkeeping IS 'One row about the index itself';
 COMMENT ON COLUMN bookkeeping.position IS 'Number of the last change of the archive that is indexed';
 COMMENT ON COLUMN bookkeeping.schema_hash IS 'Hash of the definition of all tables; another one: made again from DICOM';
 COMMENT ON COLUMN bookkeeping.rebuilt_to IS 'How far a rebuild has come that is under way or was interrupted: Orthanc''s identifier of the last series; else NULL';
+COMMENT ON COLUMN bookkeeping.rebuild_started IS 'When the last rebuild began';
+COMMENT ON COLUMN bookkeeping.rebuild_finished IS 'When it was complete';
 COMMENT ON COLUMN bookkeeping.emptied IS 'The last transaction that emptied the tables';

@@ -105,7 +105,7 @@ def words(search: Search) -> str:
     said: list[str] = []
     whole: list[str] = []
     for group, conditions in by_group(search.conditions):
-        phrases = [one.words(value, language) for one, value in conditions]
+        phrases = list(_phrases(conditions, language))
         member = conditions[0][0].member
         if group and member:
             whole.append(_WORDS["member"][language].format(getattr(member, language), _listed(phrases, language)))
@@ -121,6 +121,17 @@ def words(search: Search) -> str:
     if said:
         whole.append(_listed(said, language))
     return _WORDS["exams"][language] + _WORDS["and_with"][language].join(whole) + "."
+
+
+def _phrases(conditions: Sequence[Condition], language: str) -> Iterator[str]:
+    """Yield each condition in words; those on both ends of one range together."""
+    highest = {one.path: value for one, value in conditions if one.kind.suffix == ".max"}
+    lowest = {one.path for one, _ in conditions if one.kind.suffix == ".min"}
+    for one, value in conditions:
+        if one.kind.suffix == ".min" and one.path in highest:
+            yield one.range_words(value, highest[one.path], language)
+        elif one.kind.suffix != ".max" or one.path not in lowest:
+            yield one.words(value, language)
 
 
 def key(search: Search) -> str:

@@ -121,7 +121,8 @@ class Writer:
 
     def set_rebuilt(self, identifier: str | None) -> None:
         """Set how far a rebuild has come; None when it is complete."""
-        self._cursor.execute("UPDATE bookkeeping SET rebuilt_to = %s", (identifier,))
+        finished = "now()" if identifier is None else "NULL"
+        self._cursor.execute(f"UPDATE bookkeeping SET rebuilt_to = %s, rebuild_finished = {finished}", (identifier,))  # noqa: S608
 
     def flush(self) -> None:
         """Write what was put, and the exams that it concerns."""

@@ -30,5 +30,5 @@ export default defineConfig({
     // What is named by its contents is kept by browsers for ever (orthanc_plugin/static.py).
     rollupOptions: { output: { chunkFileNames: '[name].[hash:16].js', hashCharacters: 'hex' } },
   },
-  test: { environment: 'jsdom', include: ['tests/**/*.test.{ts,tsx}'] },
+  test: { environment: 'jsdom', include: ['tests/**/*.test.{ts,tsx}'], setupFiles: ['tests/setup.ts'] },
 });

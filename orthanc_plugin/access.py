@@ -55,6 +55,7 @@ ACTIONS = {
     "cancel_any_job": Action(("admin",), "cancel the jobs of others"),
     "export": Action(READERS, "export datasets"),
     "see_any_export": Action(("admin",), "see and delete the exports of others"),
+    "keep_index": Action(("admin",), "have the index made again, or failed objects read again"),
     "pseudonymize": Action(("admin",), "ask for the pseudonyms of patients"),
     "verify": Action(("radiologist",), "verify reports, or replace verified ones"),
 }

@@ -22,6 +22,7 @@ from orthanc_plugin.resources import DatedStudy as DatedStudy
 from orthanc_plugin.resources import SeriesInfo as SeriesInfo
 from orthanc_plugin.resources import Slice as Slice
 from orthanc_plugin.resources import StudyInfo as StudyInfo
+from orthanc_plugin.resources import series_of, slice_of
 from orthanc_plugin.sending import OwnWrites as OwnWrites
 
 LEVELS = {"Patient": "patients", "Study": "studies", "Series": "series", "Instance": "instances"}
@@ -156,7 +157,7 @@ class HttpArchive:
         study = self._json("GET", f"/studies/{identifier}")
         series = self._json("GET", f"/studies/{identifier}/series")
         patient_id = study["PatientMainDicomTags"].get("PatientID", "")
-        return StudyInfo(study_instance_uid, patient_id, tuple(_series(one, study_instance_uid) for one in series))
+        return StudyInfo(study_instance_uid, patient_id, tuple(series_of(one, study_instance_uid) for one in series))
 
     def studies_of_patient(self, patient_id: str) -> tuple[DatedStudy, ...]:
         """Return all studies of a patient."""
@@ -174,7 +175,7 @@ class HttpArchive:
         """Return a series by Orthanc's identifier; raise NotInArchive."""
         series = self._json("GET", f"/series/{identifier}")
         study = self._json("GET", f"/studies/{series['ParentStudy']}")
-        return _series(series, study["MainDicomTags"]["StudyInstanceUID"])
+        return series_of(series, study["MainDicomTags"]["StudyInstanceUID"])
 
     def parent_series_id(self, instance_id: str) -> str:
         """Return Orthanc's identifier of an instance's series; raise NotInArchive."""
@@ -204,7 +205,7 @@ class HttpArchive:
     def slices(self, series: SeriesInfo) -> tuple[Slice, ...]:
         """Return what is known of the images of a series without reading them."""
         instances = self._json("GET", f"/series/{self._find('Series', series.series_instance_uid)}/instances")
-        return tuple(_slice(one) for one in instances)
+        return tuple(slice_of(one) for one in instances)
 
     def size(self, series: SeriesInfo) -> int:
         """Return how many bytes the DICOM files of a series have."""
@@ -232,6 +233,14 @@ class HttpArchive:
     def version(self) -> str:
         """Return Orthanc's version."""
         return str(self._json("GET", "/system")["Version"])
+
+    def ask(self, path: str) -> Any:  # noqa: ANN401 -- JSON
+        """Return what Orthanc answers to GET of a path; raise NotInArchive."""
+        return self._json("GET", path)
+
+    def find(self, query: Mapping[str, Any]) -> list[Any]:
+        """Return what Orthanc finds (POST /tools/find)."""
+        return list(self._json("POST", "/tools/find", json.dumps(query).encode()))
 
     def delete(self, level: str, uid: str) -> None:
         """Delete a "Study", "Series" or "Instance"; raise NotInArchive."""
@@ -275,26 +284,3 @@ class HttpArchive:
         if response.is_error:
             raise ArchiveError(f"Orthanc answered {response.status_code} to {method} {path.partition('?')[0]}.")
         return response
-
-
-def _series(series: dict[str, Any], study_instance_uid: str) -> SeriesInfo:
-    tags = series["MainDicomTags"]
-    return SeriesInfo(
-        tags["SeriesInstanceUID"],
-        study_instance_uid,
-        tags.get("Modality", ""),
-        tags.get("SeriesDescription", ""),
-        tags.get("SeriesNumber", ""),
-        tuple(series["Instances"]),
-    )
-
-
-def _slice(instance: dict[str, Any]) -> Slice:
-    tags = instance["MainDicomTags"]
-    number = tags.get("AcquisitionNumber", "").strip()
-    try:
-        x, y, z = (float(value) for value in tags.get("ImagePositionPatient", "").split("\\"))
-        position = (x, y, z)
-    except ValueError:
-        position = None
-    return Slice(instance["ID"], tags["SOPInstanceUID"], position, int(number) if number.isdecimal() else None)

@@ -3,11 +3,13 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Literal
 
 from orthanc_plugin.archive import OwnWrites
+from orthanc_plugin.arrival_history import STORED, History
 from orthanc_plugin.deidentification.arrival import Gate, Refuse
 from orthanc_plugin.deidentification.trace import Deidentified
 from orthanc_plugin.images import READ_WHOLE, Images
@@ -20,26 +22,35 @@ REMOTE_SENDER = Refuse("remote_sender", 'another host is connected and "RemoteSe
 
 @dataclass
 class Arrivals:
-    """Counts since the start; safe to use from several threads."""
+    """Counts since the start, and the hours before; safe to use from several threads."""
 
+    history: History | None = None
     _deidentified: int = 0
     _refused: Counter[str] = field(default_factory=Counter)
     _lock: Lock = field(default_factory=Lock)
 
-    def deidentified(self) -> None:
+    def deidentified(self, way: str = "", study_instance_uid: str = "") -> None:
         """Count an instance that was let in."""
         with self._lock:
             self._deidentified += 1
+        self._remember(way, STORED, study_instance_uid)
 
-    def refused(self, reason: str) -> None:
+    def refused(self, reason: str, way: str = "") -> None:
         """Count an instance that was refused; the reason is a fixed snake_case word."""
         with self._lock:
             self._refused[reason] += 1
+        self._remember(way, reason, "")
 
     def counts(self) -> tuple[int, Mapping[str, int]]:
         """Return how many were de-identified, and how many refused for each reason."""
         with self._lock:
             return self._deidentified, dict(self._refused)
+
+    def _remember(self, way: str, reason: str, study_instance_uid: str) -> None:
+        """Count for the history; what becomes of the instance does not depend on that."""
+        if self.history:
+            with suppress(sqlite3.Error):
+                self.history.add(way, reason, study_instance_uid)
 
 
 @dataclass(frozen=True)
@@ -71,7 +82,7 @@ class Reception:
     arrivals: Arrivals
     images: Images
 
-    def receive(self, data: bytes, *, over_dicom: bool) -> Verdict:
+    def receive(self, data: bytes, *, over_dicom: bool, way: str = "") -> Verdict:
         """Judge one received instance and count it.
 
         Parameters
@@ -80,15 +91,17 @@ class Reception:
             A DICOM file (PS3.10).
         over_dicom
             Whether it came by C-STORE.
+        way
+            How it came, for the history.
         """
         if self.own_writes.take(data):
             return Verdict("keep")
         is_remote = over_dicom and not self.senders.may_send()
         decision = REMOTE_SENDER if is_remote else self.safeguards.refusal() or self.gate.decide(data)
         if isinstance(decision, Refuse):
-            self.arrivals.refused(decision.reason)
+            self.arrivals.refused(decision.reason, way)
             return Verdict("refuse", message=f"{decision.reason}: {decision.message}")
-        self.arrivals.deidentified()
+        self.arrivals.deidentified(way, decision.identity.study_instance_uid)
         if decision.modality not in READ_WHOLE:
             self.images.add(decision.identity)
         return Verdict("replace", decision.data, self._enter(decision))

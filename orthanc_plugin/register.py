@@ -28,6 +28,7 @@ from orthanc_plugin import (
     wsgi,
 )
 from orthanc_plugin.answering import send as _send
+from orthanc_plugin.arrival_history import History
 from orthanc_plugin.authorization import login
 from orthanc_plugin.deidentification import keys, pixels, profile
 from orthanc_plugin.deidentification.arrival import Gate
@@ -42,6 +43,10 @@ from orthanc_plugin.thread_states import kept
 
 #: Orthanc runs callbacks of HTTP requests on a stack of 100 kB, too little for DICOM trees: work is done elsewhere.
 STACK_BYTES = 64 * 2**20
+
+#: How an instance came, by Orthanc's number of its origin; what STOW-RS brings we pass on ourselves (web/stow.py).
+STOW = "STOW-RS"
+WAYS = {2: "C-STORE", 3: "REST", 4: STOW, 6: "WebDAV"}
 
 #: Requests that may wait for a thread of the API; the others hear 503, so that Orthanc's own threads stay free.
 LONGEST_QUEUE = 64
@@ -103,7 +108,7 @@ def _edge(configuration: str) -> Edge:
         Safeguards(secret, state_of(secret), loaded.data, loaded.least_free_bytes),
         Gate(policy, lambda work: thread.submit(work).result()),
         Ledger(loaded.data / "deidentification.sqlite"),
-        reception.Arrivals(),
+        reception.Arrivals(History(loaded.data / "arrivals.sqlite")),
         Images(),
     )
     accounts = dict(users.load_or_create(loaded.data / "users.json"))
@@ -116,7 +121,9 @@ def _edge(configuration: str) -> Edge:
 def _received(current: list[Edge], data: bytes, origin: orthanc.InstanceOrigin) -> Answer:
     try:
         edge = current[0]
-        verdict = edge.reception.receive(data, over_dicom=origin == orthanc.InstanceOrigin.DICOM_PROTOCOL)
+        way = STOW if edge.refusals.is_watched(data) else WAYS.get(int(origin), "")
+        over_dicom = origin == orthanc.InstanceOrigin.DICOM_PROTOCOL
+        verdict = edge.reception.receive(data, over_dicom=over_dicom, way=way)
         if verdict.action == "keep":
             return orthanc.ReceivedInstanceAction.KEEP_AS_IS, None
         if verdict.action == "replace" and verdict.data:
@@ -248,6 +255,8 @@ def _stop(edge: Edge) -> None:
         running.stop(edge.running)
     edge.arrival_thread.shutdown(wait=False)
     edge.reception.ledger.close()
+    if edge.reception.arrivals.history:
+        edge.reception.arrivals.history.close()
 
 
 def _log(message: str, error: BaseException) -> None:

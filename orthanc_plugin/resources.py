@@ -72,6 +72,31 @@ class Changes:
     done: bool
 
 
+def series_of(series: dict[str, Any], study_instance_uid: str) -> SeriesInfo:
+    """Return a series of Orthanc's description of it."""
+    tags = series["MainDicomTags"]
+    return SeriesInfo(
+        tags["SeriesInstanceUID"],
+        study_instance_uid,
+        tags.get("Modality", ""),
+        tags.get("SeriesDescription", ""),
+        tags.get("SeriesNumber", ""),
+        tuple(series["Instances"]),
+    )
+
+
+def slice_of(instance: dict[str, Any]) -> Slice:
+    """Return an image of Orthanc's description of it."""
+    tags = instance["MainDicomTags"]
+    number = tags.get("AcquisitionNumber", "").strip()
+    try:
+        x, y, z = (float(value) for value in tags.get("ImagePositionPatient", "").split("\\"))
+        position = (x, y, z)
+    except ValueError:
+        position = None
+    return Slice(instance["ID"], tags["SOPInstanceUID"], position, int(number) if number.isdecimal() else None)
+
+
 def dated(study: Mapping[str, Any]) -> DatedStudy:
     """Return a study as Orthanc describes it."""
     tags = study["MainDicomTags"]

@@ -12,6 +12,7 @@ from indexer.index import Index
 from orthanc_plugin import web
 from orthanc_plugin.archive import HttpArchive
 from orthanc_plugin.carrier import Carrier
+from orthanc_plugin.condition import Condition
 from orthanc_plugin.deidentification.policy import Policy
 from orthanc_plugin.dicomweb import DicomWeb
 from orthanc_plugin.exporting.exporter import Exporter
@@ -25,6 +26,7 @@ from orthanc_plugin.reception import Reception
 from orthanc_plugin.sending import Refusals
 from orthanc_plugin.settings import Settings
 from orthanc_plugin.study_phases import Memory
+from orthanc_plugin.upkeep import Upkeep
 from orthanc_plugin.web.services import Services
 from orthanc_plugin.worker import Worker
 from sr_templates import template
@@ -91,10 +93,12 @@ def start(around: Surroundings) -> Running:
     phases = Memory()
     jobs = _jobs(around, archive, worker, monailabel, phases)
     measurements = Measurements(archive, around.warn)
+    condition = Condition(archive, index, monailabel, met.arrivals.history, loaded, templates)
+    upkeep = Upkeep(archive, index, templates, around.warn, around.stopping.is_set)
     exports = _exports(around, archive, index, templates)
     services = Services(
         *(archive, index, worker, policy.keys, templates, loaded, met.arrivals, met.ledger, policy.profile),
-        *(jobs, monailabel, measurements, exports, phases),
+        *(jobs, monailabel, measurements, exports, condition, upkeep, phases),
     )
     app = web.create_app(services, around.refusals)
     threads = tuple(

@@ -61,6 +61,10 @@ class Refusals:
                     del self._watched[digest]
                     self._reasons.pop(digest, None)
 
+    def is_watched(self, data: bytes) -> bool:
+        """Whether we pass a file on for a sender just now."""
+        return bool(self._watched) and hashlib.sha256(data).digest() in self._watched
+
     def tell(self, data: bytes, reason: str) -> None:
         """Say why arrival refused a file; forgotten at once when nobody watches it."""
         if not self._watched:

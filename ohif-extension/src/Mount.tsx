@@ -2,6 +2,7 @@
 import { createElement, type ComponentType, type ReactElement } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import components from './styles/components.css?inline';
+import form from './styles/form.css?inline';
 import layouts from './styles/layouts.css?inline';
 import masks from './styles/masks.css?inline';
 import pages from './styles/pages.css?inline';
@@ -15,7 +16,7 @@ function addStyle(): void {
   if (document.getElementById(STYLE_ID)) return;
   const style = document.createElement('style');
   style.id = STYLE_ID;
-  style.textContent = tokens + components + panel + reports + masks + pages + layouts;
+  style.textContent = tokens + components + panel + form + reports + masks + pages + layouts;
   document.head.append(style);
 }
 

@@ -1,5 +1,6 @@
 /** The only place that fetches. Answers are what the API says; anything else is a HepatiaError. */
 import { API } from './id';
+import { currentLanguage, say } from './texts';
 import type {
   Answers,
   CarriedMasks,
@@ -26,6 +27,7 @@ import type {
   SegmentationInfo,
   StudyInfo,
   Template,
+  Text,
   WorklistData,
 } from './types/api';
 import type { Export, ExportsData, NewExport, Status } from './types/pages';
@@ -121,8 +123,9 @@ export const deleteDraft = async (studyUid: string): Promise<void> => void (awai
 
 const draftOf = (studyUid: string): string => `/studies/${studyUid}/draft`;
 
-/** Ask for the category of one nodule; features are named as the items of the template. */
-export const postLirads = (features: Member, language: Language): Promise<Lirads> => sendJson('/lirads', { ...features, language });
+/** Ask for the category of one nodule, or for what it waits for; features are named as the items of the template. */
+export const postLirads = (features: Member, language: Language): Promise<Lirads> =>
+  sendJson('/lirads', { ...features, language, incomplete: true });
 
 export const getModels = (): Promise<Models> => get('/models');
 export const getJob = (id: string): Promise<Job> => get(`/jobs/${id}`);
@@ -182,18 +185,18 @@ async function request(path: string, init: RequestInit): Promise<Response> {
   try {
     response = await fetch(API + path, { credentials: 'same-origin', ...init });
   } catch {
-    throw new HepatiaError(0, 'no_connection', 'No connection to the server.', '');
+    throw new HepatiaError(0, 'no_connection', say(currentLanguage())('noConnection'), '');
   }
   if (!response.ok) throw await errorOf(response);
   return response;
 }
 
 async function errorOf(response: Response): Promise<HepatiaError> {
-  const fallback = { code: `http_${response.status}`, message: `The server answered ${response.status}.`, path: '' };
+  const fallback = { code: `http_${response.status}`, message: `${say(currentLanguage())('serverAnswered')} ${response.status}.`, path: '' };
   try {
-    const { error } = (await response.json()) as { error: Partial<typeof fallback> };
+    const { error } = (await response.json()) as { error: Partial<typeof fallback> & { texts?: Text } };
     const said = { ...fallback, ...error };
-    return new HepatiaError(response.status, said.code, said.message, said.path);
+    return new HepatiaError(response.status, said.code, error.texts?.[currentLanguage()] ?? said.message, said.path);
   } catch {
     return new HepatiaError(response.status, fallback.code, fallback.message, '');
   }

@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 const PATHS = {
   check: 'M4.5 12.5l5 5L19.5 7',
   close: 'M6 6l12 12M18 6 6 18',
+  search: 'M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.5 15.5 21 21',
   plus: 'M12 5v14M5 12h14',
   info: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 11v5.5M12 7.8h.01',
   warn: 'M12 4 2.8 20h18.4zM12 10v4.500M12 17.300h.01',

@@ -1,14 +1,16 @@
 /** The LI-RADS category of every nodule, as the server computes it: asked when features change, kept by features. */
 import { useEffect } from 'react';
 import { postLirads } from './client';
+import type { Proposal } from './form/control';
 import { isAnswered, missingPaths } from './form/model';
-import { getState, set } from './store';
+import { answer, getState, set } from './store';
 import type { Answers, Json, Language, Lirads, Member, TemplateSchema } from './types/api';
 
 export const GROUP = 'nodules';
 export const CHOSEN = 'lirads';
 export const REASON = 'lirads_override_reason';
-const DELAY_MS = 150;
+const RESPONSE = 'treatment_response';
+const TREATED = 'LR-TR';
 
 /** What is said of a nodule and does not bear on its category; the chosen category asks whether it needs a reason. */
 const ASIDE = ['tracking_uid', 'segment_number', 'location', REASON];
@@ -40,30 +42,51 @@ export const hasFailed = (nodule: Member, language: Language): boolean => failed
 const isTreated = (treatment: Json | undefined): treatment is string =>
   typeof treatment === 'string' && !NOT_LOCOREGIONAL.includes(treatment);
 
-/** Whether there is a category to compute. */
-export const canAsk = (nodule: Member): boolean => isAnswered(nodule.diameter_mm) || isTreated(nodule.treatment);
-
 /** Ask for every nodule that has changed. */
 export async function assess(nodules: Member[], language: Language): Promise<void> {
   failed.clear();
-  const asked = nodules.filter(nodule => canAsk(nodule) && !assessmentOf(nodule, language));
+  const asked = nodules.filter(nodule => !assessmentOf(nodule, language));
   const answers = await Promise.allSettled(asked.map(nodule => postLirads(featuresOf(nodule), language)));
-  answers.forEach((answer, index) => {
+  answers.forEach((found, index) => {
     const nodule = asked[index];
     if (!nodule) return;
-    if (answer.status === 'fulfilled') known.set(keyOf(nodule, language), answer.value);
+    if (found.status === 'fulfilled') known.set(keyOf(nodule, language), found.value);
     else failed.add(keyOf(nodule, language));
   });
   if (answers.length > 0) set({});
 }
 
-export function useAssessments(language: Language): void {
+/** The category that was computed last for a nodule, by study and place: a chosen one that equals it follows it. */
+const computed = new Map<string, string | null>();
+
+/**
+ * Take the computed category as the answer, as long as the reader has not chosen another.
+ *
+ * It comes when the last feature is answered, changes with the features, and goes when one is taken back.
+ */
+export function follow(nodules: Member[], language: Language): void {
+  nodules.forEach((nodule, index) => {
+    const found = assessmentOf(nodule, language);
+    if (!found) return;
+    const place = `${getState().studyUid} ${index}`;
+    const before = computed.get(place);
+    const now = found.missing.length > 0 ? null : found.category;
+    computed.set(place, now);
+    const chosen = nodule[CHOSEN] ?? null;
+    if (chosen === now || (chosen !== null && chosen !== before)) return;
+    if (now && now !== TREATED) known.set(keyOf({ ...nodule, [CHOSEN]: now }, language), { ...found, reason_needed: false });
+    answer(GROUP, index, CHOSEN, now ?? undefined);
+  });
+}
+
+export function useAssessments(language: Language, writes: boolean): void {
   const nodules = nodulesOf(getState().answers);
   const keys = nodules.map(nodule => keyOf(nodule, language)).join('\n');
+  const unknown = nodules.filter(nodule => !assessmentOf(nodule, language)).length;
+  useEffect(() => void assess(nodulesOf(getState().answers), language), [keys, language]);
   useEffect(() => {
-    const timer = window.setTimeout(() => void assess(nodulesOf(getState().answers), language), DELAY_MS);
-    return () => window.clearTimeout(timer);
-  }, [keys, language]);
+    if (writes) follow(nodulesOf(getState().answers), language);
+  }, [keys, language, unknown, writes]);
 }
 
 const needsReason = (nodule: Member, language: Language): boolean =>
@@ -78,6 +101,14 @@ export const requiredPaths = (schema: TemplateSchema, answers: Answers, language
   ...missingPaths(schema, answers),
   ...missingReasons(answers, language),
 ];
+
+/** The response that the features give, as the proposal for its item. */
+export function proposedResponse(nodule: Member, language: Language): Record<string, Proposal | null> {
+  const found = assessmentOf(nodule, language);
+  if (!found?.response) return {};
+  const text = found.steps.find(step => step.outcome === found.response)?.text ?? { en: '', pt: '' };
+  return { [RESPONSE]: { value: found.response, text } };
+}
 
 /** Items that this nodule does not ask for; what is answered is always shown. */
 export function hiddenItems(nodule: Member, language: Language): string[] {

@@ -1,6 +1,5 @@
 /** Pre-segmentation jobs of the page: followed outside of the components, found again after a reload. */
 import { cancelJob, getJob, getModels, postPresegment, HepatiaError } from './client';
-import { register } from './commands';
 import { activeDisplaySet, loadMask, MaskError, showSeries } from './segmentation/viewer';
 import * as store from './store';
 import { currentLanguage, say, type Say } from './texts';
@@ -137,12 +136,6 @@ export function secondsLeft(job: Job, now = Date.now()): number | null {
   const done = job.progress - first.progress;
   return elapsed < ENOUGH_MS || done <= 0 ? null : Math.max(1, Math.round(((1 - job.progress) * elapsed) / done / 1000));
 }
-
-/** The key P: the model that is chosen, or the first. */
-register('presegment', ohif => {
-  const model = state.chosen || state.models?.models[0]?.name;
-  if (model) void presegment(ohif, say(currentLanguage()), model);
-});
 
 export const chooseModel = (name: string): void => set({ chosen: name });
 

@@ -27,10 +27,21 @@ export async function open(studyUid: string): Promise<void> {
   try {
     const [me, template, info] = await Promise.all([getMe(), getTemplate(TEMPLATE), getStudy(studyUid)]);
     const draft = info.draft_kept ? await keptDraft(studyUid) : null;
-    if (getState().studyUid === studyUid) show(me, template, info, draft);
+    if (getState().studyUid === studyUid) {
+      show(me, template, info, draft);
+      showAsked();
+    }
   } catch (error) {
     if (getState().studyUid === studyUid) fail(error);
   }
+}
+
+/** A search opens an exam at the nodule that it found (search/matching.ts). */
+function showAsked(): void {
+  const asked = new URLSearchParams(window.location.search).get('nodule');
+  const nodules = getState().answers[NODULES];
+  const place = Array.isArray(nodules) ? nodules.findIndex(one => one.tracking_uid === asked) : -1;
+  if (asked && place >= 0) set({ tab: NODULES, nodule: place });
 }
 
 /** Load what the server knows of the study again; answers under way stay. */

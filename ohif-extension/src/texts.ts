@@ -11,15 +11,11 @@ const TEXTS = { ...PANEL, ...FORM, ...LAYOUTS, ...MASKS, ...REPORTS } satisfies 
 export type TextKey = keyof typeof TEXTS;
 export type Say = (key: TextKey) => string;
 
-/** OHIF keeps its language in i18next's own place. */
-export function currentLanguage(): Language {
-  const chosen = window.localStorage.getItem('i18nextLng') ?? 'en';
-  return chosen.toLowerCase().startsWith('pt') ? 'pt' : 'en';
-}
-
 export const say =
   (language: Language): Say =>
   key =>
     TEXTS[key][language];
 
 export const ALL_TEXTS: Record<string, Text> = TEXTS;
+
+export { currentLanguage } from './language';

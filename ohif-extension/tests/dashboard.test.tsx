@@ -118,7 +118,7 @@ describe('a drawing', () => {
   it('prints every number, and hatches what could not be told', () => {
     const pieces = [{ label: 'yes', count: 1234, hue: 'red' }, { label: 'undetermined', count: 1, hue: 'red', hatched: true }];
     const svg = draw({ kind: 'rows', bars: [{ ...bars[0]!, count: 1234, pieces }], width: 500, dims: false });
-    expect(svg.textContent).toContain('1,234');
+    expect(svg.textContent).toContain('1\u2009234');
     expect([...svg.querySelectorAll('.bars rect')].map(mark => mark.getAttribute('fill'))).toEqual(['red', 'url(#hepatia-hatch)']);
   });
 });

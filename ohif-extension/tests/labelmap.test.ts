@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { colorsOf, decode, encode, kindOf, type Labelmap } from '../src/segmentation/labelmap';
+import { colorOf, colorsOf, decode, encode, kindOf, type Labelmap } from '../src/segmentation/labelmap';
 
 const labelmap: Labelmap = {
   header: { rows: 2, columns: 3, sops: ['1.2', '1.3'], segments: [{ number: 1, label: 'Fígado', kind: 'liver', tracking_uid: '2.25.1' }] },
@@ -34,12 +34,10 @@ describe('kindOf', () => {
   ])('%s is %s', (label, kind) => expect(kindOf(label)).toBe(kind));
 });
 
-it('colours nodules by their order, the liver apart', () => {
-  const colors = colorsOf([
-    { number: 1, kind: 'liver' },
-    { number: 2, kind: 'nodule' },
-    { number: 3, kind: 'nodule' },
-  ]);
-  expect(new Set([...colors.values()].map(String)).size).toBe(3);
-  expect(colors.get(2)).toEqual(colorsOf([{ number: 7, kind: 'nodule' }]).get(7));
+it('colours nodules by their row in the report, others after them, the liver apart', () => {
+  const nodule = (number: number, tracking_uid?: string) => ({ number, label: '', kind: 'nodule' as const, ...(tracking_uid ? { tracking_uid } : {}) });
+  const rows = [{ tracking_uid: '1.1' }, { tracking_uid: '1.2' }];
+  const colors = colorsOf([{ number: 1, label: 'Liver', kind: 'liver' }, nodule(2, '1.2'), nodule(3, '1.1'), nodule(4)], rows);
+  expect(new Set([...colors.values()].map(String)).size).toBe(4);
+  expect([colors.get(3), colors.get(2), colors.get(4)]).toEqual([colorOf(0), colorOf(1), colorOf(2)]);
 });

@@ -1,35 +1,9 @@
-import { flushSync } from 'react-dom';
-import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Surroundings } from '../src/context';
-import type { Language, Lirads, Member } from '../src/types/api';
+import type { Member } from '../src/types/api';
+import { assessment } from './assessments';
 import { schema } from './template';
 
 const HCC: Member = { diameter_mm: 25, aphe: 'nonrim', washout: 'nonperipheral' };
-
-const assessment = (change: Partial<Lirads> = {}): Lirads => ({
-  category: 'LR-5',
-  title: 'Definitely HCC',
-  response: null,
-  management: 'Discuss it.',
-  explanation: ['LI-RADS v2018', 'Not benign', 'Row one: LR-5'],
-  version: 'LI-RADS v2018',
-  reference: 'Core, p. 14',
-  steps: ['passed', 'passed', 'LR-5'].map(outcome => ({ step: 'row', text: { en: '', pt: '' }, outcome })),
-  table: {
-    columns: ['< 20', '≥ 20', '< 10', '10–19', '≥ 20'].map((short, at) => ({
-      title: `column ${at}`,
-      short,
-      categories: ['LR-3', 'LR-4/5', 'LR-5'],
-    })),
-    rows: ['none', 'one', 'two or more'],
-    column: 4,
-    row: 1,
-  },
-  needs: [],
-  reason_needed: false,
-  ...change,
-});
 
 let asked: Record<string, unknown>[];
 let answer: (body: Record<string, unknown>) => Response;
@@ -56,19 +30,12 @@ afterEach(() => vi.unstubAllGlobals());
 describe('asking', () => {
   it('sends features in the language of the reader, and asks once for the same features', async () => {
     const { assess, assessmentOf } = await fresh();
-    await assess([{ ...HCC, location: ['VII'], tracking_uid: '1.2', targetoid_features: [] }, {}], 'pt');
+    await assess([{ ...HCC, location: ['VII'], tracking_uid: '1.2', targetoid_features: [] }], 'pt');
     await assess([{ ...HCC, location: ['II'] }], 'pt');
-    expect(asked).toEqual([{ ...HCC, language: 'pt' }]);
+    expect(asked).toEqual([{ ...HCC, language: 'pt', incomplete: true }]);
     expect(assessmentOf(HCC, 'pt')?.category).toBe('LR-5');
     expect(assessmentOf(HCC, 'en')).toBeUndefined();
     expect(assessmentOf({ ...HCC, aphe: 'absent' }, 'pt')).toBeUndefined();
-  });
-  it('does not ask before there is a diameter or a treatment', async () => {
-    const { assess, canAsk } = await fresh();
-    await assess([{ aphe: 'nonrim' }], 'en');
-    expect(asked).toEqual([]);
-    expect(canAsk({ treatment: 'ablation' })).toBe(true);
-    expect(canAsk({ treatment: 'none' })).toBe(false);
   });
   it('asks again after a failure', async () => {
     const { assess, assessmentOf } = await fresh();
@@ -109,58 +76,47 @@ describe('what is asked of a treated nodule', () => {
   });
 });
 
-describe('the card', () => {
-  let root: Root;
-  let place: HTMLElement;
-
-  async function show(nodule: Member, language: Language = 'en') {
-    const { assess, store } = await fresh();
-    store.set({ answers: { nodules: [nodule] } });
-    await assess([nodule], language);
-    const { SurroundingsProvider, surroundings } = await import('../src/context');
-    const { LiradsCard } = await import('../src/panels/LiradsCard');
-    place = document.createElement('div');
-    root = createRoot(place);
-    const around = surroundings(language, 'radiologist', {} as Surroundings['ohif']);
-    flushSync(() =>
-      root.render(
-        <SurroundingsProvider value={around}>
-          <LiradsCard nodule={nodule} index={0} />
-        </SurroundingsProvider>,
-      ),
-    );
-    return store;
-  }
-
-  const of = (name: string): HTMLElement | null => place.querySelector(`[data-cy="${name}"]`);
-  afterEach(() => root.unmount());
-
-  it('shows the category, the lit cell and every step', async () => {
-    await show(HCC);
-    expect(of('lirads-computed')?.textContent).toBe('LR-5');
-    expect([...place.querySelectorAll('.lrgrid .c')].map(cell => cell.classList.contains('now')).indexOf(true)).toBe(9);
-    expect(place.querySelectorAll('.steps li')).toHaveLength(3);
-    expect(place.textContent).toContain('Core, p. 14');
+describe('the computed category', () => {
+  const chosen = (store: typeof import('../src/store')): unknown => (store.getState().answers.nodules as Member[])[0]?.lirads;
+  const computed = async (features: Member, change: Partial<import('../src/types/api').Lirads> = {}) => {
+    const { assess, follow, store } = await fresh();
+    const take = async (nodule: Member, answered: Partial<import('../src/types/api').Lirads>): Promise<void> => {
+      answer = body => new Response(JSON.stringify(assessment({ ...answered, reason_needed: body.lirads === 'LR-3' })));
+      store.set({ studyUid: '1.2', answers: { nodules: [nodule] } });
+      await assess([nodule], 'en');
+      follow([nodule], 'en');
+    };
+    await take(features, change);
+    return { store, take, nodule: () => (store.getState().answers.nodules as Member[])[0] ?? {} };
+  };
+  it('is taken as the answer while the reader chooses no other', async () => {
+    const { store } = await computed(HCC);
+    expect(chosen(store)).toBe('LR-5');
   });
-  it('gives the computed category to a reader who takes it', async () => {
-    const store = await show({ ...HCC, lirads: 'LR-3' });
-    expect(place.textContent).toContain('chosen LR-3');
-    of('use-computed')?.click();
-    expect(store.getState().answers.nodules).toMatchObject([{ lirads: 'LR-5' }]);
+  it('changes with the features, and goes when one of them is taken back', async () => {
+    const { store, take, nodule } = await computed(HCC);
+    await take({ ...nodule(), washout: 'absent' }, { category: 'LR-4' });
+    expect(chosen(store)).toBe('LR-4');
+    const { washout: _gone, ...rest } = nodule();
+    await take(rest, { category: 'LR-4', missing: ['washout'] });
+    expect(chosen(store)).toBeUndefined();
   });
-  it('offers nothing when the reader has chosen the same', async () => {
-    await show({ ...HCC, lirads: 'LR-5' });
-    expect(of('use-computed')).toBeNull();
+  it('never replaces another that the reader chose', async () => {
+    const { store, take } = await computed({ ...HCC, lirads: 'LR-3' });
+    expect(chosen(store)).toBe('LR-3');
+    await take({ ...HCC, lirads: 'LR-3', capsule: 'absent' }, { category: 'LR-4' });
+    expect(chosen(store)).toBe('LR-3');
   });
-  it('says when the server could not tell', async () => {
-    answer = () => new Response('{}', { status: 503 });
-    await show(HCC);
-    expect(of('lirads-card')?.getAttribute('aria-busy')).toBe('true');
-    expect(of('lirads-computed')).toBeNull();
-    expect(place.textContent).toContain('could not be computed');
+  it('of an incomplete nodule is no answer', async () => {
+    const { store } = await computed({ aphe: 'nonrim' }, { category: null, missing: ['diameter_mm'] });
+    expect(chosen(store)).toBeUndefined();
   });
-  it('says what it needs, in the language of the reader', async () => {
-    await show({ aphe: 'nonrim' }, 'pt');
-    expect(place.textContent).toContain('diâmetro');
+  it('is not asked for again once it is taken', async () => {
+    const { store, nodule } = await computed(HCC);
+    const before = asked.length;
+    const { assess } = await import('../src/lirads');
+    await assess([nodule()], 'en');
+    expect(asked).toHaveLength(before);
+    expect(chosen(store)).toBe('LR-5');
   });
 });

@@ -50,6 +50,14 @@ describe('the study list', () => {
     expect(screen.getByRole<HTMLOptionElement>('option', { name: 'Draft, Complete' }).selected).toBe(true);
   });
 
+  it('asks for masks of the liver or of nodules in a phase, one of them at a time', async () => {
+    show('?has=segmentation&page=2');
+    const masks = screen.getByLabelText<HTMLSelectElement>('Masks');
+    expect(masks.value).toBe('has=segmentation');
+    await userEvent.selectOptions(masks, 'masks.nodule=arterial');
+    expect(window.location.search).toBe('?masks.nodule=arterial');
+  });
+
   it('takes a year for its days', async () => {
     show();
     await userEvent.type(screen.getByLabelText('Study date, to'), '2016{Enter}');
@@ -112,7 +120,7 @@ describe('a link', () => {
 describe('the language', () => {
   it('is chosen for the pages and for OHIF', async () => {
     render(<LanguageSwitch language="en" />);
-    await userEvent.click(screen.getByRole('button', { name: 'Português' }));
+    await userEvent.click(screen.getByRole('button', { name: 'PT, Português' }));
     expect(window.localStorage.getItem('i18nextLng')).toBe('pt-BR');
     expect(currentLanguage()).toBe('pt');
     window.localStorage.clear();

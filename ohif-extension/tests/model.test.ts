@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { count, isAnswered, missingPaths, parseNumber, pruned, sections, tabOf, toggled } from '../src/form/model';
-import type { ItemSchema, TemplateSchema } from '../src/types/api';
-import { item, schema } from './template';
+import { count, isAnswered, missingPaths, pruned, sections, tabOf, toggled } from '../src/form/model';
+import type { TemplateSchema } from '../src/types/api';
+import { schema } from './template';
 
 describe('toggled', () => {
   it('adds and takes away', () => {
@@ -12,30 +12,6 @@ describe('toggled', () => {
     expect(toggled(['a', 'b'], 'healthy', ['healthy'])).toEqual(['healthy']);
     expect(toggled(['healthy'], 'a', ['healthy'])).toEqual(['a']);
   });
-});
-
-describe('parseNumber', () => {
-  const number: ItemSchema = { ...item('number'), type: 'number', exclusiveMinimum: 0, maximum: 400 };
-  it.each([
-    ['32', 32],
-    ['32,5', 32.5],
-    [' 32.5 ', 32.5],
-    ['1 200', undefined],
-  ])('reads %s', (text, value) => {
-    const parsed = parseNumber(text, number);
-    expect(parsed && 'value' in parsed ? parsed.value : undefined).toBe(value);
-  });
-  it.each([
-    ['0', 'above'],
-    ['-3', 'above'],
-    ['401', 'atMost'],
-    ['abc', 'numberOnly'],
-    ['1e3', 'numberOnly'],
-    ['1.2.3', 'numberOnly'],
-  ])('refuses %s as %s', (text, problem) => expect(parseNumber(text, number)).toMatchObject({ problem }));
-  it('takes an empty field as no answer', () => expect(parseNumber('  ', number)).toBeNull());
-  it('wants whole numbers for integers', () =>
-    expect(parseNumber('2,5', { ...item('number'), type: 'integer' })).toMatchObject({ problem: 'numberOnly' }));
 });
 
 describe('completion', () => {

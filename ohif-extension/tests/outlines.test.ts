@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { extentsOf } from '../src/viewer/extents';
-import { inPatient } from '../src/viewer/loaded';
+import { markOf } from '../src/viewer/marks';
 import { paints, styleOf } from '../src/viewer/outlines';
 import { daysBetween } from '../src/viewer/prior';
 
@@ -25,23 +24,14 @@ describe('the look of masks', () => {
   });
 });
 
-describe('the extent of segments', () => {
-  const slices = [
-    [0, 0, 0, 0, 2, 0],
-    [1, 1, 0, 1, 1, 2],
-    [0, 0, 1, 0, 0, 0],
-  ];
-
-  it('is the slices they lie in, and the middle of the largest', () => {
-    const extents = extentsOf(slices, 3);
-    expect(extents.get(1)).toEqual({ first: 1, last: 2, voxels: 5, slice: 1, row: 0.5, column: 0.5 });
-    expect(extents.get(2)).toEqual({ first: 0, last: 1, voxels: 2, slice: 0, row: 1, column: 1 });
-    expect(extents.get(3)).toBeUndefined();
+describe('the marks beside the scroll bar', () => {
+  it('reach from the first to the last slice', () => {
+    expect(markOf([4, 5, 9], 20, 'red')).toEqual({ from: 0.2, to: 0.5, color: 'red' });
+    expect(markOf([19], 20, 'red')?.to).toBe(1);
   });
 
-  it('is told in the patient', () => {
-    const plane = { imagePositionPatient: [-10, -20, 30], rowCosines: [1, 0, 0], columnCosines: [0, 1, 0], frameOfReferenceUID: 'f', columnPixelSpacing: 0.5, rowPixelSpacing: 2 } as const;
-    expect(inPatient(plane, 4, 6)).toEqual([-7, -12, 30]);
+  it('are none for a segment without voxels', () => {
+    expect(markOf([], 20, 'red')).toBeNull();
   });
 });
 

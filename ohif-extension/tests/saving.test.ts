@@ -10,10 +10,15 @@ const freshStore = async () => {
 const answersOf = (value: string) => ({ patient: { cirrhosis: value } });
 
 beforeEach(() => {
+  // A store of an earlier test must not keep its draft into this one.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   window.localStorage.clear();
   server = new Server().install();
 });
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
 describe('a newer version by another', () => {
   const mine = report('2.25.1');
@@ -45,7 +50,8 @@ describe('a newer version by another', () => {
     const store = await edit();
     store.takeNewer();
     expect(store.getState()).toMatchObject({ report: theirs, answers: answersOf('yes'), dirty: false, conflict: null });
-    await vi.waitFor(() => expect(server.draft).toBeNull());
+    await vi.advanceTimersByTimeAsync(10);
+    expect(server.draft).toBeNull();
   });
   it('is told on opening a draft that was begun from the one before', async () => {
     server.study.reports = [mine, theirs];
@@ -73,11 +79,12 @@ describe('while a report is being saved', () => {
     await store.open('1.2');
     store.answer('patient', null, 'cirrhosis', 'yes');
     const saving = store.save('draft');
-    await vi.waitFor(() => expect(server.posted).toHaveLength(1));
+    while (server.posted.length === 0) await vi.advanceTimersByTimeAsync(1);
     store.answer('patient', null, 'afp', 7);
     await saving;
     expect(store.getState()).toMatchObject({ answers: { patient: { cirrhosis: 'yes', afp: 7 } }, dirty: true, report: { answers: answersOf('yes') } });
-    await vi.waitFor(() => expect(server.draft).toMatchObject({ replaces: '2.25.9', answers: { patient: { afp: 7 } } }), { timeout: 3000 });
+    await vi.advanceTimersByTimeAsync(1100);
+    expect(server.draft).toMatchObject({ replaces: '2.25.9', answers: { patient: { afp: 7 } } });
   });
 });
 

@@ -10,10 +10,15 @@ const freshStore = async () => {
 };
 
 beforeEach(() => {
+  // A store of an earlier test must not keep its draft into this one.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   window.localStorage.clear();
   server = new Server().install();
 });
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
 describe('drafts', () => {
   it('stay when the panel is opened again, and after a reload of the page', async () => {
@@ -41,6 +46,17 @@ describe('drafts', () => {
     store.answer('patient', null, 'cirrhosis', 'yes');
     store.discardDraft();
     expect(store.getState()).toMatchObject({ answers: { patient: { cirrhosis: 'no' } }, dirty: false });
+  });
+});
+
+describe('a search', () => {
+  it('opens the panel at the nodule that it found', async () => {
+    window.history.replaceState(null, '', '/?StudyInstanceUIDs=1.2&nodule=2.25.12');
+    server.study.reports = [report('2.25.1', { answers: { nodules: [{ tracking_uid: '2.25.11' }, { tracking_uid: '2.25.12' }] } })];
+    const store = await freshStore();
+    await store.open('1.2');
+    expect(store.getState()).toMatchObject({ tab: 'nodules', nodule: 1 });
+    window.history.replaceState(null, '', '/');
   });
 });
 

@@ -93,8 +93,7 @@ def write(archive: Archive, scan: Scan, exam: dict[str, Any], include: Include, 
     """
     written = Written(about(scan, exam))
     if include.images != "none" or include.masks == "nifti":
-        files = list(archive.files(scan.series))
-        headers = [_read(file, pixels=include.images == "nifti") for file in files]
+        headers, files = _read_all(archive, scan.series, include)
         if include.images == "dicom":
             _write_dicom(scan, files, headers, written, add)
         try:
@@ -208,8 +207,15 @@ def _sidecar(scan: Scan, grid: Grid) -> bytes:
     return (json.dumps(values, indent=1) + "\n").encode()
 
 
-def _read(file: bytes, *, pixels: bool) -> Dataset:
-    return pydicom.dcmread(BytesIO(file), stop_before_pixels=not pixels)
+def _read_all(archive: Archive, series: SeriesInfo, include: Include) -> tuple[list[Dataset], list[bytes]]:
+    """Return the images of a series: with their pixels for NIfTI, and as files for DICOM; never both in memory."""
+    headers: list[Dataset] = []
+    files: list[bytes] = []
+    for file in archive.files(series):
+        headers.append(pydicom.dcmread(BytesIO(file), stop_before_pixels=include.images != "nifti"))
+        if include.images == "dicom":
+            files.append(file)
+    return headers, files
 
 
 def _add(written: Written, path: str, data: bytes, add: Add) -> None:

@@ -8,6 +8,7 @@ from orthanc_plugin.errors import RequestError
 from orthanc_plugin.sending import Refusals
 from orthanc_plugin.web import (
     carrying,
+    condition,
     dicomweb,
     drafts,
     errors,
@@ -34,6 +35,7 @@ from orthanc_plugin.web.services import Services, user
 BLUEPRINTS = (
     status.blueprint,
     status.metrics_blueprint,
+    condition.blueprint,
     studies.blueprint,
     reports.blueprint,
     drafts.blueprint,

@@ -285,6 +285,15 @@ OPERATIONS = (
         errors=((404, "Nothing of such a study has arrived."),),
     ),
     Operation(
+        "post", "/index/retry", "Read objects again that could not be indexed: one, or all (admin only).",
+        schema="Retried", body="Retry",
+        errors=((400, "The body is not a JSON object."), (404, "This object has not failed."), NO_INDEX),
+    ),
+    Operation(
+        "post", "/index/rebuild", "Begin to make the index again from DICOM (admin only); /status tells how far it is.",
+        status=202, schema="RebuildStarted", errors=((409, "It is being made again already."), NO_INDEX),
+    ),
+    Operation(
         "post", "/pseudonyms", "The pseudonyms of patients, in order (admin only).", schema="Pseudonyms",
         body="Patients", errors=((400, "The body is not a JSON object."), (422, "A patient has no Patient ID.")),
     ),

@@ -16,7 +16,7 @@ from orthanc_plugin.web.schema_parts import (
 DRAFT: dict[str, Schema] = {
     "template": TEXT,
     "answers": ANSWERS,
-    "phases": nullable({"type": "object", "additionalProperties": nullable(PHASE)}),
+    "phases": nullable({"type": "object", "additionalProperties": PHASE}),
     "sources": {**nullable({"type": "object"}), "description": "Where numbers come from, as the viewer has it."},
     "replaces": {**nullable(UID), "description": "The version of the report that the draft was begun from."},
     "segmentation": nullable(UID),

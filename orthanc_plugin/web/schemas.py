@@ -18,6 +18,7 @@ from orthanc_plugin.web.schema_parts import (
     object_of,
 )
 from orthanc_plugin.web.search_schemas import SEARCH_SCHEMAS
+from orthanc_plugin.web.status_schemas import STATUS_SCHEMAS
 
 ALGORITHM = nullable(
     object_of(
@@ -73,7 +74,9 @@ SCHEMAS: dict[str, Schema] = {
             failed=list_of(object_of(sop_instance_uid=UID, reason=TEXT)),
         ),
         arrivals=object_of(deidentified=COUNT, refused={"type": "object", "additionalProperties": COUNT}),
+        details=named("StatusDetails"),
     ),
+    **STATUS_SCHEMAS,
     "Me": object_of(user=TEXT, name=TEXT, role=TEXT),
     "Templates": list_of(object_of(id=TEXT, version=COUNT, title=TEXT)),
     "Template": object_of(id=TEXT, version=COUNT, title=TEXT, schema={"type": "object"}, items=list_of({})),

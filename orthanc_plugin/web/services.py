@@ -8,6 +8,7 @@ from flask import current_app, request
 from indexer.index import Index
 from orthanc_plugin import access
 from orthanc_plugin.archive import Archive
+from orthanc_plugin.condition import Condition
 from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.deidentification.profile import Profile
 from orthanc_plugin.errors import RequestError
@@ -19,6 +20,7 @@ from orthanc_plugin.monailabel import MonaiLabel
 from orthanc_plugin.reception import Arrivals
 from orthanc_plugin.settings import Settings
 from orthanc_plugin.study_phases import Memory
+from orthanc_plugin.upkeep import Upkeep
 from orthanc_plugin.users import User
 from sr_templates.template import Template
 
@@ -50,6 +52,8 @@ class Services:
     monailabel: MonaiLabel
     measurements: Measurements
     exports: Exports
+    condition: Condition
+    upkeep: Upkeep
     phases: Memory = field(default_factory=Memory)
 
 

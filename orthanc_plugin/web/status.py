@@ -1,5 +1,6 @@
 """How HepatIA is, for people, programs and Prometheus; who asks; which templates there are."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -7,6 +8,8 @@ from flask import Blueprint, Response
 
 from indexer.errors import IndexUnavailable
 from orthanc_plugin import version
+from orthanc_plugin.job_files import RUNNING
+from orthanc_plugin.web.condition import details
 from orthanc_plugin.web.services import services, template, user
 from sr_templates import schema
 
@@ -38,6 +41,7 @@ def status() -> dict[str, Any]:
         "monailabel": services().monailabel.state(),
         "index": asdict(index),
         "arrivals": {"deidentified": deidentified, "refused": dict(refused)},
+        "details": details(index.pending),
     }
 
 
@@ -85,11 +89,26 @@ def metrics() -> Response:
             "Instances refused.",
             {f'{{reason="{reason}"}}': count for reason, count in sorted(refused.items())},
         ),
+        *_details(),
     ]
     return Response("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-def _metric(name: str, kind: str, help_text: str, samples: dict[str, int]) -> list[str]:
+def _details() -> list[str]:
+    condition = services().condition
+    disk, lag, running = condition.disk(), condition.lag_s(), services().exports.jobs.recent()
+    there = {f'{{kind="{name}"}}': one["dicom"] for name, one in condition.counts().items()}
+    waiting = sum(job.state == RUNNING for job in running)
+    return [
+        *_metric("hepatia_index_lag_seconds", "gauge", "Age of the oldest change that is not indexed.", {"": lag or 0}),
+        *_metric("hepatia_dicom_objects", "gauge", "Objects in DICOM.", there),
+        *_metric("hepatia_disk_free_bytes", "gauge", "Room on the disk of DATA.", {"": disk["free"]}),
+        *_metric("hepatia_data_bytes", "gauge", "What DATA takes of it.", {"": disk["used_by_data"]}),
+        *_metric("hepatia_exports_running", "gauge", "Datasets that are being made or wait.", {"": waiting}),
+    ]
+
+
+def _metric(name: str, kind: str, help_text: str, samples: Mapping[str, float]) -> list[str]:
     return [f"# HELP {name} {help_text}", f"# TYPE {name} {kind}", *(f"{name}{k} {v}" for k, v in samples.items())]
 
 

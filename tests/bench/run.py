@@ -21,6 +21,7 @@ import reports  # noqa: E402
 import saving  # noqa: E402
 import searching  # noqa: E402
 import servers  # noqa: E402
+import viewing  # noqa: E402
 
 from tests import phase_variants  # noqa: E402
 
@@ -112,6 +113,12 @@ def _presegment(rounds: int) -> Iterator[str]:
     yield ""
 
 
+def _viewer(rounds: int) -> Iterator[str]:
+    yield from ("## The viewer in Chromium, software-rendered, 512 × 512 × 120", "")
+    yield from viewing.table(rounds)
+    yield ""
+
+
 PARTS = {
     "offline": _offline,
     "canaries": _canaries,
@@ -121,6 +128,7 @@ PARTS = {
     "masks": _masks,
     "phases": _phases,
     "presegment": _presegment,
+    "viewer": _viewer,
 }
 
 if __name__ == "__main__":

@@ -59,20 +59,25 @@ def test_from_a_search_into_the_viewer(reader: Page, demo_instance, read_study) 
     expect(of(reader, "result")).to_have_count(1)
     choice = reader.locator('[data-path="nodules.lirads"] label', has_text="LR-4")
     choice.locator("input").check()
-    expect(of(reader, "total")).to_have_text("0 exams")
-    expect(reader.get_by_text("No exam fits")).to_be_visible()
+    expect(of(reader, "total")).to_have_text("0 exams of 0 patients")
+    expect(of(reader, "nothing")).to_contain_text("No exam fits")
+    expect(of(reader, "nothing").get_by_role("button")).to_have_text("Without “LI-RADS LR-4”: 1")
     reader.locator('[data-path="nodules.lirads"] label', has_text="LR-5").locator("input").check()
     choice.locator("input").uncheck()
     of(reader, "nodules.diameter_mm.min").fill("30")
     of(reader, "nodules.diameter_mm.min").press("Enter")
     expect(of(reader, "words")).to_contain_text("at least 30 mm")
-    expect(of(reader, "total")).to_have_text("1 exams")
+    expect(of(reader, "total")).to_have_text("1 exam of 1 patient")
     reader.screenshot(path=SCREENSHOTS / "search.png")
     reader.go_back()
     expect(of(reader, "nodules.diameter_mm.min")).to_have_value("")
-    of(reader, "result").get_by_role("link").click()
+    link = of(reader, "result").get_by_role("link", name="HEP-")
+    link.focus()
+    link.press("Enter")
     expect(of(reader, "hepatia-panel")).to_be_visible()
-    assert read_study in reader.url
+    # At the nodule that matched.
+    expect(reader.get_by_role("tab", name="Nodules")).to_have_attribute("aria-selected", "true")
+    assert f"StudyInstanceUIDs={read_study}&nodule=2.25." in reader.url
 
 
 def test_a_bar_of_the_dashboard_filters_everything(reader: Page, demo_instance, read_study) -> None:
@@ -82,20 +87,37 @@ def test_a_bar_of_the_dashboard_filters_everything(reader: Page, demo_instance, 
     expect(row).to_have_count(1)
     # Dice of 20 and 16 rows out of the same columns.
     assert re.findall(r"[\d.]+", row.inner_text())[:3] == ["7", "1", f"{2 * 16 / (20 + 16):.3f}"]
-    chart = reader.locator('[data-chart="patient.cirrhosis"]')
-    bars = chart.locator(".bars > *")
-    expect(bars).to_have_count(3)
-    bars.first.click()
-    expect(reader.get_by_role("heading", level=1)).to_contain_text("Cirrhosis: Yes")
+    expect(reader.locator('[data-chart="masks"] tr', has_text="Portal venous, Liver").locator("td").first).to_have_text(
+        "1"
+    )
+    chart = reader.locator('[data-chart="prevalence"]')
+    chart.locator(".bars > *").first.click()
+    expect(reader.get_by_role("heading", level=1)).to_contain_text(": Yes")
     reader.screenshot(path=SCREENSHOTS / "dashboard.png")
     reader.keyboard.press("Escape")
     expect(reader.get_by_role("heading", level=1)).to_have_text("All exams.")
-    button = chart.get_by_role("button", name="No", exact=True)
+    button = reader.locator('[data-chart="patient.baseline_diagnosis"]').get_by_role("button", name="MAFLD", exact=True)
     button.focus()
     button.press("Enter")
     expect(reader.locator('[data-figure="exams"] b')).to_have_text("0")
-    reader.get_by_role("link", name="Search").click()
-    expect(of(reader, "total")).to_have_text("0 exams")
+    reader.get_by_role("link", name="Search", exact=True).click()
+    expect(of(reader, "total")).to_have_text("0 exams of 0 patients")
+
+
+def test_a_chart_is_saved_as_a_picture_and_as_a_table(reader: Page, demo_instance, read_study) -> None:
+    reader.goto(f"{demo_instance.url}/ohif/hepatia-dashboard")
+    chart = reader.locator('[data-chart="nodules.location"]')
+    chart.hover()
+    with reader.expect_download() as picture:
+        chart.get_by_role("button", name="PNG").click()
+    saved = picture.value.path().read_bytes()
+    assert saved.startswith(b"\x89PNG")
+    assert len(saved) > 5000
+    with reader.expect_download() as table:
+        chart.get_by_role("button", name="CSV").click()
+    lines = table.value.path().read_text("utf-8-sig").splitlines()
+    assert lines[0] == "label,name,count,share"
+    assert "VII,VII,1,100.0 %" in lines
 
 
 def test_what_a_reader_has_drawn_is_not_to_be_read_next(reader: Page, demo_instance, read_study) -> None:

@@ -8,7 +8,7 @@ from tempfile import mkdtemp
 
 import pytest
 
-from indexer import dashboard, search
+from indexer import dashboard, layout, search
 from indexer.errors import IndexUnavailable
 from indexer.fingerprint import fingerprint
 from indexer.index import Index
@@ -52,6 +52,15 @@ def test_the_schema_is_made_once_and_again_when_a_template_changes(index: Index)
         writer.set_position(7)
     assert index.ensure_schema([template.load("liver-ct"), *another_template()])
     assert index.position() == 0
+    assert index.ensure_schema()
+
+
+def test_records_of_another_layout_are_not_read(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not index.ensure_schema()
+    with monkeypatch.context() as patch:
+        patch.setattr(layout, "STUDY_FIELDS", layout.STUDY_FIELDS[:-1])
+        assert index.ensure_schema()
+        assert not index.ensure_schema()
     assert index.ensure_schema()
 
 

@@ -9,6 +9,7 @@ import { MasksCard } from './MasksCard';
 import { Models } from './Models';
 import { Progress } from './Progress';
 import { AGES, barsOf, chartOf, isTold, prevalence, sumOf, wholeOf, type Scene } from './bars';
+import { decimal, grouped } from '../pages/numbers';
 
 interface Place {
   id: string;
@@ -54,7 +55,7 @@ function Placed({ place, scene, t }: { place: Place; scene: Scene; t: PageText }
   const { data, filters } = scene;
   if (kind === 'masks') return <MasksCard scene={scene} span={span} t={t} />;
   if (kind === 'prevalence') {
-    const about = `${data.exams.toLocaleString()} ${t('exams')}`;
+    const about = `${grouped(data.exams)} ${t('exams')}`;
     return <Chart name={id} span={span} title={t('prevalence')} about={about} kind="rows" bars={prevalence(scene)} legend={<Undetermined t={t} />} filters={filters} t={t} />;
   }
   const chart = chartOf(data, id);
@@ -88,10 +89,10 @@ function Bars({ chart, span, scene, t }: { chart: ChartData; span: number; scene
 
 export function aboutOf(chart: ChartData, { data, template }: Pick<Scene, 'data' | 'template'>, t: PageText): string {
   const { statistics } = chart;
-  const counted = `${wholeOf(chart, data, template).toLocaleString()} ${t(chart.counts)}`;
+  const counted = `${grouped(wholeOf(chart, data, template))} ${t(chart.counts)}`;
   if (!statistics?.count || statistics.mean == null || chart.id === 'study.date') return counted;
-  const deviation = statistics.standard_deviation == null ? '' : ` ± ${statistics.standard_deviation.toFixed(2)}`;
-  return `${counted} · ${t('mean')} ${statistics.mean.toFixed(2)}${deviation}`;
+  const deviation = statistics.standard_deviation == null ? '' : ` ± ${decimal(statistics.standard_deviation, 2)}`;
+  return `${counted} · ${t('mean')} ${decimal(statistics.mean, 2)}${deviation}`;
 }
 
 function Sexes({ scene, t }: { scene: Scene; t: PageText }): ReactElement | null {
@@ -103,7 +104,7 @@ function Sexes({ scene, t }: { scene: Scene; t: PageText }): ReactElement | null
         .filter(bar => bar.count > 0)
         .map(bar => (
           <span key={bar.label} className="line">
-            <i className="lg" style={{ background: bar.hue }} /> {bar.count.toLocaleString()} {bar.said.toLowerCase()}
+            <i className="lg" style={{ background: bar.hue }} /> {grouped(bar.count)} {bar.said.toLowerCase()}
           </span>
         ))}
       <span>{t('meanDotted')}</span>

@@ -6,11 +6,14 @@ import type { PageText } from '../pages/texts';
 import { Card } from './Card';
 import { rowsOf } from './Chart';
 import type { Bar } from './bars';
+import { grouped } from '../pages/numbers';
 
 /** Linear from zero: nothing is not nothing to be seen. */
 const [FAINTEST, BRIGHTEST] = [0.1, 0.82];
 const QUIET = 0.4;
 const LINE = 11;
+/** Too flat for a second line. */
+const FLAT = ['IVa'];
 
 interface LiverChartProps {
   name: string;
@@ -57,14 +60,14 @@ export function LiverChart({ bars, filters, ...card }: LiverChartProps): ReactEl
         {SEGMENTS.map(segment => (
           <text key={segment.name} x={segment.x} y={segment.y - (segment.inFront ? 2 : 4)} className={segment.inFront ? 'small' : ''}>
             {segment.name}
-            <tspan x={segment.x} dy={segment.inFront ? 8 : LINE} className="count">
+            <tspan {...(FLAT.includes(segment.name) ? { dx: 3 } : { x: segment.x, dy: segment.inFront ? 8 : LINE })} className="count">
               {of(segment.name)?.count ?? 0}
             </tspan>
           </text>
         ))}
       </svg>
       <p className="line t11 t2 ramp-line" aria-hidden="true">
-        {least.toLocaleString()} <span className="ramp" /> {most.toLocaleString()}
+        {grouped(least)} <span className="ramp" /> {grouped(most)}
         <span className="grow" />
         {card.t('severalSegments')}
       </p>

@@ -5,6 +5,7 @@ import { nameOf } from '../pages/labels';
 import type { PageText } from '../pages/texts';
 import { Card } from './Card';
 import { chartOf, percent, type Scene } from './bars';
+import { grouped } from '../pages/numbers';
 
 const KINDS = ['liver', 'nodule'] as const;
 const HUES = { liver: 'var(--hep-seg-liver)', nodule: 'var(--hep-seg-1)' };
@@ -23,7 +24,7 @@ export function MasksCard({ scene, span, t }: { scene: Scene; span: number; t: P
     })),
   );
   return (
-    <Card name="masks" span={span} title={t('masksPerPhase')} about={`${data.exams.toLocaleString()} ${t('exams')}`} rows={rows} t={t}>
+    <Card name="masks" span={span} title={t('masksPerPhase')} about={`${grouped(data.exams)} ${t('exams')}`} rows={rows} t={t}>
       <svg viewBox={`0 0 420 ${PHASES.length * ROW}`} aria-hidden="true" className="phase-bars">
         {PHASES.map((phase, place) => (
           <g key={phase} transform={`translate(0 ${place * ROW})`}>
@@ -34,7 +35,7 @@ export function MasksCard({ scene, span, t }: { scene: Scene; span: number; t: P
               <rect key={kind} x={120} y={4 + row * 9} height={7} rx={1.5} width={(200 * counted(kind, phase)) / most} style={{ fill: HUES[kind] }} />
             ))}
             <text x={420} y={17} textAnchor="end">
-              {counted('liver', phase).toLocaleString()} / {counted('nodule', phase).toLocaleString()}
+              {grouped(counted('liver', phase))} / {grouped(counted('nodule', phase))}
             </text>
           </g>
         ))}

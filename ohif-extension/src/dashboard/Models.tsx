@@ -2,6 +2,7 @@
 import type { ReactElement } from 'react';
 import type { ModelQuality } from '../types/api';
 import type { PageText } from '../pages/texts';
+import { decimal } from '../pages/numbers';
 
 export function Models({ models, t }: { models: ModelQuality[]; t: PageText }): ReactElement {
   return (
@@ -42,7 +43,7 @@ function Figures({ models, t }: { models: ModelQuality[]; t: PageText }): ReactE
             </td>
             {[one.mean, one.median, one.minimum].map((value, place) => (
               <td key={place} className="num">
-                {value.toFixed(3)}
+                {decimal(value, 3)}
               </td>
             ))}
           </tr>

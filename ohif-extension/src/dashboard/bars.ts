@@ -2,6 +2,7 @@
 import { isChosen, ofBar, type Filters } from '../pages/filters';
 import { hueOf, isSet, labelOf, sorted } from '../pages/labels';
 import type { ChartData, DashboardData, Language, Template } from '../types/api';
+import { decimal } from '../pages/numbers';
 
 /** A piece of a bar, drawn on the ones before it. */
 export interface Piece {
@@ -17,6 +18,8 @@ export interface Bar {
   count: number;
   share: string;
   hue: string;
+  /** Of its name, where that has a colour of its own. */
+  ink?: string;
   chosen: boolean;
   /** What a click on it asks for; nothing where nothing can be asked. */
   filters: Filters;
@@ -35,7 +38,7 @@ export const chartOf = (data: DashboardData, id: string): ChartData | undefined 
 
 export const sumOf = (chart: ChartData): number => chart.data.reduce((sum, one) => sum + one.count, 0);
 
-export const percent = (part: number, whole: number): string => (whole ? `${((100 * part) / whole).toFixed(1)} %` : '–');
+export const percent = (part: number, whole: number): string => (whole ? `${decimal((100 * part) / whole, 1)} %` : '–');
 
 /** How many there are of what a chart counts: exams and patients as found, members by what each has one of. */
 export function wholeOf(chart: ChartData, data: DashboardData, template: Template): number {
@@ -55,6 +58,7 @@ export function barsOf(chart: ChartData, scene: Scene): Bar[] {
       count,
       share: percent(count, whole),
       hue: hueOf(chart.id, label),
+      ...(chart.id.endsWith('lirads') ? { ink: hueOf(chart.id, label) } : {}),
       chosen: isChosen(filters, stands),
       filters: stands,
     };

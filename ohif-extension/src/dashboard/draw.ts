@@ -1,6 +1,7 @@
 /** A chart as an SVG element, drawn by Observable Plot in the page's colours. */
 import { axisX, axisY, barX, barY, dot, gridY, line, plot, ruleX, ruleY, stackX, stackY, text, tip, pointerX } from '@observablehq/plot';
 import type { Bar, Piece } from './bars';
+import { grouped } from '../pages/numbers';
 
 export interface Drawing {
   kind: 'rows' | 'columns';
@@ -52,8 +53,8 @@ function rows(drawing: Drawing) {
     marks: [
       barX(bars, { x: () => most, y: 'label', fill: 'var(--hep-track)', rx: 2, className: 'tracks' }),
       barX(pieces, stackX({ x: 'count', y: (one: Drawn) => one.bar.label, fill, fillOpacity: (one: Drawn) => opacity(drawing)(one.bar), className: 'bars' })),
-      text(bars, { y: 'label', frameAnchor: 'left', dx: -LABELS_PX, textAnchor: 'start', text: 'said', lineWidth: 15, textOverflow: 'ellipsis-end' }),
-      text(bars, { y: 'label', frameAnchor: 'right', dx: 42, textAnchor: 'end', text: bar => bar.count.toLocaleString() }),
+      text(bars, { y: 'label', frameAnchor: 'left', dx: -LABELS_PX, textAnchor: 'start', text: 'said', fill: bar => bar.ink ?? 'var(--hep-text)', lineWidth: 15, textOverflow: 'ellipsis-end' }),
+      text(bars, { y: 'label', frameAnchor: 'right', dx: 42, textAnchor: 'end', text: bar => grouped(bar.count) }),
       text(bars, { y: 'label', frameAnchor: 'right', dx: FIGURES_PX - 2, textAnchor: 'end', text: 'share', fill: 'var(--hep-text-2)' }),
     ],
   });
@@ -79,7 +80,7 @@ function columns(drawing: Drawing) {
         piecesOf(bars),
         stackY({ x: (one: Drawn) => one.bar.label, y: 'count', fill, fillOpacity: (one: Drawn) => opacity(drawing)(one.bar), className: 'bars' }),
       ),
-      few ? text(bars, { x: 'label', y: high, dy: -8, text: bar => bar.count.toLocaleString() }) : null,
+      few ? text(bars, { x: 'label', y: high, dy: -8, text: bar => grouped(bar.count) }) : null,
       ruleY([0], { stroke: 'var(--hep-text)', strokeOpacity: 0.17 }),
       axisX({ tickSize: 0, fill: 'var(--hep-text-2)', tickFormat: ticks(bars, width) }),
       mean ? meanRule(bars, width, mean) : null,
@@ -132,8 +133,8 @@ export function drawProgress(series: Series[], width: number): SVGSVGElement {
       axisX({ tickSize: 0, fill: 'var(--hep-text-2)' }),
       ...series.map(one => line(one.points, { x: 'month', y: 'count', stroke: one.hue, strokeWidth: 1.8, ...(one.dashed ? { strokeDasharray: '4 4' } : {}) })),
       dot(ends, { x: 'month', y: 'count', fill: 'hue', r: 3 }),
-      text(ends, { x: 'month', y: 'count', dx: 8, textAnchor: 'start', fill: 'hue', text: one => `${one.count.toLocaleString()} ${one.name}` }),
-      tip(points, pointerX({ x: 'month', y: 'count', title: one => `${one.month.toISOString().slice(0, 7)}: ${one.count.toLocaleString()} ${one.name}`, fill: 'var(--hep-card)' })),
+      text(ends, { x: 'month', y: 'count', dx: 8, textAnchor: 'start', fill: 'hue', text: one => `${grouped(one.count)} ${one.name}` }),
+      tip(points, pointerX({ x: 'month', y: 'count', title: one => `${one.month.toISOString().slice(0, 7)}: ${grouped(one.count)} ${one.name}`, fill: 'var(--hep-card)' })),
     ],
   }) as SVGSVGElement;
 }

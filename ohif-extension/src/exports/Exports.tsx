@@ -15,6 +15,7 @@ import type { Export, ExportsData } from '../types/pages';
 import { Downloads, Progress } from './Progress';
 import { bytesSaid, momentSaid } from './format';
 import { useExports, type Exporting } from './useExports';
+import { grouped } from '../pages/numbers';
 
 addStyles('exports', styles);
 
@@ -98,7 +99,7 @@ function Row({ one, act, language, t }: Omit<ListProps, 'data'> & { one: Export 
       <td className="t2">{contents.join(' · ')}</td>
       <td className="t2">{momentSaid(one.created, language)}</td>
       <td className="t2">{one.expires ? momentSaid(one.expires, language) : '–'}</td>
-      <td className="num">{one.exams.toLocaleString()}</td>
+      <td className="num">{grouped(one.exams)}</td>
       <td>
         <How one={one} act={act} language={language} t={t} />
       </td>

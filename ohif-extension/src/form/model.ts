@@ -118,22 +118,6 @@ export const outOfRange = (schema: TemplateSchema, answers: Answers): string[] =
 export const inRange = (value: number, schema: ItemSchema): boolean =>
   value >= (schema.minimum ?? -Infinity) && value > (schema.exclusiveMinimum ?? -Infinity) && value <= (schema.maximum ?? Infinity);
 
-export type ParsedNumber = { value: number } | { problem: 'numberOnly' | 'atLeast' | 'above' | 'atMost'; limit?: number };
-
-/** A number as people type it: decimal comma or point; null for an empty field. */
-export function parseNumber(text: string, schema: ItemSchema): ParsedNumber | null {
-  const plain = text.trim().replace(/\s/g, '');
-  if (plain === '') return null;
-  if (!/^-?\d+([.,]\d+)?$/.test(plain)) return { problem: 'numberOnly' };
-  const value = Number(plain.replace(',', '.'));
-  if (schema.type === 'integer' && !Number.isInteger(value)) return { problem: 'numberOnly' };
-  if (schema.minimum !== undefined && value < schema.minimum) return { problem: 'atLeast', limit: schema.minimum };
-  if (schema.exclusiveMinimum !== undefined && value <= schema.exclusiveMinimum)
-    return { problem: 'above', limit: schema.exclusiveMinimum };
-  if (schema.maximum !== undefined && value > schema.maximum) return { problem: 'atMost', limit: schema.maximum };
-  return { value };
-}
-
 /** Answers without what is empty: an empty set or object says nothing and breaks the schema. */
 export function pruned(answers: Answers): Answers {
   const clean = (member: Member): Member => Object.fromEntries(Object.entries(member).filter(([, value]) => isAnswered(value)));

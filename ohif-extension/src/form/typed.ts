@@ -1,7 +1,5 @@
 /** Texts in number fields that are no number: kept beside the answers, so that nothing typed is lost, and counted as invalid. */
 import { getState, set } from '../store';
-import type { Answers, TemplateSchema } from '../types/api';
-import { outOfRange } from './model';
 
 const texts = new Map<string, string>();
 
@@ -16,9 +14,7 @@ export function keepTyped(path: string, text: string | undefined): void {
   set({});
 }
 
-/** Paths of what cannot be saved as it stands: numbers out of range, and what is no number. */
-export function invalidPaths(schema: TemplateSchema, answers: Answers): string[] {
+export function typedPaths(): string[] {
   const prefix = keyOf('');
-  const unreadable = [...texts.keys()].filter(key => key.startsWith(prefix)).map(key => key.slice(prefix.length));
-  return [...new Set([...outOfRange(schema, answers), ...unreadable])];
+  return [...texts.keys()].filter(key => key.startsWith(prefix)).map(key => key.slice(prefix.length));
 }

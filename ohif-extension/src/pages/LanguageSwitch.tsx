@@ -11,7 +11,7 @@ const LANGUAGES: [Language, string][] = [
 export const LanguageSwitch = ({ language }: { language: Language }): ReactElement => (
   <span className="seg languages" role="group" aria-label="Language, idioma">
     {LANGUAGES.map(([one, name]) => (
-      <button key={one} type="button" lang={one} className={one === language ? 'on' : ''} aria-pressed={one === language} aria-label={name} onClick={() => setLanguage(one)}>
+      <button key={one} type="button" lang={one} className={one === language ? 'on' : ''} aria-pressed={one === language} aria-label={`${one.toUpperCase()}, ${name}`} onClick={() => setLanguage(one)}>
         {one.toUpperCase()}
       </button>
     ))}

@@ -1,45 +1,12 @@
 /** How far an exam has been read: a mark and a word. */
 import type { ReactElement } from 'react';
+import { StateIcon } from '../panels/StateIcon';
 import type { Language } from '../types/api';
 import { nameOf } from './labels';
 
-const ring = { cx: 7, cy: 7, r: 5.2, fill: 'none', stroke: 'currentColor', strokeWidth: 1.6 };
-
-const MARKS: Record<string, ReactElement> = {
-  not_read: <circle {...ring} />,
-  in_reading: (
-    <>
-      <circle {...ring} />
-      <path d="M7 7V1.8A5.2 5.2 0 0 1 12.2 7z" fill="currentColor" />
-    </>
-  ),
-  draft: <circle {...ring} strokeDasharray="2.2 1.9" />,
-  complete: (
-    <>
-      <circle {...ring} />
-      <path d="M7 1.8a5.2 5.2 0 0 1 0 10.4z" fill="currentColor" />
-    </>
-  ),
-  verified: (
-    <>
-      <circle cx="7" cy="7" r="6" fill="currentColor" />
-      <path d="M4.3 7.2 6.3 9.1 9.8 5.2" fill="none" stroke="#04140d" strokeWidth="1.6" strokeLinecap="round" strokeLinejoin="round" />
-    </>
-  ),
-  consensus: (
-    <>
-      <circle cx="5" cy="7" r="3.8" fill="none" stroke="currentColor" strokeWidth="1.5" />
-      <circle cx="9" cy="7" r="3.8" fill="none" stroke="currentColor" strokeWidth="1.5" />
-    </>
-  ),
-};
-const HUES: Record<string, string> = { verified: 'var(--hep-ok)', consensus: 'var(--hep-info)', complete: 'var(--hep-info)' };
-
 export const State = ({ state, language }: { state: string; language: Language }): ReactElement => (
   <span className="state">
-    <svg viewBox="0 0 14 14" style={{ color: HUES[state] ?? 'var(--hep-text-2)' }} aria-hidden="true">
-      {MARKS[state] ?? MARKS.not_read}
-    </svg>
+    <StateIcon state={state} />
     {nameOf('state', state, language)}
   </span>
 );

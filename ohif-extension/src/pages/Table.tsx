@@ -4,6 +4,7 @@ import type { Exam, FoundPage, Language } from '../types/api';
 import type { Column } from './exam';
 import { go, valueOf, withValue, type Filters } from './filters';
 import type { PageText } from './texts';
+import { grouped } from './numbers';
 
 export const PAGE_SIZES = [25, 50, 100];
 export const PAGE_SIZE = 25;
@@ -87,7 +88,7 @@ function Head({ column, filters, t }: { column: Pick<Column, 'title' | 'sort' | 
   );
 }
 
-function Pager({ found, filters, t }: { found: FoundPage; filters: Filters; t: PageText }): ReactElement {
+export function Pager({ found, filters, t }: { found: Pick<FoundPage, 'total' | 'page'> & { items: unknown[] }; filters: Filters; t: PageText }): ReactElement {
   const size = Number(valueOf(filters, 'page_size')) || PAGE_SIZE;
   const first = found.items.length ? (found.page - 1) * size + 1 : 0;
   const last = first + Math.max(0, found.items.length - 1);
@@ -95,7 +96,7 @@ function Pager({ found, filters, t }: { found: FoundPage; filters: Filters; t: P
   return (
     <div className="line pager t12">
       <span className="t2 grow" role="status">
-        {first.toLocaleString()}–{last.toLocaleString()} {t('of')} {found.total.toLocaleString()}
+        {grouped(first)}–{grouped(last)} {t('of')} {grouped(found.total)}
       </span>
       <label className="line t2">
         {t('rows')}

@@ -6,6 +6,7 @@ import { nameOf } from './labels';
 import { State } from './State';
 import { followed } from './opening';
 import type { PageText } from './texts';
+import { decimal } from './numbers';
 
 export const PHASES = ['non_contrast', 'arterial', 'portal_venous', 'equilibrium'] as const;
 
@@ -56,7 +57,7 @@ export const Category = ({ exam }: { exam: Exam }): ReactElement | null =>
   exam.lirads ? (
     <>
       <span className={`lr ${exam.lirads.toLowerCase()}`}>{exam.lirads}</span>
-      {exam.nodules > 1 && <span className="t2 t11"> +{exam.nodules - 1}</span>}
+      {(exam.nodules ?? 0) > 1 && <span className="t2 t11"> +{(exam.nodules ?? 0) - 1}</span>}
     </>
   ) : null;
 
@@ -75,7 +76,7 @@ export const COLUMNS = {
   description: { title: 'description', cell: exam => exam.description },
   phases: { title: 'phases', sort: 'phases', cell: (exam, language) => <Phases phases={exam.phases} language={language} /> },
   masks: { title: 'masksOf', sort: 'masks', cell: (exam, language, t) => <Masks masks={exam.masks} language={language} t={t} /> },
-  largest: { title: 'largest', sort: 'largest_mm', number: true, cell: exam => exam.largest_mm?.toFixed(1) ?? null },
+  largest: { title: 'largest', sort: 'largest_mm', number: true, cell: exam => exam.largest_mm == null ? null : decimal(exam.largest_mm, 1) },
   nodules: { title: 'count', sort: 'nodules', number: true, cell: exam => exam.nodules || null },
   lirads: { title: 'LI-RADS', sort: 'lirads', cell: exam => <Category exam={exam} /> },
   state: { title: 'state', sort: 'state', cell: (exam, language) => <State state={exam.state} language={language} /> },

@@ -31,11 +31,15 @@ const FIXED: Record<string, Record<string, Text>> = {
   },
 };
 
+for (const path of ['masks.liver', 'masks.nodule']) FIXED[path] = FIXED['study.phase'] ?? {};
+
 const TITLES: Record<string, Text> = {
   'patient.sex': { en: 'Sex', pt: 'Sexo' },
   'patient.age': { en: 'Age', pt: 'Idade' },
   'study.date': { en: 'Study date', pt: 'Data do exame' },
   'study.phase': { en: 'Phases', pt: 'Fases' },
+  'masks.liver': { en: 'Liver masks', pt: 'Máscaras do fígado' },
+  'masks.nodule': { en: 'Nodule masks', pt: 'Máscaras de nódulos' },
   state: { en: 'State', pt: 'Estado' },
   has: { en: 'Has', pt: 'Tem' },
   text: { en: 'Words in a report', pt: 'Palavras no laudo' },

@@ -15,3 +15,6 @@ export const words =
   (language: Language): PageText =>
   key =>
     TEXTS[key]?.[language] ?? key;
+
+/** `1 exam`, `96 exams`: a word stands with its number; one of them has a key of its own. */
+export const counted = (count: number, of: 'exams' | 'patients' | 'studiesCount', t: PageText): string => t(count === 1 ? `${of}.one` : of);

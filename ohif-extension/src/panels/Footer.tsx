@@ -121,11 +121,19 @@ function KeptAnswers(): ReactElement {
     </span>
   );
   if (problem) return say('warn', t('notSavedShort'));
+  const masks = dirtyMasks().map(one => PHASES[phaseOf(one.series) ?? 'other'].tag);
+  if (masks.length > 0)
+    return (
+      <span className="src wraps" role="status" data-cy="kept">
+        <i className="dot" />
+        {masks.join(', ')} {t(masks.length > 1 ? 'areUnsaved' : 'isUnsaved')}
+      </span>
+    );
   if (waiting) return say('keep', t('savingWaits'));
   if (dirty && keeping.since) return say('keep', filled(t('keptHere'), { time: moment(keeping.since, language) }));
   if (dirty && keeping.state === 'browser') return say('warn', `${t('keptHereOnly')}. ${keeping.message}`);
   if (dirty && keeping.at) {
-    const text = filled(t('keptAt'), { time: moment(keeping.at, language) });
+    const text = filled(t('draftKeptAt'), { time: moment(keeping.at, language) });
     return say('keep', text, seconds < COUNTED_S ? filled(t('keptAgo'), { n: seconds }) : text);
   }
   if (dirty) return say('keep', t('keeping'));
@@ -162,7 +170,7 @@ function Buttons({ missing }: { missing: number }): ReactElement {
         {masks ? t(dirty ? 'saveReportAndMask' : 'saveMask') : t('save')}
         <kbd>Ctrl S</kbd>
       </button>
-      {!dirty && me && mayVerify(report, me) ? (
+      {masks ? null : !dirty && me && mayVerify(report, me) ? (
         <Verify />
       ) : (
         <button

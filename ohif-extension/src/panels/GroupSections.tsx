@@ -2,6 +2,8 @@
 import { Fragment, type ReactElement, type ReactNode } from 'react';
 import { useSurroundings } from '../context';
 import { Field } from '../form/Field';
+import { RestNo } from '../form/RestNo';
+import type { Proposal } from '../form/control';
 import { isAnswered, membersOf, sections, type Section } from '../form/model';
 import { getState } from '../store';
 import type { Member, Template } from '../types/api';
@@ -13,10 +15,13 @@ export interface Arrangement {
   needed?: string[];
   /** Sections that are closed until something in them is answered. */
   folded?: string[];
-  /** What stands before a section. */
+  /** What stands before a section, and what stands in its place. */
   before?: Record<string, ReactNode>;
+  instead?: Record<string, ReactNode>;
   /** What stands below an item. */
   below?: Record<string, ReactNode>;
+  /** What is proposed for items, beside what the template proposes. */
+  proposals?: Record<string, Proposal | null>;
 }
 
 export interface GroupSectionsProps {
@@ -37,19 +42,14 @@ export function GroupSections({ template, name, index = null, arrangement = {} }
       {sections(group).map(section => {
         const items = section.items.filter(item => !arrangement.hidden?.includes(item.name));
         const title = template.schema['x-hepatia'].sections[section.name]?.[language] ?? '';
-        const shown = { ...section, items };
+        const fields = { section: { ...section, items }, title, name, index, member, arrangement };
+        const instead = arrangement.instead?.[section.name];
+        const Shape = arrangement.folded?.includes(section.name) ? Folded : Open;
         return (
-          <div key={section.name} style={{ display: 'contents' }}>
+          <Fragment key={section.name}>
             {arrangement.before?.[section.name]}
-            {arrangement.folded?.includes(section.name) ? (
-              <details className="p-sec folded" open={items.some(item => isAnswered(member[item.name]))} data-cy={`section-${section.name}`}>
-                <summary>{title}</summary>
-                <Fields section={shown} name={name} index={index} member={member} needed={arrangement.needed} below={arrangement.below} />
-              </details>
-            ) : (
-              <Open section={shown} title={title} name={name} index={index} member={member} needed={arrangement.needed} below={arrangement.below} />
-            )}
-          </div>
+            {instead ?? <Shape {...fields} />}
+          </Fragment>
         );
       })}
     </>
@@ -58,16 +58,27 @@ export function GroupSections({ template, name, index = null, arrangement = {} }
 
 interface FieldsProps {
   section: Section;
+  title: string;
   name: string;
   index: number | null;
   member: Member;
-  needed: string[] | undefined;
-  below: Record<string, ReactNode> | undefined;
+  arrangement: Arrangement;
 }
 
-function Open({ title, ...fields }: FieldsProps & { title: string }): ReactElement {
-  const [first] = fields.section.items;
-  const missing = isAlone(fields.section) && first && first.schema['x-hepatia'].required && !isAnswered(fields.member[first.name]);
+function Folded(fields: FieldsProps): ReactElement {
+  const { section, title, member } = fields;
+  return (
+    <details className="p-sec folded" open={section.items.some(item => isAnswered(member[item.name]))} data-cy={`section-${section.name}`}>
+      <summary>{title}</summary>
+      <Fields {...fields} />
+    </details>
+  );
+}
+
+function Open(fields: FieldsProps): ReactElement {
+  const { section, title, name, index, member } = fields;
+  const [first] = section.items;
+  const missing = isAlone(section) && first && first.schema['x-hepatia'].required && !isAnswered(member[first.name]);
   return (
     <section className="p-sec">
       <header>
@@ -75,13 +86,15 @@ function Open({ title, ...fields }: FieldsProps & { title: string }): ReactEleme
           {missing && <span className="missing-dot" />}
           {title}
         </h3>
+        <span className="grow" />
+        <RestNo group={name} index={index} items={section.items} member={member} />
       </header>
       <Fields {...fields} />
     </section>
   );
 }
 
-function Fields({ section, name, index, member, needed, below }: FieldsProps): ReactElement {
+function Fields({ section, name, index, member, arrangement }: FieldsProps): ReactElement {
   const { problem } = getState();
   return (
     <>
@@ -94,9 +107,10 @@ function Fields({ section, name, index, member, needed, below }: FieldsProps): R
             value={member[item.name]}
             problem={problem}
             titled={!isAlone(section)}
-            needed={needed?.includes(item.name) ?? false}
+            needed={arrangement.needed?.includes(item.name) ?? false}
+            proposal={arrangement.proposals?.[item.name]}
           />
-          {below?.[item.name]}
+          {arrangement.below?.[item.name]}
         </Fragment>
       ))}
     </>

@@ -2,9 +2,9 @@
 import type { ReactElement } from 'react';
 import { useSurroundings } from '../context';
 import { Icon } from '../icons';
-import { GROUP, REASON, assessmentOf, hiddenItems, nodulesOf } from '../lirads';
+import { CHOSEN, GROUP, REASON, hiddenItems, nodulesOf, proposedResponse } from '../lirads';
 import { copyNodule, copyTargets } from '../segmentation/copying';
-import { sliceNumber } from '../segmentation/jump';
+import { sliceNumber } from '../segmentation/numbering';
 import * as nodules from '../segmentation/nodules';
 import { activeSeries } from '../segmentation/shown';
 import { getState, phaseOf, set } from '../store';
@@ -14,7 +14,7 @@ import { GroupSections } from './GroupSections';
 import { Growth } from './Growth';
 import { LiradsCard } from './LiradsCard';
 import { Measured } from './Measured';
-import { Menu, type Choice } from './Menu';
+import { Choices, type Choice } from './Choices';
 import { colorClass } from './NoduleTable';
 import { PHASES } from './Phase';
 
@@ -33,20 +33,22 @@ export function NoduleEditor({ template, nodule, index }: NoduleProps & { templa
       <section className="p-sec">
         <Header nodule={nodule} index={index} />
       </section>
-      <Measured template={template} group={GROUP} trackingUid={nodule.tracking_uid} />
       <GroupSections
         key={String(nodule.tracking_uid ?? index)}
         template={template}
         name={GROUP}
         index={index}
         arrangement={{
-          hidden: hiddenItems(nodule, language),
-          needed: assessmentOf(nodule, language)?.reason_needed ? [REASON] : [],
+          hidden: [...hiddenItems(nodule, language), CHOSEN, REASON],
           folded: FOLDED,
-          before: { category: <LiradsCard nodule={nodule} index={index} /> },
+          // The card stands below the features that it is made of, and holds the items of its own section.
+          before: { [FOLDED[0] ?? '']: <LiradsCard nodule={nodule} index={index} /> },
+          instead: { category: <></> },
+          proposals: proposedResponse(nodule, language),
           below: { threshold_growth: <Growth nodule={nodule} index={index} /> },
         }}
       />
+      <Measured template={template} group={GROUP} trackingUid={nodule.tracking_uid} />
     </>
   );
 }
@@ -71,9 +73,9 @@ function Header({ nodule, index }: NoduleProps): ReactElement {
       <Turn step={-1} />
       <Turn step={1} />
       {writes && (
-        <Menu label={t('moreOfNodule')} name="nodule-menu" choices={useChoices(nodule, index)}>
+        <Choices label={t('moreOfNodule')} name="nodule-menu" choices={useChoices(nodule, index)}>
           <Icon name="more" small />
-        </Menu>
+        </Choices>
       )}
     </header>
   );

@@ -25,7 +25,7 @@ export function NoduleTable({ template, nodules, chosen }: { template: Template;
         <tr>
           <th>{t('nodule')}</th>
           <th className="num">mm</th>
-          <th>{t('segment')}</th>
+          <th>{t('maskSegment')}</th>
           <th>{t('masks')}</th>
           <th className="num">LI-RADS</th>
         </tr>

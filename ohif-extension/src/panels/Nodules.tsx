@@ -1,6 +1,5 @@
 /** The nodules: ways to add one, a table, and the editor of the chosen one. */
 import { useEffect, type ReactElement } from 'react';
-import { register } from '../commands';
 import { useSurroundings } from '../context';
 import { Field } from '../form/Field';
 import { LiverMap } from '../form/LiverMap';
@@ -9,15 +8,12 @@ import { Icon } from '../icons';
 import { GROUP, nodulesOf } from '../lirads';
 import { drawnLengths } from '../segmentation/lengths';
 import * as nodules from '../segmentation/nodules';
-import { getState, set } from '../store';
-import { currentLanguage, say } from '../texts';
+import { carryOver, getState, set } from '../store';
 import type { Template } from '../types/api';
 import { actions } from './actions';
-import { Menu, type Choice } from './Menu';
+import { Choices, type Choice } from './Choices';
 import { NoduleEditor } from './NoduleEditor';
 import { NoduleTable } from './NoduleTable';
-
-register('addNodule', ohif => actions(ohif, say(currentLanguage())).run(() => nodules.addNodule(ohif)));
 
 export function Nodules({ template }: { template: Template }): ReactElement {
   const { answers, nodule } = getState();
@@ -71,9 +67,9 @@ function Adding(): ReactElement {
         {t('add')}
         <kbd>A</kbd>
       </button>
-      <Menu label={t('moreWays')} name="add-otherwise" choices={useOtherWays()}>
+      <Choices label={t('moreWays')} name="add-otherwise" choices={useOtherWays()}>
         <Icon name="down" small />
-      </Menu>
+      </Choices>
     </>
   );
 }
@@ -82,8 +78,17 @@ function useOtherWays(): Choice[] {
   const { t, ohif } = useSurroundings();
   const { run } = actions(ohif, t);
   const [length] = drawnLengths(ohif);
+  const { priors, answers } = getState();
+  const here = nodulesOf(answers).map(one => one.tracking_uid);
+  const lesions = (Array.isArray(priors) ? priors : []).flatMap(one => one.nodules).filter(one => one.tracking_uid && !here.includes(one.tracking_uid));
+  const seen = lesions.filter((one, index) => lesions.findIndex(other => other.tracking_uid === one.tracking_uid) === index);
   return [
     { name: 'add-from-length', label: `${t('fromLength')}${length ? ` · ${length.mm.toFixed(1)} mm` : ''}`, run: () => run(() => fromLength(t('drawLength'))) },
+    ...seen.map(one => ({
+      name: `add-from-prior-${one.tracking_uid}`,
+      label: [t('fromPrior'), one.location.join(', '), one.diameter_mm && `${one.diameter_mm} mm`].filter(Boolean).join(' · '),
+      run: () => carryOver(one),
+    })),
     { name: 'add-empty', label: t('emptyNodule'), run: () => run(nodules.addEmpty) },
   ];
 
@@ -105,7 +110,7 @@ function Empty({ template }: { template: Template }): ReactElement {
     <div className="nothing" data-cy="no-nodules">
       {location && (
         <div className="quiet" aria-hidden="true" {...{ inert: '' }}>
-          <LiverMap schema={location.schema} value={[]} path="" invalid={false} onChange={() => undefined} />
+          <LiverMap schema={location.schema} value={[]} path="" id="empty-map" describedBy={undefined} invalid={false} required={false} onChange={() => undefined} />
         </div>
       )}
       <b>{t('noNodules')}</b>
@@ -141,7 +146,7 @@ function Removed(): ReactElement | null {
     <p className="help line" role="status" data-cy="nodule-removed">
       {t('nodule')} {index + 1} {t('noduleRemoved')}
       <button type="button" className="btn ghost" data-cy="undo-remove" onClick={nodules.undoRemove}>
-        {t('undo')}
+        {t('maskUndo')}
       </button>
     </p>
   );

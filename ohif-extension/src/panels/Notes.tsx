@@ -56,7 +56,7 @@ function Restored({ template, kept }: { template: Template; kept: string }): Rea
   ];
   return (
     <Note name="draft-restored" icon="history" actions={actions}>
-      {filled(t('restoredAfter'), { time: moment(new Date(kept), language) })}
+      {filled(t('draftRestored'), { time: moment(new Date(kept), language) })}
       {changes.isOpen && <Differences template={template} before={before} after={answers} from={t('savedVersion')} to={t('draft')} />}
     </Note>
   );

@@ -1,10 +1,10 @@
 /** The panel: identity, tabs, body, footer. Its state is in the store. */
 import { useEffect, useSyncExternalStore, type ReactElement } from 'react';
 import { SurroundingsProvider, surroundings, useSurroundings } from '../context';
+import { useLanguage } from '../language';
 import { useAssessments } from '../lirads';
 import { watch } from '../segmentation/watch';
 import * as store from '../store';
-import { currentLanguage } from '../texts';
 import type { Template } from '../types/api';
 import type { Ohif } from '../types/ohif';
 import { Flags } from './Flags';
@@ -13,11 +13,11 @@ import { GroupSections } from './GroupSections';
 import { Identity } from './Identity';
 import { Masks, Phases } from './Exam';
 import { Measured } from './Measured';
+import { guard } from './Leave';
 import { Loading } from './Loading';
 import { Nodules } from './Nodules';
 import { Notes } from './Notes';
 import { FromTheImages } from './Patient';
-import { guard } from './Leave';
 import { Priors } from './Priors';
 import { RestoredMasks } from './RestoredMasks';
 import { Tabs } from './Tabs';
@@ -30,7 +30,7 @@ const studyOfPage = (): string => new URLSearchParams(window.location.search).ge
 
 export function Panel({ ohif }: { ohif: Ohif }): ReactElement {
   const state = useSyncExternalStore(store.subscribe, store.getState);
-  const language = currentLanguage();
+  const language = useLanguage();
   useEffect(() => {
     void store.open(studyOfPage());
     watch(ohif);
@@ -47,11 +47,12 @@ export function Panel({ ohif }: { ohif: Ohif }): ReactElement {
 
 function Loaded({ template }: { template: Template }): ReactElement {
   const state = useSyncExternalStore(store.subscribe, store.getState);
-  const { t, ohif, language } = useSurroundings();
-  useAssessments(language);
+  const { t, ohif, language, writes } = useSurroundings();
+  useAssessments(language, writes);
   return (
     <div
       className={`hep panel${isLocked() ? ' finished' : ''}`}
+      lang={language === 'pt' ? 'pt-BR' : 'en'}
       role="region"
       aria-label={t('panel')}
       data-cy="hepatia-panel"

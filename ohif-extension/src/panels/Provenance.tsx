@@ -3,12 +3,13 @@ import type { ReactElement } from 'react';
 import { useSurroundings } from '../context';
 import { Icon } from '../icons';
 import { GROUP } from '../lirads';
-import { seriesOf, showPosition, sliceNumber } from '../segmentation/jump';
+import { seriesOf, sliceNumber } from '../segmentation/numbering';
 import { offersFor, type Offer } from '../segmentation/offers';
 import { sourceKey, sourceOf, type Source } from '../sources';
 import { answer, getState, phaseOf, setSource } from '../store';
 import type { Json, Member } from '../types/api';
 import { decimal } from './NoduleTable';
+import { showPosition } from '../viewer/position';
 import { PHASES } from './Phase';
 
 export interface ProvenanceProps {

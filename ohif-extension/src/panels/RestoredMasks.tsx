@@ -4,9 +4,12 @@ import { useSurroundings } from '../context';
 import { Icon } from '../icons';
 import * as drafts from '../segmentation/drafts';
 import * as masks from '../segmentation/masks';
+import { segmentsIn } from '../segmentation/nodules';
+import type { Overlap } from '../segmentation/overlaps';
+import { letWin } from '../segmentation/viewer';
 import { getState, phaseOf } from '../store';
 import { actions } from './actions';
-import { activate } from './MaskTable';
+import { activate, whole } from './MaskTable';
 import { Badge } from './Phase';
 
 export function RestoredMasks(): ReactElement {
@@ -35,6 +38,7 @@ export function RestoredMasks(): ReactElement {
             ]
           : [],
       )}
+      {masks.openMasks().flatMap(mask => mask.overlaps.map(one => <Overlapping key={`${mask.id} ${one.segments.join()}`} mask={mask} overlap={one} />))}
       {drafts.draftsToRestore().map(one => (
         <div className="note" key={one.series_instance_uid} data-cy="mask-waits">
           <Icon name="history" />
@@ -52,6 +56,27 @@ export function RestoredMasks(): ReactElement {
         </div>
       ))}
     </>
+  );
+}
+
+/** Two segments that meet: a voxel of the file can only be one of them, and nobody guesses which. */
+function Overlapping({ mask, overlap }: { mask: masks.OpenMask; overlap: Overlap }): ReactElement {
+  const { t, ohif, language } = useSurroundings();
+  const names = overlap.segments.map(number => segmentsIn(ohif, mask).find(one => one.number === number)?.label ?? String(number));
+  return (
+    <div className="note w" role="alert" data-cy="overlap">
+      <Icon name="warn" />
+      <div>
+        <Badge phase={phaseOf(mask.series)} /> {names.join(` ${t('and')} `)} {t('overlapIn')} {whole(overlap.voxels, language)} {t('voxels')}. {t('overlapAsk')}
+        <div className="acts">
+          {overlap.segments.map((number, index) => (
+            <button key={number} type="button" className="btn ghost" data-cy={`wins-${number}`} onClick={() => letWin(mask, number)}>
+              {names[index]} {t('wins')}
+            </button>
+          ))}
+        </div>
+      </div>
+    </div>
   );
 }
 

@@ -2,7 +2,7 @@
 import type { KeyboardEvent, ReactElement } from 'react';
 import { useSurroundings } from '../context';
 import { count } from '../form/model';
-import { invalidPaths } from '../form/typed';
+import { invalidPaths } from '../form/problems';
 import { Icon } from '../icons';
 import { missingReasons } from '../lirads';
 import { getState, set } from '../store';

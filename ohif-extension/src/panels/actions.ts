@@ -37,8 +37,8 @@ async function saveAll(ohif: Ohif, t: Say, state: ReportState): Promise<void> {
   await saveMasks(ohif, t);
   if (state === 'draft' && !store.getState().dirty) return;
   const seriesUid = await store.save(state);
+  // The footer says that it is saved: OHIF's message would lie over the footer's buttons.
   if (!seriesUid) return;
-  notify(ohif, t('reportSaved'));
   await showSeries(ohif, store.getState().studyUid, seriesUid);
 }
 
@@ -122,6 +122,8 @@ function run(ohif: Ohif, t: Say, action: () => Promise<unknown>): void {
     .finally(() => store.set({ busy: false }));
 }
 
+/** The panel's own footer tells what is saved; a note over the image is for who has another panel before them. */
 function notify(ohif: Ohif, message: string): void {
+  if (document.querySelector('[data-cy="hepatia-panel"]')) return;
   ohif.servicesManager.services.uiNotificationService.show({ title: 'HepatIA', message, type: 'success', duration: 2500 });
 }

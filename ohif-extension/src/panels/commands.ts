@@ -1,6 +1,8 @@
 /** What keys do, in the panel and in the whole mode, by the command that OHIF knows them by (keys.ts). */
 import { requiredPaths } from '../lirads';
+import { getPresegmentation, presegment } from '../presegment';
 import { dirtyMasks } from '../segmentation/masks';
+import * as nodules from '../segmentation/nodules';
 import * as store from '../store';
 import { currentLanguage, say } from '../texts';
 import type { ReportInfo, ReportState } from '../types/api';
@@ -19,11 +21,25 @@ export const PANEL_COMMANDS: Readonly<Record<string, (ohif: Ohif) => void>> = {
   hepatiaPreviousTab: () => previousTab(),
   hepatiaNextNodule: () => turnNodule(1),
   hepatiaPreviousNodule: () => turnNodule(-1),
+  hepatiaAddNodule: addNodule,
+  hepatiaPresegment: presegmentActive,
 };
 
 /** Save the masks that have changed, and the answers as a draft; nothing where there is nothing to save, or the role may not. */
 export function saveReport(ohif: Ohif): void {
   if (mayWriteNow() && (store.getState().dirty || dirtyMasks().length > 0)) run(ohif, 'draft');
+}
+
+/** A segment, a tracking UID, a row, the brush in hand. */
+function addNodule(ohif: Ohif): void {
+  if (mayWriteNow()) actions(ohif, say(currentLanguage())).run(() => nodules.addNodule(ohif));
+}
+
+/** The active series, by the model that is chosen, or the first. */
+function presegmentActive(ohif: Ohif): void {
+  const { models, chosen } = getPresegmentation();
+  const model = chosen || models?.models[0]?.name;
+  if (model && models?.state !== 'down' && mayWriteNow()) void presegment(ohif, say(currentLanguage()), model);
 }
 
 /** Complete the report; where required answers are missing, go to the first. */

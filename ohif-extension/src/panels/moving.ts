@@ -1,6 +1,6 @@
 /** Moving through the panel: to an item, to what is missing, to another tab or nodule, back to the images. */
 import { allPaths, tabOf } from '../form/model';
-import { invalidPaths } from '../form/typed';
+import { invalidPaths } from '../form/problems';
 import { GROUP, nodulesOf, requiredPaths } from '../lirads';
 import { getState, set } from '../store';
 import { currentLanguage } from '../texts';
@@ -59,8 +59,10 @@ export function turnTab(template: Template, step: number): void {
   const tabs = template.schema['x-hepatia'].tabs.map(one => one.name);
   const next = tabs[(tabs.indexOf(getState().tab) + step + tabs.length) % tabs.length];
   if (!next) return;
+  // What has the focus goes with its tab.
+  const wasInside = document.activeElement?.closest(PANEL);
   set({ tab: next });
-  if (document.activeElement?.closest(PANEL)) document.getElementById(`hepatia-tab-${next}`)?.focus();
+  if (wasInside) document.getElementById(`hepatia-tab-${next}`)?.focus();
 }
 
 export function turnNodule(step: number): void {
@@ -69,10 +71,11 @@ export function turnNodule(step: number): void {
   if (count > 0) set({ tab: GROUP, nodule: (nodule + step + count) % count });
 }
 
-/** Give the focus back to the images. */
+/** Give the focus back to the images: to the pane. In the viewport itself cornerstone swallows every letter. */
 export function leavePanel(activeViewportId: string | undefined): void {
-  const viewport = document.querySelector<HTMLElement>(`[data-viewport-uid="${CSS.escape(activeViewportId ?? '')}"]`);
-  if (viewport && viewport.tabIndex < 0) viewport.tabIndex = -1;
+  const canvas = document.querySelector(`[data-viewport-uid="${CSS.escape(activeViewportId ?? '')}"]`);
+  const viewport = canvas?.closest<HTMLElement>('[data-cy="viewport-pane"]');
+  if (viewport) viewport.tabIndex = -1;
   if (viewport) viewport.focus({ preventScroll: true });
   else (document.activeElement as HTMLElement | null)?.blur();
 }

@@ -6,9 +6,10 @@ import { useExports } from '../exports/useExports';
 import { addressOf } from '../pages/Navigation';
 import { Popover } from '../pages/Popover';
 import { followed } from '../pages/opening';
-import type { PageText } from '../pages/texts';
+import { counted, type PageText } from '../pages/texts';
 import type { Language } from '../types/api';
 import type { Export, Included } from '../types/pages';
+import { grouped } from '../pages/numbers';
 
 interface ExportBoxProps {
   query: string;
@@ -89,7 +90,7 @@ function Choices({ exams, start, t }: ChoicesProps): ReactElement {
         <input name="name" maxLength={100} aria-label={t('exportName')} placeholder={t('exportName')} />
       </span>
       <button type="submit" className="btn primary" disabled={exams === 0} data-cy="start-export">
-        {t('exportOf')} {exams.toLocaleString()} {t('exams')}
+        {t('exportOf')} {grouped(exams)} {counted(exams, 'exams', t)}
       </button>
     </form>
   );

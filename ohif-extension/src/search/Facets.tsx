@@ -6,6 +6,7 @@ import { go, pathOf, valueOf, withToggled, withoutPaths, type Filters } from '..
 import { hueOf, labelOf } from '../pages/labels';
 import type { PageText } from '../pages/texts';
 import type { Facet, Language, Template } from '../types/api';
+import { grouped } from '../pages/numbers';
 
 export interface FacetsProps {
   facets: Facet[];
@@ -21,7 +22,7 @@ const EXAM = 'exam';
 const SHOWN: Record<string, string[]> = {
   patient: ['patient.sex', 'patient.age', 'patient.baseline_diagnosis', 'patient.cirrhosis', 'patient.imaging_profile'],
   nodules: ['nodules.lirads', 'nodules.diameter_mm', 'nodules.washout', 'nodules.aphe', 'nodules.location'],
-  [EXAM]: ['has', 'state', 'study.date', 'study.phase', 'reader'],
+  [EXAM]: ['has', 'state', 'study.date', 'study.phase', 'reader', 'masks.liver', 'masks.nodule'],
 };
 const OPEN = ['patient', 'nodules', EXAM];
 
@@ -112,7 +113,7 @@ function Values({ facet, filters, template, language }: Omit<FacetsProps, 'facet
           <label key={value} className={`fv${chosen.has(value) ? ' on' : ''}${count === 0 ? ' zero' : ''}`}>
             <input type="checkbox" checked={chosen.has(value)} onChange={() => go(withToggled(filters, facet.path, value))} />
             <span>{isCategory(facet.path) ? <span className={`lr ${value.toLowerCase()}`}>{name}</span> : name}</span>
-            <span className="n">{count.toLocaleString()}</span>
+            <span className="n">{grouped(count)}</span>
             <i className="b" style={{ width: `${(75 * count) / most}%`, background: hueOf(facet.path, value) }} />
           </label>
         );

@@ -1,6 +1,7 @@
 /** Numbers of what is found, in bins; what is chosen of them is bright. */
 import type { ReactElement } from 'react';
 import type { Facet } from '../types/api';
+import { grouped } from '../pages/numbers';
 
 const WIDTH = 236;
 const HEIGHT = 40;
@@ -54,7 +55,7 @@ export function Histogram({ columns, low, high, choose }: HistogramProps): React
         const height = column.count ? Math.max(1.5, ((HEIGHT - 2) * column.count) / most) : 0;
         return (
           <g key={column.start} onClick={() => choose(column)}>
-            <title>{`${column.start}–${column.end - 1}: ${column.count.toLocaleString()}`}</title>
+            <title>{`${column.start}–${column.end - 1}: ${grouped(column.count)}`}</title>
             <rect className="all" x={place * step} y={0} width={step} height={HEIGHT} />
             <rect
               className={isChosen && isWithin(column, low, high) ? 'bright' : 'quiet'}

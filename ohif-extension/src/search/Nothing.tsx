@@ -5,6 +5,7 @@ import { valueSaid } from '../pages/Tokens';
 import { go, isFilter, pathOf, withoutPaths, write } from '../pages/filters';
 import { titleOf } from '../pages/labels';
 import type { ResultsProps } from './Results';
+import { grouped } from '../pages/numbers';
 
 interface Way {
   path: string;
@@ -38,7 +39,7 @@ export function Nothing({ filters, template, language, t }: Omit<ResultsProps, '
         {ways.map(({ path, total }) => (
           <li key={path}>
             <button type="button" className="btn ghost" onClick={() => go(withoutPaths(filters, [path]))}>
-              {t('without')} “{said(path)}”: {total.toLocaleString()}
+              {t('without')} “{said(path)}”: {grouped(total)}
             </button>
           </li>
         ))}

@@ -8,7 +8,7 @@ import { Tokens } from '../pages/Tokens';
 import { isFilter, parse, useEscape, useQuery, write, type Filters } from '../pages/filters';
 import { useLanguage } from '../pages/language';
 import { addStyles } from '../pages/styles';
-import { words, type PageText } from '../pages/texts';
+import { counted, words, type PageText } from '../pages/texts';
 import { useLoaded, type Loaded } from '../pages/useLoaded';
 import styles from '../styles/search.css?inline';
 import type { FacetsData, FoundPage, Language } from '../types/api';
@@ -17,6 +17,7 @@ import { Facets } from './Facets';
 import { Results } from './Results';
 import { SavedSearches } from './SavedSearches';
 import { Words } from './Words';
+import { grouped } from '../pages/numbers';
 
 interface Found {
   facets: FacetsData;
@@ -69,7 +70,7 @@ function Main({ loaded, filters, language, t }: MainProps): ReactElement {
       <Tokens filters={filters} template={template} language={language} t={t} />
       <div className="line acts">
         <span className="grow counts" data-cy="total" role="status">
-          <b>{found.total.toLocaleString()}</b> {t('exams')} <span className="t2">{t('of')}</span> <b>{facets.patients.toLocaleString()}</b> {t('patients')}
+          <b>{grouped(found.total)}</b> {counted(found.total, 'exams', t)} <span className="t2">{t('of')}</span> <b>{grouped(facets.patients)}</b> {counted(facets.patients, 'patients', t)}
         </span>
         <SavedSearches query={chosen} t={t} />
         <a className="btn" href={`${API}/search.csv?${listed}`} download>

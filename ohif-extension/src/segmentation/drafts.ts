@@ -96,7 +96,9 @@ function taken(series: string): void {
 }
 
 async function piped(body: BufferSource, through: CompressionStream | DecompressionStream): Promise<ArrayBuffer> {
-  return new Response(new Blob([body]).stream().pipeThrough(through)).arrayBuffer();
+  const stream = new Response(body).body;
+  if (!stream) throw new Error('There is nothing to compress.');
+  return new Response(stream.pipeThrough(through)).arrayBuffer();
 }
 
 function whenIdle(act: () => void): void {

@@ -1,7 +1,7 @@
 /** Lengths that were drawn in OHIF, tracked or not: as lines on an image, and whether they lie on a segment. */
 import type { Length } from '../types/api';
 import type { Measurement, Ohif } from '../types/ohif';
-import { sliceNumber } from './jump';
+import { sliceNumber } from './numbering';
 import type { OpenMask } from './masks';
 import { imagePoint } from './places';
 import { imagesOf, nameOf, planeOf } from './shown';

@@ -2,6 +2,7 @@
 import * as store from '../store';
 import type { SegmentInfo } from '../types/api';
 import type { LabelmapSegment } from './labelmap';
+import type { Overlap } from './overlaps';
 import { fingerprint, measureSlice, summed, type InSlice, type Measured, type Spacing } from './measure';
 
 /** What OHIF does not keep of a segment. */
@@ -18,6 +19,10 @@ export interface OpenMask {
   dirty: boolean;
   /** Whether it is to be saved whatever its voxels are: it was restored, or a segment is another nodule's now. */
   touched: boolean;
+  /** Pairs of segments that meet, of which the reader has not said which wins. */
+  overlaps: Overlap[];
+  /** Segments in the order in which they win where they meet. */
+  winners: number[];
   /** When the draft on the server was kept, ISO. */
   kept: string | null;
   /** When the draft was kept that this mask was restored from, until the reader has answered. */
@@ -95,6 +100,10 @@ export function measured(id: string): Map<number, Measured> {
   content.sum ??= summed(content.measured);
   return content.sum;
 }
+
+/** The slices that a segment lies in, by their place. */
+export const slicesWith = (id: string, number: number): number[] =>
+  (contents.get(id)?.measured ?? []).flatMap((found, place) => (found?.has(number) ? [place] : []));
 
 /** Stored segments by the numbers that they have in the viewer: the server counts the painted ones from 1, in their order. */
 export function renumbered(stored: readonly SegmentInfo[], painted: readonly number[]): Known[] {

@@ -5,8 +5,8 @@ import { addMember, answer, getState, phaseOf, removeMember, set, setSource } fr
 import { sourceKey } from '../sources';
 import type { Member, PhaseName, SegmentInfo } from '../types/api';
 import type { Ohif } from '../types/ohif';
+import { showPosition } from '../viewer/position';
 import { current } from './cited';
-import { showPosition } from './jump';
 import { keepSoon } from './drafts';
 import { colorOf, type LabelmapSegment } from './labelmap';
 import type { DrawnLength } from './lengths';

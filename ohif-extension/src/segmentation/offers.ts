@@ -4,7 +4,7 @@ import { getState, phaseOf } from '../store';
 import { sourceKey, type Source } from '../sources';
 import type { Member } from '../types/api';
 import type { Ohif } from '../types/ohif';
-import { sliceNumber } from './jump';
+import { sliceNumber } from './numbering';
 import { crosses, drawnLengths, type DrawnLength } from './lengths';
 import * as masks from './masks';
 import { outlinesOf } from './nodules';

@@ -4,7 +4,7 @@ import { sliceName } from './labelmap';
 import type { Slices } from './masks';
 import { sliceSpacing } from './places';
 
-export type MaskProblem = 'noMask' | 'noSeries' | 'unsavedFirst' | 'otherGrid';
+export type MaskProblem = 'noMask' | 'noSeries' | 'unsavedFirst' | 'otherGrid' | 'overlap';
 
 export class MaskError extends Error {
   constructor(readonly problem: MaskProblem) {

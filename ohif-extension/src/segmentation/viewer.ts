@@ -2,10 +2,11 @@
 import { getLabelmap, getSegmentation, postLabelmap } from '../client';
 import { getState } from '../store';
 import type { SavedSegmentation, SegmentationInfo } from '../types/api';
-import type { Ohif, Segmentation } from '../types/ohif';
+import type { CachedImage, Ohif, Segmentation } from '../types/ohif';
 import { nodulesOf } from '../lirads';
 import { colorsOf, decode, encode, kindOf, type Labelmap, type LabelmapSegment } from './labelmap';
 import * as masks from './masks';
+import { merged } from './overlaps';
 import { displaySetOf, imagesOf, instanceOf, MaskError, nameOf, slicesOf, viewportOf, viewportsOf } from './shown';
 
 export { activeDisplaySet, MaskError, showSeries, type MaskProblem } from './shown';
@@ -64,8 +65,31 @@ export function labelmapOf(ohif: Ohif, mask: masks.OpenMask): Labelmap {
   if (!segmentation || !first) throw new MaskError('noMask');
   const edited = mask.stored ? { derived_from: mask.stored } : {};
   const segments = segmentsOf(segmentation, mask.known);
-  const header = { rows: first.rows, columns: first.columns, sops: images.map(nameOf), segments, ...edited };
-  return { header, slices: images.map(image => Uint8Array.from(image.getPixelData())) };
+  const layers = layersOf(segmentation);
+  const shown = layers[0]?.images ?? images;
+  const header = { rows: first.rows, columns: first.columns, sops: shown.map(nameOf), segments, ...edited };
+  const { slices, open } = merged(layers.map(({ images: drawn, segmentOf }) => ({ slices: drawn.map(one => one.getPixelData()), segmentOf })), mask.winners);
+  if (open.length > 0) {
+    masks.change(mask.id, { overlaps: open, dirty: true });
+    throw new MaskError('overlap');
+  }
+  return { header, slices };
+}
+
+/** The reader says which segment has the voxels where it meets others. */
+export function letWin(mask: masks.OpenMask, number: number): void {
+  const winners = [...mask.winners.filter(one => one !== number), number];
+  masks.change(mask.id, { winners, overlaps: mask.overlaps.filter(one => !one.segments.includes(number)) });
+}
+
+/** The layers of a mask: one, unless segments overlap. */
+function layersOf(segmentation: Segmentation): { images: CachedImage[]; segmentOf: (value: number) => number }[] {
+  const layers = Object.values(segmentation.representationData.Labelmap?.labelmaps ?? {}).filter(one => one.imageIds?.length);
+  if (layers.length < 2) return [{ images: imagesOf(segmentation), segmentOf: value => value }];
+  return layers.map(({ imageIds = [], labelToSegmentIndex }) => ({
+    images: imageIds.flatMap(id => window.cornerstone.cache.getImage(id) ?? []),
+    segmentOf: value => labelToSegmentIndex?.[value] ?? value,
+  }));
 }
 
 /** Store a mask of the viewer as DICOM-SEG; the server codes the segments. */
@@ -105,7 +129,7 @@ export async function adopt(ohif: Ohif, id: string): Promise<masks.OpenMask | nu
   const described = isStored ? await getSegmentation(isStored) : null;
   const isOfSeries = described?.source_series_instance_uid === series;
   const known = described?.segments.map(({ number, kind, tracking_uid }) => ({ number, kind, ...(tracking_uid ? { tracking_uid } : {}) })) ?? [];
-  const mask: masks.OpenMask = { id, series, stored: isOfSeries && isStored ? isStored : null, known, dirty: false, touched: false, kept: null, restored: null };
+  const mask: masks.OpenMask = { id, series, stored: isOfSeries && isStored ? isStored : null, known, dirty: false, touched: false, overlaps: [], winners: [], kept: null, restored: null };
   masks.put(mask);
   masks.look(id, slicesOf(images));
   masks.settle(id);
@@ -164,7 +188,7 @@ async function create(ohif: Ohif, series: string, label: string, segments: Label
   const named = Object.fromEntries(segments.map(one => [one.number, { label: one.label, active: one === first }]));
   const id = await segmentationService.createLabelmapForDisplaySet(source, { label, segments: named });
   const known = segments.map(({ number, kind, tracking_uid }) => ({ number, kind, ...(tracking_uid ? { tracking_uid } : {}) }));
-  const mask: masks.OpenMask = { id, series, stored, known, dirty: false, touched: false, kept: null, restored: null };
+  const mask: masks.OpenMask = { id, series, stored, known, dirty: false, touched: false, overlaps: [], winners: [], kept: null, restored: null };
   masks.put(mask);
   await represent(ohif, mask);
   return mask;

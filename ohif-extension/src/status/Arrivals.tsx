@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import type { PageText } from '../pages/texts';
 import type { Language } from '../types/api';
 import type { Hour, StatusDetails } from '../types/pages';
+import { grouped } from '../pages/numbers';
 
 const WIDTH = 640;
 const HEIGHT = 104;
@@ -33,7 +34,7 @@ export function Arrivals({ arrivals, language, t }: { arrivals: StatusDetails['a
 
 const Figure = ({ value, of }: { value: number; of: string }): ReactElement => (
   <div className="kpi">
-    <b>{value.toLocaleString()}</b>
+    <b>{grouped(value)}</b>
     <span>{of}</span>
   </div>
 );

@@ -6,6 +6,7 @@ import { reasonOf } from '../exports/useExports';
 import type { PageText } from '../pages/texts';
 import type { Language } from '../types/api';
 import type { IndexDetails } from '../types/pages';
+import { decimal, grouped } from '../pages/numbers';
 
 interface IndexProps {
   index: IndexDetails;
@@ -32,8 +33,8 @@ export function IndexCard({ index, isAdmin, again, language, t }: IndexProps): R
       <header>
         <h2>{t('index')}</h2>
         <span className="sub grow">
-          {t('indexHelp')} · {index.pending.toLocaleString()} {t('pending')}
-          {index.lag_s !== null && `, ${t('lag')} ${index.lag_s.toFixed(1)} s`}
+          {t('indexHelp')} · {grouped(index.pending)} {t('pending')}
+          {index.lag_s !== null && `, ${t('lag')} ${decimal(index.lag_s, 1)} s`}
         </span>
       </header>
       <div className="kinds">
@@ -55,7 +56,7 @@ export function IndexCard({ index, isAdmin, again, language, t }: IndexProps): R
 }
 
 function rebuildSaid({ rebuilding, last_rebuild: last }: IndexDetails, language: Language, t: PageText): string {
-  if (rebuilding) return `${t('rebuilding')} ${rebuilding.done.toLocaleString()} ${t('of')} ${rebuilding.of.toLocaleString()}`;
+  if (rebuilding) return `${t('rebuilding')} ${grouped(rebuilding.done)} ${t('of')} ${grouped(rebuilding.of)}`;
   if (!last) return t('neverRebuilt');
   const took = last.seconds === null ? '' : `, ${Math.round(last.seconds)} s`;
   return `${t('lastRebuild')} ${momentSaid(last.started, language)}${took}`;
@@ -68,7 +69,7 @@ function Kind({ name, indexed, dicom, t }: { name: string; indexed: number; dico
       <div className="line t12">
         <span className="grow">{name}</span>
         <span className="num">
-          {indexed.toLocaleString()} <span className="t2">{t('of')} {dicom.toLocaleString()} {t('inDicom')}</span>
+          {grouped(indexed)} <span className="t2">{t('of')} {grouped(dicom)} {t('inDicom')}</span>
         </span>
       </div>
       <div className="bar" aria-hidden="true">

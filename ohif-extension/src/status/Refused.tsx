@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import type { PageText } from '../pages/texts';
 import type { Language } from '../types/api';
 import type { Refusal } from '../types/pages';
+import { grouped } from '../pages/numbers';
 
 export function Refused({ reasons, language, t }: { reasons: Refusal[]; language: Language; t: PageText }): ReactElement {
   const from = (one: Refusal): string => one.from.map(sender => [sender.aet ?? sender.way, sender.count > 1 && sender.count].filter(Boolean).join(' × ')).join(', ');
@@ -28,7 +29,7 @@ export function Refused({ reasons, language, t }: { reasons: Refusal[]; language
             {reasons.map(one => (
               <tr key={one.reason}>
                 <td>{one.title[language]}</td>
-                <td className="num">{one.count.toLocaleString()}</td>
+                <td className="num">{grouped(one.count)}</td>
                 <td className="t2">{from(one)}</td>
                 <td>{one.remedy[language]}</td>
               </tr>

@@ -1,10 +1,12 @@
 /** Below the titles of the study list: a filter for each column, with how many studies each choice would leave. */
 import type { ReactElement } from 'react';
 import { dayOf } from '../search/Range';
+import { MaskChoice } from './MaskChoice';
 import { go, valueOf, withValue, type Filters } from '../pages/filters';
 import { labelOf, titleOf } from '../pages/labels';
 import type { PageText } from '../pages/texts';
 import type { Facet, Language, Template } from '../types/api';
+import { grouped } from '../pages/numbers';
 
 interface RowProps {
   facets: Facet[];
@@ -33,7 +35,9 @@ export function FilterRow(props: RowProps): ReactElement {
         <AtLeast {...props} />
       </td>
       <td>{choice('study.phase')}</td>
-      <td>{choice('has')}</td>
+      <td>
+        <MaskChoice {...props} />
+      </td>
       <td>{choice('reader')}</td>
       <td />
     </tr>
@@ -56,7 +60,7 @@ function Choice({ path, facets, filters, template, language, t }: RowProps & { p
       ))}
       {facet.values.map(({ value, count }) => (
         <option key={value} value={value} disabled={count === 0 && value !== now}>
-          {name(value)} ({count.toLocaleString()})
+          {name(value)} ({grouped(count)})
         </option>
       ))}
     </select>

@@ -9,7 +9,7 @@ import { COLUMNS, Open } from '../pages/exam';
 import { isFilter, parse, useEscape, useQuery, write, type Filters } from '../pages/filters';
 import { useLanguage } from '../pages/language';
 import { addStyles } from '../pages/styles';
-import { words, type PageText } from '../pages/texts';
+import { counted, words, type PageText } from '../pages/texts';
 import { useLoaded, type Loaded } from '../pages/useLoaded';
 import styles from '../styles/studies.css?inline';
 import type { FacetsData, FoundPage, Language } from '../types/api';
@@ -17,6 +17,7 @@ import { FilterRow } from './FilterRow';
 import { Find } from './Find';
 import { OpenWith } from './OpenWith';
 import { OHIF_LIST, chooseOurs } from './address';
+import { grouped } from '../pages/numbers';
 
 interface Listed {
   facets: FacetsData;
@@ -61,7 +62,7 @@ function Main({ loaded, filters, language, t }: MainProps): ReactElement {
     <main>
       <div className="line acts">
         <h1 className="grow" data-cy="total" role="status">
-          <b>{found.total.toLocaleString()}</b> {t('studiesCount')} <span className="t2">{t('of')}</span> <b>{facets.patients.toLocaleString()}</b> {t('patients')}
+          <b>{grouped(found.total)}</b> {counted(found.total, 'studiesCount', t)} <span className="t2">{t('of')}</span> <b>{grouped(facets.patients)}</b> {counted(facets.patients, 'patients', t)}
         </h1>
         <Find filters={filters} t={t} />
         <a className="btn" href={OHIF_LIST}>

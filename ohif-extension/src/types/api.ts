@@ -1,6 +1,8 @@
 /** What the REST API takes and gives (docs/api.md). */
-
 import type { Sources } from '../sources';
+
+export type * from './found';
+export type * from './template';
 
 export type Language = 'en' | 'pt';
 export type Text = Record<Language, string>;
@@ -13,64 +15,6 @@ export interface Me {
   user: string;
   name: string;
   role: string;
-}
-
-export interface ValueHints extends Text {
-  short: Text | null;
-  detail: Text | null;
-}
-
-export interface ItemHints {
-  title: Text;
-  short: Text | null;
-  help: Text | null;
-  control: string;
-  section: string;
-  required: boolean;
-  unit: string | null;
-  unit_label: Text | null;
-  values: Record<string, ValueHints>;
-  alone: string[];
-  decimals: number | null;
-  /** The quantity that the server measures, and the phase that it is measured in. */
-  measured?: string | null;
-  phase?: string | null;
-}
-
-export interface ItemSchema {
-  type: string;
-  minimum?: number;
-  exclusiveMinimum?: number;
-  maximum?: number;
-  maxLength?: number;
-  'x-hepatia': ItemHints;
-}
-
-export interface MemberSchema {
-  properties: Record<string, ItemSchema>;
-}
-
-export interface GroupSchema {
-  type: 'object' | 'array';
-  properties?: Record<string, ItemSchema>;
-  items?: MemberSchema;
-  'x-hepatia': { title: Text };
-}
-
-export interface TemplateSchema {
-  properties: Record<string, GroupSchema>;
-  'x-hepatia': {
-    tabs: { name: string; title: Text; groups: string[] }[];
-    sections: Record<string, Text>;
-    phases?: Record<string, ValueHints>;
-  };
-}
-
-export interface Template {
-  id: string;
-  version: number;
-  title: string;
-  schema: TemplateSchema;
 }
 
 export type PhaseName = 'non_contrast' | 'arterial' | 'portal_venous' | 'equilibrium' | 'other';
@@ -239,12 +183,14 @@ export interface StudyInfo {
 export interface LiradsTable {
   columns: { title: string; short: string; categories: string[] }[];
   rows: string[];
-  column: number;
-  row: number;
+  /** The lit cell; null while it is not known, and where a step before the table decides. */
+  column: number | null;
+  row: number | null;
 }
 
 export interface Lirads {
-  category: string;
+  /** Null while the diameter is missing. */
+  category: string | null;
   title: string;
   response: string | null;
   management: string;
@@ -254,92 +200,10 @@ export interface Lirads {
   steps: { step: string; text: Text; outcome: string }[];
   table: LiradsTable | null;
   needs: string[];
+  /** Features that the category waits for, and the cells of the table that are left until then. */
+  missing: string[];
+  possible: { column: number; row: number }[];
   reason_needed: boolean;
-}
-
-export interface ChartData {
-  id: string;
-  title: string;
-  kind: 'bar' | 'histogram' | 'months';
-  counts: string;
-  data: { label: string; count: number; parts?: Record<string, number> }[];
-  bins: { width: number } | null;
-  statistics: { count: number; mean: number | null; standard_deviation: number | null } | null;
-}
-
-/** Dice between a model's pre-annotations and the masks that readers made of them. */
-export interface ModelQuality {
-  model: string;
-  version: string;
-  kind: 'liver' | 'nodule' | 'other';
-  masks: number;
-  mean: number;
-  median: number;
-  minimum: number;
-}
-
-export interface Facet {
-  path: string;
-  title: string;
-  values: { value: string; title: string; count: number }[];
-  minimum: number | null;
-  maximum: number | null;
-  /** Of numbers: how many are in each bin that is not empty. */
-  width?: number | null;
-  bins?: { start: number; count: number }[];
-}
-
-export interface FacetsData {
-  total: number;
-  patients: number;
-  facets: Facet[];
-  words: string;
-}
-
-export interface Exam {
-  study_instance_uid: string;
-  patient_id: string;
-  sex: string | null;
-  age: number | null;
-  study_date: string | null;
-  state: string;
-  answers: Answers;
-  viewer: string;
-  description: string | null;
-  phases: PhaseName[];
-  masks: { liver: PhaseName[]; nodule: PhaseName[] };
-  reader: string | null;
-  lirads: string | null;
-  nodules: number;
-  largest_mm: number | null;
-}
-
-export interface FoundPage {
-  total: number;
-  page: number;
-  items: Exam[];
-  words: string;
-}
-
-export interface WorklistData {
-  total: number;
-  sort: 'newest' | 'benefit';
-  items: (Omit<Exam, 'answers' | 'sex'> & { benefit: number | null; reason: string | null })[];
-  words: string;
-}
-
-export interface SavedSearch {
-  id: number;
-  name: string;
-  query: string;
-}
-
-export interface DashboardData {
-  exams: number;
-  patients: number;
-  words: string;
-  charts: ChartData[];
-  models: ModelQuality[];
 }
 
 export interface SavedReport {

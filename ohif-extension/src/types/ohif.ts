@@ -43,7 +43,8 @@ export interface Segment {
 
 export interface LabelmapData {
   imageIds?: string[];
-  labelmaps?: Record<string, unknown>;
+  /** Layers of segments that overlap; a mask without any overlap has one, or none. */
+  labelmaps?: Record<string, { imageIds?: string[]; labelToSegmentIndex?: Record<number, number> }>;
 }
 
 export interface Segmentation {

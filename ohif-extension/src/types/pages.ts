@@ -23,7 +23,7 @@ export interface Refusal {
 
 export interface Unindexed {
   sop_instance_uid: string;
-  kind: string;
+  kind: string | null;
   reason: string;
   since: string | null;
   remedy: Text;
@@ -34,7 +34,7 @@ export interface IndexDetails {
   pending: number;
   lag_s: number | null;
   failed: Unindexed[];
-  last_rebuild: { started: string; finished: string | null; seconds: number | null; series: number | null } | null;
+  last_rebuild: { started: string; finished: string | null; seconds: number | null } | null;
   rebuilding: { done: number; of: number } | null;
 }
 

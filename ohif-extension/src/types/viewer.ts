@@ -120,6 +120,9 @@ interface Libraries {
     eventTarget: EventTarget;
   };
   cornerstoneTools: {
+    segmentation: {
+      triggerSegmentationEvents: { triggerSegmentationRepresentationModified(viewportId: string, segmentationId: string): void };
+    };
     SynchronizerManager: {
       createSynchronizer(
         id: string,

@@ -10,7 +10,6 @@ import type { PhaseName } from '../types/api';
 import type { Ohif } from '../types/ohif';
 import type { ImageSet } from '../types/viewer';
 import { delay } from './headers';
-import { masks } from './loaded';
 import { masksHidden } from './outlines';
 import { daysBetween, getPrior } from './prior';
 import { displaySetIn } from './stacks';
@@ -61,7 +60,7 @@ function PhaseCorner({ ohif, viewport }: CornerProperties): ReactElement | null 
 function StateCorner({ ohif, viewport }: CornerProperties): ReactElement | null {
   useSyncExternalStore(store.subscribe, store.getState);
   const set = displaySetIn(ohif, viewport);
-  const said = set ? states(ohif, set, say(currentLanguage())) : [];
+  const said = set ? states(set, say(currentLanguage())) : [];
   if (said.length === 0) return null;
   return (
     <div className="hep hep-corner right" data-cy="corner-state">
@@ -74,17 +73,16 @@ function StateCorner({ ohif, viewport }: CornerProperties): ReactElement | null 
   );
 }
 
-function states(ohif: Ohif, set: ImageSet, t: Say): { text: string; style: string }[] {
+function states(set: ImageSet, t: Say): { text: string; style: string }[] {
   const { info } = store.getState();
-  const isUnsaved = maskOf(set.SeriesInstanceUID)?.dirty;
-  const loaded = masks(ohif).some(one => one.series === set.SeriesInstanceUID);
+  const mask = maskOf(set.SeriesInstanceUID);
   const job = getPresegmentation().jobs.find(one => one.state === 'running' && one.parameters.series === set.SeriesInstanceUID);
   const days = isPrior(set) ? daysBetween(getPrior()?.info.study_date ?? null, info?.study_date ?? null) : null;
   return [
     ...(isPrior(set) ? [{ text: days === null ? t('prior') : `${t('prior')}, ${days} ${t('days')}`, style: 'quiet' }] : []),
-    ...(isUnsaved ? [{ text: `● ${t('maskUnsaved')}`, style: 'warn' }] : []),
+    ...(mask?.dirty ? [{ text: `● ${t('maskUnsaved')}`, style: 'warn' }] : []),
     ...(job ? [{ text: `${t('presegmenting')} ${Math.round(100 * job.progress)} %`, style: 'quiet' }] : []),
-    ...(masksHidden() && loaded ? [{ text: t('masksHidden'), style: 'quiet' }] : []),
+    ...(masksHidden() && mask ? [{ text: t('masksHidden'), style: 'quiet' }] : []),
   ];
 }
 

@@ -1,10 +1,9 @@
 /** How masks look on the image: outlines alone while one reads, a faint fill while one paints, nothing while hidden. */
 import { kindOf } from '../segmentation/labelmap';
+import { maskWith } from '../segmentation/masks';
 import { set } from '../store';
 import type { Ohif, Segmentation } from '../types/ohif';
-import { services, type Style } from '../types/viewer';
-import { displaySetIn, stacks } from './stacks';
-import { masks } from './loaded';
+import { libraries, services, type Style } from '../types/viewer';
 
 /** Cornerstone draws outlines in whole pixels of the screen: 1, and 2 for the chosen segment. */
 const OUTLINE = { outlineWidth: 1, activeSegmentOutlineWidthDelta: 1, outlineOpacity: 0.85 };
@@ -35,15 +34,26 @@ export function applyStyle(ohif: Ohif): void {
   const { segmentationService, toolGroupService } = services(ohif);
   const painting = paints(toolGroupService.getActivePrimaryMouseButtonTool(TOOL_GROUP));
   segmentationService.setStyle({ type: 'Labelmap' }, styleOf('other', painting, hidden));
-  for (const mask of segmentationService.getSegmentations()) styleSegments(ohif, mask, painting);
-  stacks(ohif).forEach(viewport => viewport.render());
+  for (const mask of segmentationService.getSegmentations()) {
+    styleSegments(ohif, mask, painting);
+    redraw(ohif, mask.segmentationId);
+  }
+}
+
+/** A style alone draws nothing, and drawing the images anew does not take it up. */
+function redraw(ohif: Ohif, segmentationId: string): void {
+  const { triggerSegmentationRepresentationModified } = libraries().cornerstoneTools.segmentation.triggerSegmentationEvents;
+  for (const viewportId of services(ohif).segmentationService.getViewportIdsWithSegmentation(segmentationId))
+    triggerSegmentationRepresentationModified(viewportId, segmentationId);
 }
 
 function styleSegments(ohif: Ohif, mask: Segmentation, painting: boolean): void {
+  const known = maskWith(mask.segmentationId)?.known ?? [];
   for (const segment of Object.values(mask.segments)) {
     if (!segment) continue;
+    const kind = known.find(one => one.number === segment.segmentIndex)?.kind ?? kindOf(segment.label);
     const specifier = { type: 'Labelmap' as const, segmentationId: mask.segmentationId, segmentIndex: segment.segmentIndex };
-    services(ohif).segmentationService.setStyle(specifier, styleOf(kindOf(segment.label), painting, hidden));
+    services(ohif).segmentationService.setStyle(specifier, styleOf(kind, painting, hidden));
   }
 }
 
@@ -59,34 +69,25 @@ export function toolChosen(ohif: Ohif): void {
   else applyStyle(ohif);
 }
 
-/** Longer than this, a key is held and not struck. */
-const HELD_MS = 350;
-
 /** Hide or show the masks; a key that is held down hides them for as long as it is held. */
 export function toggleMasks(ohif: Ohif, event?: KeyboardEvent): void {
   if (event?.repeat) return;
   const before = hidden;
   setHidden(ohif, !before);
-  if (event) whenReleased(event, held => held && setHidden(ohif, before));
+  if (event) whenReleased(event.key, held => held && setHidden(ohif, before));
 }
 
-function whenReleased({ key, timeStamp }: KeyboardEvent, then: (held: boolean) => void): void {
+/** Held is a key that has begun to repeat: the clock says little while images are drawn. */
+function whenReleased(key: string, then: (held: boolean) => void): void {
+  let held = false;
+  const isIt = (event: KeyboardEvent): boolean => event.key.toLowerCase() === key.toLowerCase();
+  const pressed = (event: KeyboardEvent): void => void (held ||= event.repeat && isIt(event));
   const released = (event: KeyboardEvent): void => {
-    if (event.key.toLowerCase() !== key.toLowerCase()) return;
+    if (!isIt(event)) return;
+    window.removeEventListener('keydown', pressed, true);
     window.removeEventListener('keyup', released, true);
-    // The times of the events: drawing may keep the page busy for longer than the key was held.
-    then(event.timeStamp - timeStamp > HELD_MS);
+    then(held);
   };
+  window.addEventListener('keydown', pressed, true);
   window.addEventListener('keyup', released, true);
-}
-
-/** Every viewport shows the masks of its own series. */
-export async function overlay(ohif: Ohif, viewportId: string): Promise<void> {
-  const { segmentationService } = services(ohif);
-  const shown = displaySetIn(ohif, viewportId)?.SeriesInstanceUID;
-  for (const { mask, series } of masks(ohif)) {
-    const { segmentationId } = mask;
-    if (series !== shown || segmentationService.getSegmentationRepresentations(viewportId, { segmentationId }).length > 0) continue;
-    await segmentationService.addSegmentationRepresentation(viewportId, { segmentationId });
-  }
 }

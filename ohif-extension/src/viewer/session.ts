@@ -1,6 +1,8 @@
 /** What the HepatIA mode adds to OHIF's viewports, from the opening of a study to its end. */
 import { COMMANDS, nameInOhif, register } from '../commands';
 import { PANEL_COMMANDS } from '../panels/commands';
+import { maskOf } from '../segmentation/masks';
+import { represent } from '../segmentation/viewer';
 import * as store from '../store';
 import type { Ohif, PubSub } from '../types/ohif';
 import { services } from '../types/viewer';
@@ -8,9 +10,10 @@ import { tellEmpty } from './empty';
 import { goToNodule, goToNoduleOrTell } from './jump';
 import { showKeys } from './KeyList';
 import { addAttributes, rehang, toggleFourPhases, toggleWithPrior } from './layouts';
-import { changed } from './loaded';
-import { applyStyle, overlay, toggleMasks, toolChosen } from './outlines';
+import { keepMarks } from './marks';
+import { applyStyle, toggleMasks, toolChosen } from './outlines';
 import { forgetPrior } from './prior';
+import { displaySetIn } from './stacks';
 import { addSynchroniser, join, shiftByWheel, watchPlaces } from './synchronise';
 
 /** How long the images wait for the phases of a study; then they open without. */
@@ -42,22 +45,29 @@ export function enter(ohif: Ohif): (() => void)[] {
 
 function watchViewports(ohif: Ohif): (() => void)[] {
   const { cornerstoneViewportService, segmentationService, viewportGridService, toolGroupService } = services(ohif);
+  const marks = keepMarks(ohif);
   const on = (service: PubSub, name: string, then: (detail: Record<string, unknown>) => void): (() => void) => {
     const subscription = service.subscribe(service.EVENTS[name] ?? name, then);
     return () => subscription.unsubscribe();
   };
-  const overlayAll = (): void => [...viewportGridService.getState().viewports.keys()].forEach(id => void overlay(ohif, id));
   return [
+    marks.end,
     on(cornerstoneViewportService, 'VIEWPORT_DATA_CHANGED', ({ viewportId }) => {
       join(ohif, String(viewportId));
-      void overlay(ohif, String(viewportId)).then(() => applyStyle(ohif));
+      void showMaskIn(ohif, String(viewportId)).then(() => applyStyle(ohif));
+      marks.draw();
     }),
-    on(segmentationService, 'SEGMENTATION_ADDED', overlayAll),
+    on(segmentationService, 'SEGMENTATION_ADDED', () => applyStyle(ohif)),
     on(segmentationService, 'SEGMENTATION_MODIFIED', () => applyStyle(ohif)),
-    on(segmentationService, 'SEGMENTATION_DATA_MODIFIED', ({ segmentationId }) => changed(String(segmentationId))),
     on(toolGroupService, 'PRIMARY_TOOL_ACTIVATED', () => toolChosen(ohif)),
     on(viewportGridService, 'GRID_STATE_CHANGED', () => requestAnimationFrame(() => tellEmpty(ohif))),
   ];
+}
+
+/** OHIF takes masks out of a viewport that it sets up; that of its series comes back. */
+async function showMaskIn(ohif: Ohif, viewportId: string): Promise<void> {
+  const mask = maskOf(displaySetIn(ohif, viewportId)?.SeriesInstanceUID ?? '');
+  if (mask) await represent(ohif, mask);
 }
 
 /** Phases that come late, or that the reader corrects, move series to other places. */
@@ -75,7 +85,7 @@ function watchNodule(ohif: Ohif): () => void {
   let { nodule, studyUid } = store.getState();
   return store.subscribe(() => {
     const now = store.getState();
-    if (now.nodule !== nodule && now.studyUid === studyUid) goToNodule(ohif, now.nodule);
+    if (now.nodule !== nodule && now.studyUid === studyUid) goToNodule(ohif);
     ({ nodule, studyUid } = now);
   });
 }

@@ -100,13 +100,22 @@ export function lead(ohif: Ohif, viewportId: string): void {
   if (viewport && slices) leader = { viewportId, slices, at: placeNow(slices, viewport), key: keyOf(ohif, viewportId) };
 }
 
-/** Bring a viewport to the place of the leader. */
-function moveToLeader(ohif: Ohif, viewportId: string): void {
+/** Bring every viewport to a place of a series, shown or not; says whether any could. */
+export function goTo(ohif: Ohif, { slices, at, series }: { slices: Slices; at: number; series: string }): boolean {
+  const all = [...services(ohif).viewportGridService.getState().viewports.keys()];
+  const viewportId = all.find(id => displaySetIn(ohif, id)?.SeriesInstanceUID === series) ?? '';
+  leader = { viewportId, slices, at, key: viewportId ? keyOf(ohif, viewportId) : series };
+  return all.filter(id => moveToLeader(ohif, id)).length > 0;
+}
+
+/** Bring a viewport to the place of the leader; says whether it can show it. */
+function moveToLeader(ohif: Ohif, viewportId: string): boolean {
   const viewport = stack(ohif, viewportId);
   const slices = viewport && slicesIn(ohif, viewport);
   const between = slices && leader ? offset(leader.slices, slices) : null;
-  if (!viewport || !slices || !leader || between === null) return;
+  if (!viewport || !slices || !leader || between === null) return false;
   go(viewport, nearest(slices.along, leader.at + between + movedBy(keyOf(ohif, viewportId)) - movedBy(leader.key)));
+  return true;
 }
 
 /** Move a viewport without leading the others. */

@@ -39,6 +39,8 @@ export const PAGES = {
   studies: { en: 'Studies', pt: 'Estudos' },
   pages: { en: 'Pages', pt: 'Páginas' },
   exams: { en: 'exams', pt: 'exames' },
+  'exams.one': { en: 'exam', pt: 'exame' },
+  'patients.one': { en: 'patient', pt: 'paciente' },
   patients: { en: 'patients', pt: 'pacientes' },
   nodules: { en: 'nodules', pt: 'nódulos' },
   menWomen: { en: 'men / women', pt: 'homens / mulheres' },

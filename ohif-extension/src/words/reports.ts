@@ -3,7 +3,7 @@ import type { Text } from '../types/api';
 
 export const REPORTS = {
   keptAgo: { en: 'Draft kept {n} s ago', pt: 'Rascunho guardado há {n} s' },
-  keptAt: { en: 'Draft kept {time}', pt: 'Rascunho guardado às {time}' },
+  draftKeptAt: { en: 'Draft kept {time}', pt: 'Rascunho guardado às {time}' },
   keeping: { en: 'Keeping the draft …', pt: 'Guardando o rascunho …' },
   savedAt: { en: 'Saved {time}', pt: 'Salvo às {time}' },
   savedDay: { en: 'Saved {time}', pt: 'Salvo em {time}' },
@@ -13,7 +13,7 @@ export const REPORTS = {
   savingWaits: { en: 'Waiting for the server to save', pt: 'Esperando o servidor para salvar' },
   inReading: { en: 'In reading', pt: 'Em leitura' },
   opening: { en: 'Opening the report …', pt: 'Abrindo o laudo …' },
-  restoredAfter: { en: 'Draft of {time} restored after the tab closed.', pt: 'Rascunho das {time} recuperado após fechar a aba.' },
+  draftRestored: { en: 'Draft of {time} restored after the tab closed.', pt: 'Rascunho das {time} recuperado após fechar a aba.' },
   showChanges: { en: 'Show changes', pt: 'Ver mudanças' },
   hideChanges: { en: 'Hide changes', pt: 'Ocultar mudanças' },
   sameAnswers: { en: 'The answers are the same.', pt: 'As respostas são iguais.' },

@@ -24,6 +24,7 @@ export const SEARCH = {
   'form.dicom': { en: 'DICOM', pt: 'DICOM' },
   'form.none': { en: 'none', pt: 'nenhuma' },
   studiesCount: { en: 'studies', pt: 'exames' },
+  'studiesCount.one': { en: 'study', pt: 'exame' },
   ohifList: { en: 'OHIF’s own list', pt: 'Lista do OHIF' },
   ourList: { en: 'HepatIA’s study list', pt: 'Lista do HepatIA' },
   findStudies: { en: 'Find a pseudonym or description', pt: 'Buscar pseudônimo ou descrição' },

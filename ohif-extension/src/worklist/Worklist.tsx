@@ -2,18 +2,20 @@
 import type { ReactElement } from 'react';
 import { getWorklist } from '../client';
 import { Page } from '../pages/Page';
+import { Pager, paged } from '../pages/Table';
 import { State } from '../pages/State';
 import { Tokens } from '../pages/Tokens';
 import { address } from '../id';
 import { Phases } from '../pages/exam';
-import { go, isFilter, parse, useEscape, useQuery, valueOf, withValue, write, type Filters } from '../pages/filters';
+import { go, parse, useEscape, useQuery, valueOf, withValue, write, type Filters } from '../pages/filters';
 import { useLanguage } from '../pages/language';
 import { followed } from '../pages/opening';
 import { addStyles } from '../pages/styles';
-import { words, type PageText } from '../pages/texts';
+import { counted, words, type PageText } from '../pages/texts';
 import { useLoaded, type Loaded } from '../pages/useLoaded';
 import styles from '../styles/studies.css?inline';
 import type { Language, WorklistData } from '../types/api';
+import { decimal, grouped } from '../pages/numbers';
 
 const ORDERS = ['newest', 'benefit'] as const;
 
@@ -25,7 +27,7 @@ export function Worklist(): ReactElement {
   const filters = parse(query);
   const t = words(language);
   const order = valueOf(filters, 'sort') === 'benefit' ? 'benefit' : 'newest';
-  const asked = write([...filters.filter(isFilter), ['sort', order]]);
+  const asked = write(paged([...filters.filter(one => one[0] !== 'sort'), ['sort', order]]));
   const [loaded, problem] = useLoaded(asked, language, getWorklist);
   useEscape(query);
   return (
@@ -54,7 +56,7 @@ function Main({ loaded, filters, language, t }: MainProps): ReactElement {
       <Tokens filters={filters} template={template} language={language} t={t} />
       <div className="line acts">
         <b className="grow" data-cy="total">
-          {list.total.toLocaleString()} {t('exams')}
+          {grouped(list.total)} {counted(list.total, 'exams', t)}
         </b>
         {ORDERS.map(order => (
           <button
@@ -70,6 +72,7 @@ function Main({ loaded, filters, language, t }: MainProps): ReactElement {
         ))}
       </div>
       {list.items.length === 0 ? <p className="t2">{t('allRead')}</p> : <Rows {...{ list, language, t }} />}
+      <Pager found={{ ...list, page: Number(valueOf(filters, 'page')) || 1 }} filters={filters} t={t} />
     </>
   );
 }
@@ -104,7 +107,7 @@ function Rows({ list, language, t }: Omit<MainProps, 'loaded' | 'filters'> & { l
             <td>
               <State state={exam.state} language={language} />
             </td>
-            <td className="num">{exam.benefit?.toFixed(2)}</td>
+            <td className="num">{exam.benefit == null ? null : decimal(exam.benefit, 2)}</td>
             <td className="t2">{exam.reason}</td>
           </tr>
         ))}

@@ -22,14 +22,13 @@ LIVER = template.load("liver-ct")
         ),
         (
             [("patient.sex", "F"), ("patient.age.min", "50"), ("patient.age.max", "70"), ("state", "not_read,draft")],
-            "Exams with Sex: female, Age: at least 50 years, Age: at most 70 years and State: not read or draft.",
-            "Exames com Sexo: feminino, Idade: pelo menos 50 anos, Idade: no máximo 70 anos e"
-            " Estado: não lido ou rascunho.",
+            "Exams with Sex: female, Age: 50 to 70 years and State: not read or draft.",
+            "Exames com Sexo: feminino, Idade: 50 a 70 anos e Estado: não lido ou rascunho.",
         ),
         (
             [("study.date.min", "2020-01-31"), ("study.date.max", "2021-02-28"), ("study.phase", "arterial")],
-            "Exams with Study date: from 2020-01-31, Study date: until 2021-02-28 and Phase: arterial.",
-            "Exames com Data do exame: a partir de 31/01/2020, Data do exame: até 28/02/2021 e Fase: arterial.",
+            "Exams with Study date: 2020-01-31 to 2021-02-28 and Phase: arterial.",
+            "Exames com Data do exame: 31/01/2020 a 28/02/2021 e Fase: arterial.",
         ),
         (
             [

@@ -12,6 +12,8 @@ from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
 from indexer.errors import IndexUnavailable
 from indexer.index import Index
 from orthanc_plugin import settings, web
+from orthanc_plugin.arrival_history import History
+from orthanc_plugin.condition import Condition
 from orthanc_plugin.deidentification import profile
 from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.exporting.exporter import Exporter
@@ -21,6 +23,7 @@ from orthanc_plugin.ledger import Ledger
 from orthanc_plugin.measuring import Measurements
 from orthanc_plugin.monailabel import MonaiLabel
 from orthanc_plugin.reception import Arrivals
+from orthanc_plugin.upkeep import Upkeep
 from orthanc_plugin.users import User
 from orthanc_plugin.web.services import Services
 from sr_templates import template
@@ -149,6 +152,11 @@ def jobs(tmp_path):
 
 
 @pytest.fixture
+def history(tmp_path):
+    return History(tmp_path / "arrivals.sqlite")
+
+
+@pytest.fixture
 def exports(archive, tmp_path):
     folder = tmp_path / "exports"
     exporter = Exporter(archive, NoIndex(), (), "liver-ct", folder, 2**20, 0)
@@ -156,25 +164,31 @@ def exports(archive, tmp_path):
 
 
 @pytest.fixture
-def app(archive, follower, ledger, jobs, measurements, exports, tmp_path):
+def app(archive, follower, ledger, jobs, measurements, exports, history, tmp_path):
     configuration = (
         '{"AuthenticationEnabled": true, "OverwriteInstances": false, "HttpCompressionEnabled": false,'
         ' "SaveJobs": false, "HepatIA": {"LargestBodyMegabytes": 1}}'
     )
+    loaded = replace(settings.load(configuration), data=exports.exporter.folder.parent)
+    off = MonaiLabel("", Path("/nonexistent"))
+    templates = tuple(template.load(name) for name in template.names())
+    condition = Condition(archive, NoIndex(), off, history, loaded, templates)
     services = Services(
         archive,
         NoIndex(),
         follower,
         Keys(b"k" * 32),
-        tuple(template.load(name) for name in template.names()),
-        replace(settings.load(configuration), data=tmp_path),
-        Arrivals(),
+        templates,
+        loaded,
+        Arrivals(history),
         ledger,
         profile.load(),
         jobs,
-        MonaiLabel("", Path("/nonexistent")),
+        off,
         measurements=measurements,
         exports=exports,
+        condition=condition,
+        upkeep=Upkeep(archive, NoIndex(), ()),
     )
     return web.create_app(services)
 

@@ -83,6 +83,24 @@ class FolderArchive:
             for one in headers
         )
 
+    def size(self, series):
+        return sum((self.folder / uid).stat().st_size for uid in series.instances)
+
+    def ask(self, path):
+        """What Orthanc's own REST API tells of itself."""
+        size = sum(path.stat().st_size for path in self.folder.iterdir())
+        told = {
+            "/system": {"DicomAet": "HEPATIA"},
+            "/plugins": ["explorer.js", "dicom-web", "python"],
+            "/plugins/dicom-web": {"Version": "1.7"},
+            "/plugins/python": {"Version": "4.0"},
+            "/statistics": {"CountStudies": 1, "CountSeries": 1, "TotalDiskSize": str(size)},
+        }
+        return told[path]
+
+    def find(self, query):
+        return [one.SOPInstanceUID for one in self._datasets() if one.Modality == query["Query"].get("Modality")]
+
     def version(self):
         return "1.10.1"
 

@@ -17,7 +17,7 @@ from pydicom.valuerep import format_number_as_ds
 
 from sr_templates import conformance, content, library, read, template, write
 from sr_templates.items import Reference
-from sr_templates.report import WriteContext
+from sr_templates.report import Caliper, WriteContext
 from sr_templates.template import CODED, NUMERIC, Item, Template
 from tests.unit.sr_templates.generated import sampled
 
@@ -153,3 +153,30 @@ TOOLS: tuple[tuple[Callable[[Path], Iterator[tuple[Any, ...]]], tuple[str, ...],
     (tid1500reader, ("NUM", "CODE", "TEXT"), shown),
     (highdicom_reader, ("NUM", "CODE"), float),
 )
+
+
+@pytest.mark.parametrize("of_mask", [False, True])
+def test_every_tool_reads_a_report_with_a_length_and_finds_the_line(
+    context: Make, sources: list[Dataset], segmentation: Dataset, tmp_path: Path, of_mask: bool
+) -> None:
+    of = template.load("liver-ct")
+    answers = sampled(of, 1)
+    [first, *_] = answers["nodules"]
+    line = first | {"diameter_mm": 32.0, "tracking_uid": "1.2.3.4"}
+    answers = answers | {"nodules": [line, *answers["nodules"][1:]]}
+    cited = Reference(str(segmentation.SOPClassUID), str(segmentation.SOPInstanceUID), segments=(1,))
+    image = Reference(str(sources[0].SOPClassUID), str(sources[0].SOPInstanceUID))
+    caliper = Caliper(image, (10.5, 20.0, 30.25, 40.5), cited if of_mask else None)
+    file = tmp_path / "report.dcm"
+    file.write_bytes(
+        write.write(of, answers, context(segmentation=segmentation, calipers={"1.2.3.4": caliper}), sources)
+    )
+    report = read.read(file.read_bytes())
+    assert (report.answers, report.lengths, report.findings) == (answers, {"1.2.3.4": caliper}, ())
+    assert errors(file) == []
+    assert conformance.problems(read.parse(file.read_bytes()).root) == []
+    for tool, kinds, number in TOOLS:
+        wanted = Counter(one for one in expected(of, answers, number) if one[0] in kinds)
+        assert Counter(tool(file)) == wanted, tool.__name__
+    told = subprocess.run(["dsrdump", "+Pc", "+Pl", file], capture_output=True, text=True).stdout
+    assert re.search(r"inferred from SCOORD:=\(POLYLINE,10\.5/20,30\.25/40\.5\)", told)

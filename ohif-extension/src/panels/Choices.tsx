@@ -8,7 +8,7 @@ export interface Choice {
   danger?: boolean;
 }
 
-export interface MenuProps {
+export interface ChoicesProps {
   label: string;
   children: ReactNode;
   choices: Choice[];
@@ -16,7 +16,7 @@ export interface MenuProps {
   name: string;
 }
 
-export function Menu({ label, children, choices, className = 'btn icon bare', name }: MenuProps): ReactElement {
+export function Choices({ label, children, choices, className = 'btn icon bare', name }: ChoicesProps): ReactElement {
   const [isOpen, setOpen] = useState(false);
   const root = useRef<HTMLSpanElement>(null);
   const close = (): void => {
