@@ -29,7 +29,7 @@ export function Identity(): ReactElement {
       </div>
       <div className="line t11 t2">
         <span className="grow">
-          {phases} {t('phases').toLowerCase()} · {dateOf(info?.study_date ?? null, language)}
+          {phases} {t(phases === 1 ? 'onePhase' : 'phases').toLowerCase()} · {dateOf(info?.study_date ?? null, language)}
         </span>
         <span className="nowrap">{personName(me?.name ?? '')}</span>
       </div>

@@ -132,7 +132,6 @@ function Empty({ template }: { template: Template }): ReactElement {
       {liver && count && (
         <Field group="liver" index={null} item={count} value={membersOf(answers, 'liver', liver)[0]?.nodule_count} problem={problem} />
       )}
-      <p className="help">{t('looked')}</p>
     </div>
   );
 }

@@ -65,7 +65,6 @@ export const MASKS = {
     en: 'Paint one and it appears here, or start from a length, the prior exam or nothing.',
     pt: 'Pinte um e ele aparece aqui, ou comece de uma régua, do exame anterior ou do zero.',
   },
-  looked: { en: '0 means: looked, none found', pt: '0 quer dizer: procurado, nenhum' },
   slice: { en: 'Slice', pt: 'Corte' },
   goToSlice: { en: 'Go to the slice', pt: 'Ir ao corte' },
   previousNodule: { en: 'Previous nodule', pt: 'Nódulo anterior' },

@@ -26,6 +26,7 @@ export const PANEL = {
   },
   male: { en: 'Male', pt: 'Masculino' },
   female: { en: 'Female', pt: 'Feminino' },
+  onePhase: { en: 'Phase', pt: 'Fase' },
   phases: { en: 'Phases', pt: 'Fases' },
   slices: { en: 'slices', pt: 'cortes' },
   masks: { en: 'Masks', pt: 'Máscaras' },
