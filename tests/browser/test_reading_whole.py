@@ -110,6 +110,7 @@ def add_two_nodules(page: Page) -> None:
     expect(of(page, "kept")).to_contain_text("unsaved")
     page.keyboard.press("Control+s")
     expect(of(page, "kept")).to_contain_text(re.compile(r"Saved \d\d:\d\d:\d\d"))
+    expect(of(page, "corner-state")).to_contain_text(re.compile(r"N2 \d+ HU · [+−]\d+ to liver"))
 
 
 def answer(page: Page, tab: str) -> None:

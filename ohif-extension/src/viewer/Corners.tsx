@@ -1,6 +1,7 @@
 /** The corners of a viewport: phase and series; what is unsaved or under way; the slice. One or two lines each. */
 import { createElement, useSyncExternalStore, type ReactElement } from 'react';
 import { island } from '../Mount';
+import { nodulesOf } from '../lirads';
 import { PHASES } from '../panels/Phase';
 import { getPresegmentation } from '../presegment';
 import { maskOf } from '../segmentation/masks';
@@ -9,6 +10,7 @@ import { currentLanguage, say, type Say } from '../texts';
 import type { PhaseName } from '../types/api';
 import type { Ohif } from '../types/ohif';
 import type { ImageSet } from '../types/viewer';
+import { attenuation, shown } from './attenuation';
 import { delay } from './headers';
 import { masksHidden } from './outlines';
 import { daysBetween, getPrior } from './prior';
@@ -82,8 +84,18 @@ function states(set: ImageSet, t: Say): { text: string; style: string }[] {
     ...(isPrior(set) ? [{ text: days === null ? t('prior') : `${t('prior')}, ${days} ${t('days')}`, style: 'quiet' }] : []),
     ...(mask?.dirty ? [{ text: `● ${t('maskUnsaved')}`, style: 'warn' }] : []),
     ...(job ? [{ text: `${t('presegmenting')} ${Math.round(100 * job.progress)} %`, style: 'quiet' }] : []),
+    ...measured(set, t),
     ...(masksHidden() && mask ? [{ text: t('masksHidden'), style: 'quiet' }] : []),
   ];
+}
+
+/** The chosen nodule's mean in this phase, for as long as masks are shown. */
+function measured(set: ImageSet, t: Say): { text: string; style: string }[] {
+  const { report, answers, nodule } = store.getState();
+  const phase = phaseIn(set);
+  if (!report || !phase || isPrior(set) || masksHidden()) return [];
+  const found = attenuation(report.answers, nodulesOf(answers)[nodule]?.tracking_uid, phase);
+  return found ? [{ text: `N${nodule + 1} ${shown(found, t('toLiver'))}`, style: `measured sg-${(nodule % 6) + 1}` }] : [];
 }
 
 interface OverlayItem {

@@ -15,6 +15,7 @@ export const LAYOUTS = {
   presegmenting: { en: 'Pre-segmenting', pt: 'Pré-segmentando' },
   masksHidden: { en: 'Masks hidden', pt: 'Máscaras ocultas' },
   synchronised: { en: 'Synchronised by position; Shift and wheel move this series against the others', pt: 'Sincronizado por posição; Shift e roda movem esta série em relação às outras' },
+  toLiver: { en: 'to liver', pt: 'em relação ao fígado' },
   prior: { en: 'prior', pt: 'anterior' },
   days: { en: 'days', pt: 'dias' },
   noOutline: { en: 'No loaded mask outlines this nodule.', pt: 'Nenhuma máscara carregada contorna este nódulo.' },
