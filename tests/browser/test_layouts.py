@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import SCREENSHOTS
 from tests.browser.exams import MOVED, write_prior
 from tests.browser.test_reading import of, open_study
+from tests.conftest import running_instance
 from tests.orthanc.installations import wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.orthanc, pytest.mark.postgres]
@@ -59,6 +60,12 @@ LOOK = """segment => {
 
 #: The nodule of the mask that is written: its middle slice, from the feet.
 NODULE = 39
+
+
+@pytest.fixture(scope="module")
+def demo_instance():
+    """An installation of their own: they leave masks and a prior exam."""
+    yield from running_instance(demo=True, AI="0")
 
 
 @pytest.fixture(scope="module")

@@ -29,8 +29,8 @@ def api(demo_instance) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="module")
-def study(demo_instance, api) -> str:
-    """A study that nobody has read."""
+def study(demo_instance, api) -> Iterator[str]:
+    """A study that nobody has read, and that goes when it has been."""
     wait_for(lambda: api.get("/search").json()["items"])
     demo = api.get("/search").json()["items"][-1]["study_instance_uid"]
 
@@ -42,7 +42,11 @@ def study(demo_instance, api) -> str:
         uid = write_copy(admin, sender, demo, "WHOLE-READING")
     wait_for(lambda: len(api.get(f"/studies/{uid}").json()["series"]) == 4, 60)
     wait_for(lambda: any(one["study_instance_uid"] == uid for one in api.get("/search").json()["items"]), 60)
-    return uid
+    yield uid
+    with client("admin") as admin:
+        [found] = admin.post("/tools/lookup", content=uid).raise_for_status().json()
+        admin.delete(found["Path"]).raise_for_status()
+    wait_for(lambda: all(one["study_instance_uid"] != uid for one in api.get("/search").json()["items"]), 60)
 
 
 def test_from_the_list_to_a_verified_report(reader: Page, demo_instance, api, study: str) -> None:

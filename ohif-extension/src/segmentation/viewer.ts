@@ -184,7 +184,8 @@ async function create(ohif: Ohif, series: string, label: string, segments: Label
   const source = displaySetOf(ohif, series);
   if (!source) throw new MaskError('noSeries');
   await viewportOf(ohif, source);
-  const first = segments.find(one => one.kind === 'nodule') ?? segments[0];
+  // A new mask begins with the liver; of a stored one a reader looks at the nodules.
+  const first = (stored && segments.find(one => one.kind === 'nodule')) || segments[0];
   const named = Object.fromEntries(segments.map(one => [one.number, { label: one.label, active: one === first }]));
   const id = await segmentationService.createLabelmapForDisplaySet(source, { label, segments: named });
   const known = segments.map(({ number, kind, tracking_uid }) => ({ number, kind, ...(tracking_uid ? { tracking_uid } : {}) }));
