@@ -102,6 +102,13 @@ describe('keys inside the panel', () => {
     await user.keyboard('qgm');
     expect(runCommand).toHaveBeenCalledTimes(1);
   });
+  it('take the number that is being typed before they do anything, and leave the reader in its field', async () => {
+    const user = show();
+    await user.click(screen.getByRole('textbox', { name: /AFP/ }));
+    await user.keyboard('7{Control>}s{/Control}');
+    expect(store.getState().answers.patient).toEqual({ afp: 7 });
+    expect(focused()).toBe('patient.afp');
+  });
   it('lead by Enter to the next item, and after the last to the next tab', async () => {
     const user = show();
     await user.click(screen.getByRole('radio', { name: 'Yes' }));

@@ -297,6 +297,7 @@ def _typing(page: Page, figures: Figures) -> None:
     figures.add("longest task while typing", max(page.evaluate("window.__tasks"), default=0))
     figures.add("longest wait of a key", max(page.evaluate("window.__keys"), default=0))
     page.locator('[data-cy="patient.afp_ng_ml"]').fill("12")
+    page.keyboard.press("Tab")
 
 
 def _save(page: Page, figures: Figures) -> None:

@@ -16,11 +16,20 @@ export function pressed(event: KeyboardEvent<HTMLElement>, ohif: Ohif, template:
   if (event.isDefaultPrevented()) return;
   const target = event.target as HTMLElement;
   const command = isPlain(event) && target.matches(WRITES) ? undefined : commandOf(event.nativeEvent);
-  if (command) run(ohif, command);
-  else if (event.key === 'Escape') leavePanel(ohif.servicesManager.services.viewportGridService.getState().activeViewportId);
+  if (command) {
+    taken(target);
+    run(ohif, command);
+  } else if (event.key === 'Escape') leavePanel(ohif.servicesManager.services.viewportGridService.getState().activeViewportId);
   else if (event.key === 'Enter' && target.closest('[data-path]') && !target.matches('textarea, button, summary, a')) goOn(template, target);
   else return;
   event.preventDefault();
+}
+
+/** A number is taken when its field is left: what a key saves must not miss the one that is being typed. */
+function taken(target: HTMLElement): void {
+  if (!target.matches('input[inputmode]')) return;
+  target.blur();
+  target.focus();
 }
 
 function run(ohif: Ohif, command: string): void {
