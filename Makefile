@@ -10,7 +10,7 @@ export DEMO ?= 1
 export AI ?= 1
 export DSN ?=
 ROUNDS ?= 5
-PARTS ?= offline canaries servers reports masks phases presegment search
+PARTS ?= offline canaries servers reports masks phases presegment search viewer
 
 # The interpreter must be the one that Orthanc's Python plugin is linked to: the system's, not one found on PATH.
 SYSTEM_PYTHON := /usr/bin/python3

@@ -45,7 +45,7 @@ def test_the_viewer_says_which_file_was_stored_and_which_was_not(
         ("burned.dcm", as_file(make_series(1, BurnedInAnnotation="YES")[0])),
     ):
         (tmp_path / name).write_bytes(file)
-    page.goto(f"{instance.url}/ohif/")
+    page.goto(f"{instance.url}/ohif/?list=ohif")  # OHIF's own list
     page.get_by_text("Upload").first.click()
     page.locator("input[type=file]").first.set_input_files([tmp_path / "good.dcm", tmp_path / "burned.dcm"])
     expect(page.get_by_text("Completed with 1 error!")).to_be_visible(timeout=60_000)
