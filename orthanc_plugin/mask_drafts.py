@@ -3,7 +3,9 @@
 A draft is what a crash of the browser's tab would lose: nothing in it counts before it is saved as a segmentation.
 """
 
+import os
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -85,6 +87,8 @@ class MaskDrafts:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
+        # Nobody else on the machine reads what a reader has not saved.
+        os.close(os.open(self._path, os.O_WRONLY | os.O_CREAT, stat.S_IRUSR | stat.S_IWUSR))
         with closing(sqlite3.connect(self._path, timeout=10)) as connection, connection:
             connection.execute(SCHEMA)
             yield connection
