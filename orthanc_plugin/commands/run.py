@@ -114,7 +114,9 @@ def _announced(site: Site) -> Iterator[None]:
     told = [f"  {name:<10} {site.url}{path}" for name, path in pages.items()]
     print("", *told, f"  DICOM      HEPATIA at port {site.dicom_port}", "", f"  Accounts ({site.users_file})", sep="\n")
     for login, account in json.loads(site.users_file.read_text()).items():
-        print(f"    {login:<12} {account['password']:<20} {account['role']}")
+        # What a container prints is kept in logs that others read.
+        password = account["password"] if site.shows_passwords else ""
+        print(f"    {login:<12} {password:<20} {account['role']}")
     print("\nCtrl-C stops it all.\n", flush=True)
     try:
         yield
