@@ -21,6 +21,7 @@ from orthanc_plugin import (
     quiet,
     reception,
     running,
+    secret,
     senders,
     settings,
     static,
@@ -31,14 +32,14 @@ from orthanc_plugin import (
 from orthanc_plugin.answering import send as _send
 from orthanc_plugin.arrival_history import History
 from orthanc_plugin.authorization import login
-from orthanc_plugin.deidentification import keys, pixels, profile
+from orthanc_plugin.deidentification import pixels, profile
 from orthanc_plugin.deidentification.arrival import Gate
 from orthanc_plugin.deidentification.policy import Policy
 from orthanc_plugin.images import Images
 from orthanc_plugin.ledger import Ledger
 from orthanc_plugin.paths import EXTENSION_FOLDER, OHIF_FOLDER
 from orthanc_plugin.running import Running
-from orthanc_plugin.safeguards import Safeguards, state_of
+from orthanc_plugin.safeguards import Safeguards
 from orthanc_plugin.sending import OwnWrites, Refusals
 from orthanc_plugin.thread_states import kept
 from orthanc_plugin.uploading import PATH, Uploads
@@ -104,17 +105,16 @@ def register() -> None:
 
 def _edge(configuration: str) -> Edge:
     loaded = settings.load(configuration)
-    secret = loaded.data / "secret.key"
     policy = Policy(
         profile.load(loaded.deidentification, loaded.vocabulary),
-        keys.load_or_create(secret),
+        secret.load_or_create(loaded.data),
         pixels.parse(loaded.pixel_rules),
     )
     thread = ThreadPoolExecutor(1, "arrival")
     met = reception.Reception(
         senders.Guard(loaded.dicom_port, may_be_remote=loaded.remote_senders),
         OwnWrites(),
-        Safeguards(secret, state_of(secret), loaded.data, loaded.least_free_bytes),
+        Safeguards(loaded.data / "secret.key", loaded.data, loaded.least_free_bytes),
         Gate(policy, lambda work: thread.submit(work).result()),
         Ledger(loaded.data / "deidentification.sqlite"),
         reception.Arrivals(History(loaded.data / "arrivals.sqlite")),
@@ -272,7 +272,7 @@ def _start(edge: Edge) -> Running:
     edge.token = orthanc.GenerateRestApiAuthorizationToken()
     edge.reception.senders.close()
     around = running.Surroundings(
-        *(edge.settings, edge.policy, edge.reception, edge.refusals, edge.dicomweb),
+        *(edge.settings, edge.policy, edge.accounts, edge.reception, edge.refusals, edge.dicomweb),
         *(edge.token, edge.stopping, orthanc.LogWarning, _log),
     )
     return running.start(around)
