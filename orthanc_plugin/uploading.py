@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from orthanc_plugin import unpacking
+from orthanc_plugin import request_ids, unpacking
 from orthanc_plugin.core import Core, CoreError
 from orthanc_plugin.reception import Reception, Verdict
 from orthanc_plugin.sending import Refusals
@@ -62,7 +62,8 @@ class Uploads:
         way_of: Callable[[bytes], str],
         warn: Callable[[str], None],
     ) -> None:
-        self._core, self._reception, self._refusals, self._way_of, self._warn = core, reception, refusals, way_of, warn
+        self._core, self._reception, self._refusals, self._way_of = core, reception, refusals, way_of
+        self._warn: Callable[[str], None] = lambda line: warn(request_ids.mentioned(line))
         self._limits = Limits(largest_body_bytes, LARGEST_ZIP * largest_body_bytes)
         self._threads = ThreadPoolExecutor(THREADS, "upload")
         self._waiting = threading.Semaphore(THREADS + LONGEST_QUEUE)
@@ -87,7 +88,8 @@ class Uploads:
             return errors.answer(503, "unavailable", "Too many uploads at once. Try again in a few seconds.")
         try:
             compressed = request["headers"].get("content-encoding", "").strip().lower() == "gzip"
-            return self._threads.submit(self._store, request["body"], compressed=compressed).result()
+            store = request_ids.carried(self._store)
+            return self._threads.submit(store, request["body"], compressed=compressed).result()
         finally:
             self._waiting.release()
 

@@ -12,7 +12,7 @@ from typing import NoReturn, TextIO, TypeVar
 
 from orthanc_plugin import monailabel as monailabel_client
 from orthanc_plugin import secret, users
-from orthanc_plugin.commands import demo, diagnosis, leftovers, monailabel, servers
+from orthanc_plugin.commands import demo, diagnosis, leftovers, log_files, monailabel, servers
 from orthanc_plugin.commands.keeping import Keeper, Kind
 from orthanc_plugin.commands.service import Service, ServiceError
 from orthanc_plugin.commands.site import Site
@@ -171,6 +171,7 @@ def _watch(keepers: list[Keeper], site: Site) -> NoReturn:
     while True:
         for keeper in keepers:
             keeper.look()
+        log_files.keep_small(site.data / "logs")
         now = [servers.told(keeper) for keeper in keepers]
         if now != written:
             with suppress(OSError):
