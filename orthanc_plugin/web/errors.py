@@ -105,6 +105,8 @@ def _any(error: Exception) -> Response:
     for kind, status, code in TABLE:
         if isinstance(error, kind):
             return _respond(status, code, _sentence(error), getattr(error, "path", None))
+    if isinstance(error, RecursionError):
+        return _respond(400, "bad_request", "The body nests too deep.")
     # The text of an unforeseen error may hold a patient's value: the log gets its kind and place only.
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
