@@ -111,7 +111,8 @@ def _of_assignments(found: Matching, language: str) -> Iterator[Facet]:
         by_count = sorted((one != NOBODY, -count, one) for one, count in counts.items())
         titles = {NOBODY: getattr(UNASSIGNED, language)}
         values = [{"value": one, "title": titles.get(one, one), "count": -count} for _, count, one in by_count]
-        yield Facet(path, getattr(title, language), values)
+        if values:
+            yield Facet(path, getattr(title, language), values)
 
 
 def _names(cursor: Cursor) -> dict[int, str]:
