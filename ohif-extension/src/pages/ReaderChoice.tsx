@@ -23,11 +23,13 @@ interface ReaderChoiceProps {
 
 export function ReaderChoice({ facets, filters, me, template, language, t }: ReaderChoiceProps): ReactElement {
   const now = filters.find(([name]) => PATHS.includes(pathOf(name)))?.join('=') ?? '';
-  const count = (path: string, value: string): number => facets?.find(one => one.path === path)?.values.find(one => one.value === value)?.count ?? 0;
+  const counted = (path: string, value: string): string => {
+    const facet = facets?.find(one => one.path === path);
+    return facet ? ` (${grouped(facet.values.find(one => one.value === value)?.count ?? 0)})` : '';
+  };
   const option = (path: string, value: string, said: string, login = value): ReactElement => (
     <option key={`${path}=${value}`} value={`${path}=${value}`}>
-      {said}
-      {facets && ` (${grouped(count(path, login))})`}
+      {said + counted(path, login)}
     </option>
   );
   const choose = (chosen: string): void => {
