@@ -22,7 +22,8 @@ export function Assigned(): ReactElement | null {
   };
   return (
     <div className="line t11 t2" data-cy="assigned">
-      <ul className="line grow readers" aria-label={t('readers')}>
+      <span id="hepatia-readers">{t('readers')}</span>
+      <ul className="line grow readers" aria-labelledby="hepatia-readers">
         {assigned.map(one => (
           <li key={one.login} className="state">
             <StateIcon state={one.state} />
