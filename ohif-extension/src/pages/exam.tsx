@@ -1,6 +1,6 @@
 /** An exam in a row of a list: its phases, masks, state, category; the same on every page. */
 import type { ReactElement } from 'react';
-import { personName } from '../panels/Identity';
+import { personName } from '../panels/times';
 import type { Exam, Language, PhaseName } from '../types/api';
 import { nameOf } from './labels';
 import { State } from './State';
