@@ -176,7 +176,12 @@ OPERATIONS = (
     ),
     Operation(
         "get", "/segmentations/{sop}/labelmap", "A segmentation as the labelmap that the viewer loads.",
-        answers=LABELMAP, errors=(NO_MASK, NO_SOURCE),
+        answers=LABELMAP,
+        query=(("wins", "Segments that have the voxels they share with others, the first before the second: `3,1`."),),
+        errors=(
+            (400, "`wins` names no segment of it."), NO_MASK,
+            (409, "The source series is not in the archive, or segments overlap: `overlaps` says which and where."),
+        ),
     ),
     Operation(
         "get", "/studies/{study_uid}/mask-drafts", "The masks of a study that the user has painted and not saved.",
