@@ -69,7 +69,7 @@ class Kept:
 @contextlib.contextmanager
 def kept(site: Site, say: Callable[[str], None]) -> Iterator[Kept | None]:
     """Keep our own server running, when it is wanted; nothing of it is left behind."""
-    if site.monailabel != "auto":
+    if not site.keeps_monailabel:
         yield None
         return
     keeping = Kept(service(site), say)
@@ -97,7 +97,7 @@ def folder(site: Site) -> Path:
 
 def announce_start(site: Site) -> None:
     """Have the plugin say "starting" for as long as we live, until the server itself speaks."""
-    if site.monailabel == "auto":
+    if site.keeps_monailabel:
         _announce(folder(site), os.getpid())
 
 

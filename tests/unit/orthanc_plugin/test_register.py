@@ -219,7 +219,7 @@ def test_answers_in_orthancs_way(register, response, sent):
 
 def test_errors_in_the_way_of_the_plugin_up_to_4_1(register):
     class OldOutput(Output):
-        def SendHttpStatus(self, status, body, size):
+        def SendHttpStatus(self, status, body, size):  # noqa: N802 -- Orthanc's
             self.sent.append(("SendHttpStatus", status, body, size))
 
     output = OldOutput()
