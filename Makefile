@@ -135,6 +135,19 @@ pytest: install-test
 image: build/ohif/.prepared $(EXTENSION)/dist/.built
 	@scripts/build_image.sh hepatia Dockerfile trixie
 
+image-monailabel: build/wheels/.torch
+	@scripts/build_image.sh hepatia-monailabel deploy/monailabel.Dockerfile bookworm
+
+# By this machine's pip, with its settings: PyTorch for CPUs is on no index that pip asks by itself.
+build/wheels/.torch: requirements/monailabel-no-deps.txt | $(VENV)/.runtime
+	$(call step,"PyTorch for the image of MONAI Label")
+	@$(PIP) download --no-deps --require-hashes --dest build/wheels -r requirements/monailabel-no-deps.txt
+	@touch $@
+
+image-test: image install-test
+	$(call step,"pytest against the image")
+	@HEPATIA_IMAGE=$(CURDIR)/build/image/hepatia $(PYTHON) -m pytest tests/orthanc tests/image $(PYTEST)
+
 # --- upkeep --------------------------------------------------------------------------------------------------------
 
 COMPILE := $(VENV)/bin/pip-compile --quiet --strip-extras --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links

@@ -10,7 +10,6 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import NoReturn, TextIO, TypeVar
 
-from orthanc_plugin import monailabel as monailabel_client
 from orthanc_plugin import secret, users
 from orthanc_plugin.commands import demo, diagnosis, leftovers, monailabel, servers
 from orthanc_plugin.commands.keeping import Keeper, Kind
@@ -132,7 +131,7 @@ def _give_up_on_the_unknown(keeper: Keeper) -> None:
 
 
 def _assistant(site: Site) -> list[Keeper]:
-    if site.monailabel != monailabel_client.OWN:
+    if not site.keeps_monailabel:
         return []
     say("Starting MONAI Label in the background" + ("" if monailabel.is_installed() else ", after its installation"))
     return [_keeper(site, servers.assistant(site))]
