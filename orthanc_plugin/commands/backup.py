@@ -2,8 +2,8 @@
 
 The order makes it whole: drafts come first, for a report that is saved meanwhile takes its draft's place; then
 Orthanc's index, as it was at one moment; then the files that this index knows, which Orthanc never changes and had
-written before. One that was deleted meanwhile is no longer known to a second look. What only grows (ledger, audit) comes
-last.
+written before. One that was deleted meanwhile is no longer known to a second look. What only grows comes last: ledger,
+audit.
 """
 
 import contextlib
@@ -64,8 +64,8 @@ def backup(site: Site, target: Path) -> int:
     index = site.data / "orthanc" / "index"
     if not index.exists():
         raise ServiceError(
-            f"There is no {index}. Nothing was ever stored here, or Orthanc keeps its index in a PostgreSQL: back that up"
-            " with pg_dump, then its storage."
+            f"There is no {index}. Nothing was ever stored here, or Orthanc keeps its index in a PostgreSQL: back "
+            "that up with pg_dump, then its storage."
         )
     began = time.gmtime()
     is_tar = target.suffix == ".tar"

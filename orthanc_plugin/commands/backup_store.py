@@ -207,7 +207,7 @@ class TarStore:
     def _put(self, name: str, size: int, content: Summing | IO[bytes]) -> None:
         entry = tarfile.TarInfo(name)
         entry.size, entry.mode = size, 0o600
-        self._tar.addfile(entry, content)  # type: ignore[arg-type]
+        self._tar.addfile(entry, content)
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def _command(parsed: argparse.Namespace, site: Site) -> int:
         case "rebuild":
             return rebuild.rebuild(site, anew=parsed.anew)
         case "doctor":
-            return doctor.doctor(site)
+            return doctor.doctor(site, files=parsed.files)
         case "backup":
             return backup.verify(parsed.target) if parsed.verify else backup.backup(site, parsed.target)
         case "restore":
@@ -91,7 +91,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("run", help="start everything in the foreground; Ctrl-C stops it")
     again = commands.add_parser("rebuild", help="make the PostgreSQL index again from the DICOM archive")
     again.add_argument("--anew", action="store_true", help="do not go on where an interrupted rebuild has stopped")
-    commands.add_parser("doctor", help="check every part, say what is wrong and what to do")
+    looked = commands.add_parser("doctor", help="check every part, say what is wrong and what to do")
+    looked.add_argument("--files", action="store_true", help="read every stored file too")
     kept = commands.add_parser("backup", help="everything that cannot be made again, also while all runs")
     kept.add_argument("target", type=Path, metavar="FOLDER|FILE.tar", help="a folder of backups, or one new file")
     kept.add_argument("--verify", action="store_true", help="make none; look whether the one that is there is whole")

@@ -1,6 +1,7 @@
 """`hepatia restore`: an installation from a backup, in an empty DATA; `hepatia repair`: single stored files."""
 
 import contextlib
+import json
 import os
 import shutil
 import tempfile
@@ -11,6 +12,7 @@ from orthanc_plugin.commands import backup, backup_store, rebuild, run, snapshot
 from orthanc_plugin.commands.backup_store import PIECE, Kept, Summing, sums_of
 from orthanc_plugin.commands.service import ServiceError
 from orthanc_plugin.commands.site import REPOSITORY, Site
+from orthanc_plugin.private_files import write_private
 
 DATA: Final = "data/"
 
@@ -60,6 +62,7 @@ def repair(site: Site, path: Path) -> int:
             del wanted[name]
     for name in wanted:
         print(f"!! {_live(site, name)} is damaged, and the backup has no better one")
+    write_private(site.data / "files.json", json.dumps({"damaged": len(wanted)}))
     if not wanted:
         print(f"All {len(there)} stored files are whole")
     return 1 if wanted else 0
