@@ -21,7 +21,7 @@ PIP := $(VENV)/bin/pip --disable-pip-version-check --quiet
 
 RUN_PACKAGES := orthanc orthanc-python orthanc-dicomweb postgresql dcmtk python3-venv ca-certificates
 # libatomic1: the Node.js inside Playwright is linked to it, and a minimal Debian does not have it.
-TEST_PACKAGES := chromium dicom3tools libatomic1 nginx-light strace
+TEST_PACKAGES := chromium dicom3tools libatomic1 nginx-light strace faketime
 # Another Node.js that is already there serves as well; Debian's would conflict with it.
 NODE_PACKAGES := $(shell command -v npm >/dev/null && command -v node >/dev/null || echo nodejs npm)
 

@@ -95,7 +95,7 @@ class Condition:
             self._database(),
             self._index(failed),
             self._monailabel(),
-            self._disk(disk),
+            self._disk(disk, has_room=self.safeguards.has_room()),
             self._hepatia(),
         ]
 
@@ -218,14 +218,15 @@ class Condition:
         """Whether what arrives is let in."""
         return self.safeguards.has_secret() and self.safeguards.has_room()
 
-    def _disk(self, disk: Mapping[str, Any]) -> dict[str, Any]:
+    @staticmethod
+    def _disk(disk: Mapping[str, Any], *, has_room: bool = True) -> dict[str, Any]:
         days, free, total = disk["days_left"], disk["free"], disk["total"]
         is_short = free < LITTLE_ROOM * total or (days is not None and days < FEW_DAYS)
         room, whole = size(free), size(total)
         fact = Text(f"{room.en} free of {whole.en}", f"{room.pt} livres de {whole.pt}")
         if days is not None:
             fact = Text(f"{fact.en}, {days} days left", f"{fact.pt}, {days} dias restantes")
-        if not self.safeguards.has_room():
+        if not has_room:
             fact = Text(f"{fact.en}; nothing is let in any more", f"{fact.pt}; nada mais entra")
             return _part("disk", "Disk", "down", "DATA", {}, fact)
         return _part("disk", "Disk", "attention" if is_short else "ok", "DATA", {}, fact)

@@ -93,6 +93,12 @@ def backup(site: Site, target: Path) -> int:
     return _told(found)
 
 
+def describe() -> str:
+    """Return what is left out, as a table for the documentation."""
+    rows = "".join(f"| `{name}` | {why} |\n" for name, why in LEFT_OUT.items())
+    return f"| of DATA | why |\n|---|---|\n{rows}".rstrip("\n")
+
+
 def verify(path: Path) -> int:
     """Read a backup to its end; return 1, and say what, when anything is not as it was written."""
     one = backup_store.kept(path)

@@ -20,6 +20,7 @@ import pytest
 from tests.faults import checks
 from tests.orthanc.conftest import ct_series, file_bytes
 from tests.orthanc.datasets import Http
+from tests.orthanc.installations import _copy as copy_tree
 from tests.orthanc.installations import wait_for
 
 pytestmark = [pytest.mark.orthanc, pytest.mark.postgres]
@@ -95,11 +96,11 @@ def test_port_taken(suite, home):
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        output = (home / "port.log").open("wb")
         variables = {"DATA": str(home / "port"), "HTTP_PORT": str(port), "DICOM_PORT": str(suite.free_port())}
         command = [*checks.COMMAND, "run"]
         environment = {"PATH": os.environ["PATH"], "AI": "0", "DEMO": "0"} | variables
-        process = subprocess.Popen(command, cwd=checks.REPOSITORY, env=environment, stdout=output, stderr=output)
+        with (home / "port.log").open("wb") as output:
+            process = subprocess.Popen(command, cwd=checks.REPOSITORY, env=environment, stdout=output, stderr=output)
         try:
             taken = f"The port {port} (HTTP_PORT) is taken by"
             wait_for(lambda: taken in (home / "port.log").read_text(), timeout_s=60)
@@ -294,3 +295,37 @@ def test_disk_slow(installation):
     assert json.loads((installation.data / "run" / "Orthanc.json").read_text())["pid"] == pid
     with contextlib.suppress(httpx.HTTPError):
         wait_for(lambda: is_well(installation), timeout_s=60)
+
+
+FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
+
+
+@pytest.mark.skipif(not FAKETIME.exists(), reason="faketime is not installed; `make test` installs it")
+def test_clock_put_back(suite, home):
+    """The clock jumps a year ahead, then to a month ago: all goes on, nothing is restarted, arrivals are counted."""
+    tree, clock = home / "tree", home / "clock"
+    copy_tree(tree, {})
+    code = tree / "orthanc_plugin" / "commands" / "orthanc_server.py"
+    variables = {
+        "LD_PRELOAD": str(FAKETIME), "FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_NO_CACHE": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+    }  # fmt: skip
+    code.write_text(code.read_text().replace("PASSED_ON = (", f"PASSED_ON = (*{tuple(variables)}, "))
+    clock.write_text("+0d")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(suite, "REPOSITORY", tree)
+        installation = suite.start_instance(home / "clocked", demo=False, **variables)
+    try:
+        for number, jump in enumerate(("+0d", "+400d", "-30d"), 1):
+            clock.write_text(jump)
+            assert store(installation) == 200
+            wait_for(lambda: is_well(installation))
+            told = Http(installation, "admin").get(STATUS).json()
+            assert told["arrivals"]["deidentified"] == number
+            assert told["details"]["arrivals"]["stored"] == 1, "of the 24 hours before what the clock shows"
+            wait_for(lambda: Http(installation, "admin").get(STATUS).json()["index"]["pending"] == 0)
+        servers = json.loads((installation.data / "servers.json").read_text())
+        assert {one["restarts"] for one in servers} == {0}
+    finally:
+        suite.stop_process(installation.process)
+    assert checks.storage_is_whole(installation.data) == 3
