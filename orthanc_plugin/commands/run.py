@@ -46,6 +46,14 @@ def run(site: Site) -> int:
     return 0
 
 
+@contextmanager
+def while_running(site: Site) -> Iterator[None]:
+    """Start the servers for as long as a piece of work takes; nobody but us knows of them."""
+    with _only_one(site), _kept(site) as keepers:
+        _start(keepers)
+        yield
+
+
 def say(message: str) -> None:
     """Print one line of progress with the time."""
     print(f"{time.strftime('%H:%M:%S')}  {message}", flush=True)
