@@ -152,12 +152,12 @@ def _may(edge: Edge, uri: str, request: dict[str, Any]) -> bool:
             return True
         user = edge.accounts.get(login(authorization))
         method = {1: "GET", 2: "POST", 3: "PUT", 4: "DELETE"}.get(int(request["method"]), "")
-        if user is None or not access.is_same_origin(method, request["headers"]):
+        if user is None or access.is_lost_form(uri, request["headers"]):
             return False
-        if access.is_lost_form(uri, request["headers"]):
-            return False
-        # The API refuses by itself, with its error object.
-        return uri.startswith("/hepatia/api/") or access.allowed(user.role, method, uri)
+        # The API refuses by itself, with its error object (web/rights.py).
+        return access.is_api(uri) or (
+            access.is_same_origin(method, request["headers"]) and access.allowed(user.role, method, uri)
+        )
     except BaseException as error:  # noqa: BLE001 -- fail closed
         _log("HepatIA refused a request that could not be checked", error)
         return False

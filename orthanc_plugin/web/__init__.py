@@ -1,10 +1,9 @@
 """The REST API: a Flask application without a server of its own."""
 
-from flask import Flask, request
+from flask import Flask
 from werkzeug.routing import BaseConverter
 
-from orthanc_plugin import access, wsgi
-from orthanc_plugin.errors import RequestError
+from orthanc_plugin import wsgi
 from orthanc_plugin.sending import Refusals
 from orthanc_plugin.web import (
     carrying,
@@ -22,6 +21,7 @@ from orthanc_plugin.web import (
     priors,
     qido,
     reports,
+    rights,
     search,
     searches,
     status,
@@ -30,7 +30,7 @@ from orthanc_plugin.web import (
     studies,
     worklist,
 )
-from orthanc_plugin.web.services import Services, user
+from orthanc_plugin.web.services import Services
 
 BLUEPRINTS = (
     status.blueprint,
@@ -82,13 +82,8 @@ def create_app(services: Services, refusals: Refusals | None = None) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     errors.install(app)
-    app.before_request(_refuse)
+    app.before_request(rights.refuse)
     return app
-
-
-def _refuse() -> None:
-    if not access.allowed(user().role, request.method, request.path):
-        raise RequestError(403, "not_allowed", f"The role {user().role} may not make this request.")
 
 
 def internal_error() -> wsgi.Response:

@@ -14,7 +14,7 @@ from orthanc_plugin.exporting.parts import DiskFull, free_bytes
 from orthanc_plugin.exporting.request import Asked
 from orthanc_plugin.job_files import RUNNING, Job
 from orthanc_plugin.jobs import CANCELLED
-from orthanc_plugin.web.services import json_object, require, services, user
+from orthanc_plugin.web.services import json_object, services, user
 
 blueprint = Blueprint("exports", __name__, url_prefix="/hepatia/api")
 
@@ -28,7 +28,7 @@ TABLES_BYTES = 10_000
 @blueprint.post("/exports")
 def ask() -> tuple[dict[str, Any], int]:
     """Have a dataset made."""
-    author, body = require("export"), json_object()
+    author, body = user(), json_object()
     query = body.get("query", "")
     if not isinstance(query, str):
         raise RequestError(422, "invalid_export", "`query` must be a text, as in the URL of GET /search.", "query")
@@ -63,14 +63,14 @@ def one(export_id: str) -> dict[str, Any]:
 @blueprint.delete("/exports/<export_id>")
 def delete(export_id: str) -> dict[str, Any]:
     """Cancel a dataset that is being made; delete one that was."""
-    services().exports.delete(require("export"), _job(export_id))
+    services().exports.delete(user(), _job(export_id))
     return {"deleted": export_id}
 
 
 @blueprint.get("/exports/<export_id>/download")
 def download(export_id: str) -> Response:
     """Give a part of a dataset."""
-    author, job = require("export"), _job(export_id)
+    author, job = user(), _job(export_id)
     number = request.args.get("part")
     if number is not None and not number.isdecimal():
         raise RequestError(422, "invalid_part", "`part` must be the number of a part, from 1.", "part")

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 
 from orthanc_plugin.deidentification.report import report
 from orthanc_plugin.errors import NotInArchive, RequestError
-from orthanc_plugin.web.services import json_object, require, services
+from orthanc_plugin.web.services import json_object, services
 
 blueprint = Blueprint("steward", __name__, url_prefix="/hepatia/api")
 
@@ -28,7 +28,6 @@ def deidentification_page(study_uid: str) -> str:
 @blueprint.post("/pseudonyms")
 def pseudonyms() -> dict[str, Any]:
     """Return the pseudonyms of patients, in the order of the body; forward only, nothing is kept."""
-    require("pseudonymize")
     patients = json_object().get("patients")
     if not isinstance(patients, list) or not 0 < len(patients) <= MOST_PATIENTS:
         message = f'The body must be {{"patients": [{{"patient_id": "…"}}, …]}}, with at most {MOST_PATIENTS}.'
