@@ -43,15 +43,25 @@ class Door:
 
     def ask(self, role, method, path, body=b"no json"):
         """Status and body of an answer; `role` None: without a password."""
-        if role not in self._open:
-            self._open[role] = http.client.HTTPConnection(urlsplit(self._instance.url).netloc, timeout=60)
         headers = {"Content-Type": "application/json"}
         if role:
             headers["Authorization"] = "Basic " + b64encode(":".join(self._instance.account(role)).encode()).decode()
-        connection = self._open[role]
-        connection.request(method, path, body if method in ("POST", "PUT") else None, headers)
-        answer = connection.getresponse()
-        return answer.status, answer.read()
+        try:
+            return self._ask(role, (method, path, body if method in ("POST", "PUT") else None, headers))
+        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+            # Orthanc closes connections that were idle for a second.
+            return self._ask(role, (method, path, body if method in ("POST", "PUT") else None, headers))
+
+    def _ask(self, role, request):
+        if role not in self._open:
+            self._open[role] = http.client.HTTPConnection(urlsplit(self._instance.url).netloc, timeout=60)
+        try:
+            self._open[role].request(*request)
+            answer = self._open[role].getresponse()
+            return answer.status, answer.read()
+        except (http.client.HTTPException, OSError):
+            self._open.pop(role).close()
+            raise
 
     def close(self):
         for connection in self._open.values():
