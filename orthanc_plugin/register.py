@@ -29,6 +29,9 @@ from orthanc_plugin import (
 )
 from orthanc_plugin.answering import send as _send
 from orthanc_plugin.arrival_history import History
+from orthanc_plugin.auditing import orthanc_rest
+from orthanc_plugin.auditing.audit import Audit
+from orthanc_plugin.auditing.row import SERVER_STARTS, SERVER_STOPS
 from orthanc_plugin.authorization import login
 from orthanc_plugin.deidentification import keys, pixels, profile
 from orthanc_plugin.deidentification.arrival import Gate
@@ -70,6 +73,7 @@ class Edge:
     # The arrival callback is called by one thread at a time; one with a large stack does what needs that.
     arrival_thread: ThreadPoolExecutor
     dicomweb: dicomweb.DicomWeb
+    audit: Audit
     refusals: Refusals = field(default_factory=Refusals)
     # Length of the body that each of Orthanc's threads receives; it calls the arrival callback in the same thread.
     body_lengths: dict[int, int] = field(default_factory=dict)
@@ -112,7 +116,8 @@ def _edge(configuration: str) -> Edge:
         Images(),
     )
     accounts = dict(users.load_or_create(loaded.data / "users.json"))
-    return Edge(loaded, policy, accounts, met, thread, dicomweb.configured(configuration))
+    audit = Audit(loaded.data / "audit.sqlite", orthanc.LogError)
+    return Edge(loaded, policy, accounts, met, thread, dicomweb.configured(configuration), audit)
 
 
 # --- arrival --------------------------------------------------------------------------------------------------------
@@ -155,9 +160,10 @@ def _may(edge: Edge, uri: str, request: dict[str, Any]) -> bool:
         if user is None or access.is_lost_form(uri, request["headers"]):
             return False
         # The API refuses by itself, with its error object (web/rights.py).
-        return access.is_api(uri) or (
-            access.is_same_origin(method, request["headers"]) and access.allowed(user.role, method, uri)
-        )
+        if access.is_api(uri):
+            return True
+        allowed = access.is_same_origin(method, request["headers"]) and access.allowed(user.role, method, uri)
+        return orthanc_rest.entered(edge.audit, user, method, uri, allowed=allowed)
     except BaseException as error:  # noqa: BLE001 -- fail closed
         _log("HepatIA refused a request that could not be checked", error)
         return False
@@ -241,9 +247,10 @@ def _changed(edge: Edge, kind: orthanc.ChangeType, level: orthanc.ResourceType, 
 
 def _start(edge: Edge) -> Running:
     edge.token = orthanc.GenerateRestApiAuthorizationToken()
+    edge.audit.enter_late(SERVER_STARTS)
     edge.reception.senders.close()
     around = running.Surroundings(
-        *(edge.settings, edge.policy, edge.reception, edge.refusals, edge.dicomweb),
+        *(edge.settings, edge.policy, edge.reception, edge.refusals, edge.dicomweb, edge.audit),
         *(edge.token, edge.stopping, orthanc.LogWarning, _log),
     )
     return running.start(around)
@@ -253,6 +260,8 @@ def _stop(edge: Edge) -> None:
     edge.stopping.set()
     if edge.running:
         running.stop(edge.running)
+    edge.audit.enter_late(SERVER_STOPS)
+    edge.audit.close()
     edge.arrival_thread.shutdown(wait=False)
     edge.reception.ledger.close()
     if edge.reception.arrivals.history:

@@ -11,6 +11,8 @@ from typing import Any
 from indexer.index import Index
 from orthanc_plugin import web
 from orthanc_plugin.archive import HttpArchive
+from orthanc_plugin.auditing import jobs as audited_jobs
+from orthanc_plugin.auditing.audit import Audit
 from orthanc_plugin.carrier import Carrier
 from orthanc_plugin.condition import Condition
 from orthanc_plugin.deidentification.policy import Policy
@@ -61,6 +63,7 @@ class Surroundings:
     reception: Reception
     refusals: Refusals
     dicomweb: DicomWeb
+    audit: Audit
     token: str
     stopping: Event
     warn: Callable[[str], None]
@@ -98,7 +101,7 @@ def start(around: Surroundings) -> Running:
     exports = _exports(around, archive, index, templates)
     services = Services(
         *(archive, index, worker, policy.keys, templates, loaded, met.arrivals, met.ledger, policy.profile),
-        *(jobs, monailabel, measurements, exports, condition, upkeep, phases),
+        *(jobs, monailabel, measurements, exports, condition, upkeep, around.audit, phases),
     )
     app = web.create_app(services, around.refusals)
     threads = tuple(
@@ -140,7 +143,10 @@ def _jobs(around: Surroundings, archive: HttpArchive, worker: Worker, monailabel
     )
     handlers: dict[str, Handler] = {"presegment": presegment, "carry": carrier}
     folder = loaded.data / "jobs"
-    return Jobs(folder, handlers, around.stopping, foreseen, loaded.job_timeout_s, loaded.longest_job_queue)
+    return Jobs(
+        *(folder, handlers, around.stopping, foreseen, loaded.job_timeout_s, loaded.longest_job_queue),
+        ended=lambda job: audited_jobs.enter(around.audit, job),
+    )
 
 
 def _exports(around: Surroundings, archive: HttpArchive, index: Index, templates: tuple[Template, ...]) -> Exports:
@@ -153,8 +159,9 @@ def _exports(around: Surroundings, archive: HttpArchive, index: Index, templates
     jobs = Jobs(
         *(folder, {KIND: exporter}, around.stopping, (web.errors.FORESEEN, web.errors.explain), LONGEST_EXPORT_S),
         longest_queue=loaded.longest_job_queue, longest_memory=LONGEST_MEMORY, idle=sweeper.sweep,
+        ended=lambda job: audited_jobs.enter(around.audit, job),
     )  # fmt: skip
-    return Exports(jobs, exporter, loaded.export_days, loaded.data / "audit" / "exports.jsonl")
+    return Exports(jobs, exporter, loaded.export_days)
 
 
 def _until_stopped(around: Surroundings, name: str, run: Callable[[], None]) -> None:

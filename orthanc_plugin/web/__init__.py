@@ -6,6 +6,8 @@ from werkzeug.routing import BaseConverter
 from orthanc_plugin import wsgi
 from orthanc_plugin.sending import Refusals
 from orthanc_plugin.web import (
+    audit,
+    audited,
     carrying,
     condition,
     dicomweb,
@@ -51,6 +53,7 @@ BLUEPRINTS = (
     exports.blueprint,
     worklist.blueprint,
     steward.blueprint,
+    audit.blueprint,
     openapi.blueprint,
     qido.blueprint,
     stow.blueprint,
@@ -83,6 +86,8 @@ def create_app(services: Services, refusals: Refusals | None = None) -> Flask:
         app.register_blueprint(blueprint)
     errors.install(app)
     app.before_request(rights.refuse)
+    app.before_request(audited.begin)
+    app.after_request(audited.end)
     return app
 
 

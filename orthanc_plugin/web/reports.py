@@ -19,7 +19,7 @@ from orthanc_plugin import (
 )
 from orthanc_plugin.archive import StudyInfo
 from orthanc_plugin.errors import RequestError
-from orthanc_plugin.web import drafts
+from orthanc_plugin.web import audited, drafts
 from orthanc_plugin.web.services import json_object, require, services, template, user
 from sr_templates import answers, read
 from sr_templates.errors import AnswerError
@@ -78,6 +78,7 @@ def write_report(study_uid: str) -> Answer:
     """Write a new report, or a new version of one."""
     author = user()
     draft = _draft(json_object())
+    audited.note(state=draft.state, corrects_phases=bool(draft.phases))
     study = services().archive.study(study_uid)
     replaced = _replaced(draft.replaces, study_uid)
     corrections = phase_corrections.of_request(draft.phases, study, replaced.phases if replaced else {})

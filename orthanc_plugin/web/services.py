@@ -8,6 +8,7 @@ from flask import current_app, request
 from indexer.index import Index
 from orthanc_plugin import access
 from orthanc_plugin.archive import Archive
+from orthanc_plugin.auditing.audit import Audit
 from orthanc_plugin.condition import Condition
 from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.deidentification.profile import Profile
@@ -54,6 +55,7 @@ class Services:
     exports: Exports
     condition: Condition
     upkeep: Upkeep
+    audit: Audit
     phases: Memory = field(default_factory=Memory)
 
 

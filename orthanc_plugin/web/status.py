@@ -34,7 +34,7 @@ def status() -> dict[str, Any]:
     database, index = _index()
     deidentified, refused = services().arrivals.counts()
     return {
-        "status": "ok" if database == "ok" else "degraded",
+        "status": "ok" if database == "ok" and not services().audit.is_failing() else "degraded",
         "version": version.VERSION,
         "orthanc": services().archive.version(),
         "database": database,

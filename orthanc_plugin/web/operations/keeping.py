@@ -3,6 +3,15 @@
 from orthanc_plugin.access import ADMIN, EVERYONE, READERS
 from orthanc_plugin.web.operations.operation import NO_INDEX, Operation
 
+NO_FILTER = (400, "An unknown filter, or a value that is none; named.")
+
+AUDIT_FILTERS = (
+    ("user", "Login."),
+    ("action", "As in the table of actions (docs/audit.md)."),
+    ("object", "A UID or identifier that the row names."),
+    ("from", "ISO date, or date and time in UTC, inclusive; `to` as well."),
+)
+
 OPERATIONS = (
     Operation(
         "get", "/status", READERS,
@@ -49,6 +58,23 @@ OPERATIONS = (
         "The pseudonyms of patients, in order (admin only).", schema="Pseudonyms",
         body="Patients", errors=((400, "The body is not a JSON object."), (422, "A patient has no Patient ID.")),
         action="look_up_pseudonyms",
+    ),
+    Operation(
+        "get", "/audit", ADMIN,
+        "Who did what, when, to which object: the newest first (admin only).", schema="Audit",
+        query=(*AUDIT_FILTERS, ("page", "From 1."), ("page_size", "At most 500.")), errors=(NO_FILTER,),
+        action="read_audit",
+    ),
+    Operation(
+        "get", "/audit.csv", ADMIN,
+        "The same as a table, at most 100 000 rows.", answers="text/csv", query=AUDIT_FILTERS, errors=(NO_FILTER,),
+        action="read_audit",
+    ),
+    Operation(
+        "get", "/audit.xml", ADMIN,
+        "The same as audit messages of DICOM (PS3.15 section A.5).", answers="application/xml",
+        query=AUDIT_FILTERS, errors=(NO_FILTER,),
+        action="read_audit",
     ),
     Operation(
         "get", "/openapi.json", READERS,
