@@ -28,12 +28,14 @@ EXTENSION := ohif-extension
 EXTENSION_SOURCES := $(shell find $(EXTENSION)/src -type f 2>/dev/null) $(EXTENSION)/vite.config.ts $(EXTENSION)/tsconfig.json
 step = @printf '%s  %s\n' "$$(date +%T)" $(1)
 
-.PHONY: help run test bench lint typescript pytest install install-test clean lock
+.PHONY: help run test bench lint typescript pytest install install-test image image-monailabel image-test clean lock
 
 help:
 	@echo "make run    install what is missing, start everything, load the demo study (Ctrl-C stops it all)"
 	@echo "make test   install what is missing, run all checks and tests"
 	@echo "make bench  install what is missing, compare with the peers; ROUNDS=5, PARTS='offline canaries servers reports masks phases presegment search viewer'"
+	@echo "make image  build the image hepatia with docker, podman or buildah; make image-monailabel the one of MONAI Label"
+	@echo "make image-test  build the image, run against it the tests that speak HTTP and DICOM"
 	@echo "make lock   pin the newest allowed versions of the Python packages"
 	@echo "make clean  remove what was built; DATA ($(DATA)) is left alone"
 
@@ -127,6 +129,11 @@ typescript: $(EXTENSION)/node_modules/.installed $(VENV)/.runtime
 pytest: install-test
 	$(call step,"pytest")
 	@$(PYTHON) -m pytest $(PYTEST)
+
+# --- images: docs/deployment.md ------------------------------------------------------------------------------------
+
+image: build/ohif/.prepared $(EXTENSION)/dist/.built
+	@scripts/build_image.sh hepatia Dockerfile trixie
 
 # --- upkeep --------------------------------------------------------------------------------------------------------
 

@@ -164,7 +164,7 @@ COMMENT ON COLUMN record.report IS '(0008,0018) SOP Instance UID of the current 
 COMMENT ON COLUMN record.state IS 'Derived: state of the current report, else draft or not_read';
 COMMENT ON COLUMN record.exam IS 'The exam''s numbers, after indexer/layout.py; null: the study was removed';
 COMMENT ON COLUMN record.members IS 'For each repeated group the numbers of its members';
-COMMENT ON COLUMN record.listed IS 'Derived: what lists tell of the exam: phases, masks, reader, and of the current report the highest category, how many members and the largest';
+COMMENT ON COLUMN record.listed IS 'Derived: what lists tell of the exam: phases, masks, reader, how far each reader is, and of the current report the highest category, how many members and the largest';
 CREATE INDEX record_by_number ON record (template, number);
 CREATE INDEX record_by_change ON record (template, changed);
 

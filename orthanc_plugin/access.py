@@ -51,7 +51,8 @@ class Action:
 
 
 ACTIONS = {
-    "keep_draft": Action(WRITERS, "have drafts of their own"),
+    "write_report": Action(WRITERS, "write reports, and so be assigned to studies"),
+    "assign": Action(("admin", "radiologist"), "assign and withdraw other readers than oneself"),
     "cancel_any_job": Action(ADMIN, "cancel the jobs of others"),
     "see_any_export": Action(ADMIN, "see and delete the exports of others"),
     "replace_verified": Action(RADIOLOGISTS, "replace verified reports"),

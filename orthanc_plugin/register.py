@@ -15,11 +15,13 @@ import orthanc
 
 from orthanc_plugin import (
     access,
+    core,
     dicomweb,
     proxy,
     quiet,
     reception,
     running,
+    secret,
     senders,
     settings,
     static,
@@ -33,16 +35,17 @@ from orthanc_plugin.auditing import orthanc_rest
 from orthanc_plugin.auditing.audit import Audit
 from orthanc_plugin.auditing.row import SERVER_STARTS, SERVER_STOPS
 from orthanc_plugin.authorization import login
-from orthanc_plugin.deidentification import keys, pixels, profile
+from orthanc_plugin.deidentification import pixels, profile
 from orthanc_plugin.deidentification.arrival import Gate
 from orthanc_plugin.deidentification.policy import Policy
 from orthanc_plugin.images import Images
 from orthanc_plugin.ledger import Ledger
 from orthanc_plugin.paths import EXTENSION_FOLDER, OHIF_FOLDER
 from orthanc_plugin.running import Running
-from orthanc_plugin.safeguards import Safeguards, state_of
+from orthanc_plugin.safeguards import Safeguards
 from orthanc_plugin.sending import OwnWrites, Refusals
 from orthanc_plugin.thread_states import kept
+from orthanc_plugin.uploading import PATH, Uploads
 
 #: Orthanc runs callbacks of HTTP requests on a stack of 100 kB, too little for DICOM trees: work is done elsewhere.
 STACK_BYTES = 64 * 2**20
@@ -58,6 +61,11 @@ LONGEST_QUEUE = 64
 #: that are no DICOM end it with 400, but are passed over in a zip. The action DISCARD would look like success.
 NO_BYTES = b""
 NOT_DICOM = b"HepatIA refused this instance."
+
+
+class PartRefused(Exception):  # noqa: N818 -- says what is the case
+    """A part of a form was not stored; the log says why."""
+
 
 Answer = tuple[orthanc.ReceivedInstanceAction, bytes | None]
 
@@ -80,6 +88,7 @@ class Edge:
     waiting: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(LONGEST_QUEUE))
     stopping: threading.Event = field(default_factory=threading.Event)
     token: str = ""
+    uploads: Uploads | None = None
     running: Running | None = None
 
 
@@ -91,6 +100,7 @@ def register() -> None:
     orthanc.RegisterReceivedInstanceCallback(kept(lambda *given: _received(current, *given)))
     current.append(_edge(orthanc.GetConfiguration()))
     edge = current[0]
+    edge.uploads = _uploads(edge)
     orthanc.RegisterIncomingHttpRequestFilter(kept(lambda uri, **request: _may(edge, uri, request)))
     for pattern, answer in _routes(edge):
         orthanc.RegisterRestCallback(pattern, kept(_rest(answer)))
@@ -99,17 +109,16 @@ def register() -> None:
 
 def _edge(configuration: str) -> Edge:
     loaded = settings.load(configuration)
-    secret = loaded.data / "secret.key"
     policy = Policy(
         profile.load(loaded.deidentification, loaded.vocabulary),
-        keys.load_or_create(secret),
+        secret.load_or_create(loaded.data),
         pixels.parse(loaded.pixel_rules),
     )
     thread = ThreadPoolExecutor(1, "arrival")
     met = reception.Reception(
         senders.Guard(loaded.dicom_port, may_be_remote=loaded.remote_senders),
         OwnWrites(),
-        Safeguards(secret, state_of(secret), loaded.data, loaded.least_free_bytes),
+        Safeguards(loaded.data / "secret.key", loaded.data, loaded.least_free_bytes),
         Gate(policy, lambda work: thread.submit(work).result()),
         Ledger(loaded.data / "deidentification.sqlite"),
         reception.Arrivals(History(loaded.data / "arrivals.sqlite")),
@@ -120,13 +129,24 @@ def _edge(configuration: str) -> Edge:
     return Edge(loaded, policy, accounts, met, thread, dicomweb.configured(configuration), audit)
 
 
+def _uploads(edge: Edge) -> Uploads | None:
+    below = core.find()
+    if below is None:
+        orthanc.LogWarning("HepatIA does not find Orthanc's own API: uploads are parsed before they are judged")
+        return None
+    limit = edge.settings.largest_body_bytes
+    return Uploads(below, edge.reception, edge.refusals, limit, lambda data: _way(edge, data, 3), orthanc.LogWarning)
+
+
 # --- arrival --------------------------------------------------------------------------------------------------------
 
 
 def _received(current: list[Edge], data: bytes, origin: orthanc.InstanceOrigin) -> Answer:
     try:
         edge = current[0]
-        way = STOW if edge.refusals.is_watched(data) else WAYS.get(int(origin), "")
+        if edge.uploads and edge.uploads.is_handed_on(data):
+            return orthanc.ReceivedInstanceAction.KEEP_AS_IS, None
+        way = _way(edge, data, int(origin))
         over_dicom = origin == orthanc.InstanceOrigin.DICOM_PROTOCOL
         verdict = edge.reception.receive(data, over_dicom=over_dicom, way=way)
         if verdict.action == "keep":
@@ -144,6 +164,10 @@ def _received(current: list[Edge], data: bytes, origin: orthanc.InstanceOrigin) 
             current[0].reception.arrivals.refused("internal_error")
     is_alone = bool(current) and current[0].body_lengths.get(threading.get_ident()) == len(data)
     return orthanc.ReceivedInstanceAction.MODIFY, NOT_DICOM if is_alone else NO_BYTES
+
+
+def _way(edge: Edge, data: bytes, origin: int) -> str:
+    return STOW if edge.refusals.is_watched(data) else WAYS.get(origin, "")
 
 
 # --- HTTP -----------------------------------------------------------------------------------------------------------
@@ -176,7 +200,9 @@ def _routes(edge: Edge) -> tuple[tuple[str, Callable[[str, dict[str, Any]], wsgi
         ((dicomweb.PATHS, lambda uri, request: _api(edge, uri, request)),) if edge.dicomweb.is_behind_us else ()
     )
     extension = static.Tree(EXTENSION_FOLDER)
+    uploads = ((PATH, edge.uploads.answer),) if edge.uploads else ()
     return (
+        *uploads,
         ("/", lambda _uri, request: _to_viewer(request["headers"])),
         # Orthanc takes "/ohif/" for the same path; the prepared viewer works below either.
         ("/ohif", lambda _uri, request: static.serve(viewer, "", request["headers"])),
@@ -201,6 +227,9 @@ def _rest(answer: Callable[[str, dict[str, Any]], wsgi.Response]) -> Callable[..
         except Exception as error:  # noqa: BLE001 -- an answer that is not given drops the connection
             _log(f"HepatIA could not answer {request['method']} {uri}", error)
             response = web.internal_error()
+        if response.status >= 400 and "content-disposition" in request["headers"]:
+            # Of a part of a form Orthanc drops the answer, and answers 200 unless the part ends in an error of its own.
+            raise PartRefused
         _send(output, response)
 
     return callback
@@ -250,7 +279,7 @@ def _start(edge: Edge) -> Running:
     edge.audit.enter_late(SERVER_STARTS)
     edge.reception.senders.close()
     around = running.Surroundings(
-        *(edge.settings, edge.policy, edge.reception, edge.refusals, edge.dicomweb, edge.audit),
+        *(edge.settings, edge.policy, edge.accounts, edge.reception, edge.refusals, edge.dicomweb, edge.audit),
         *(edge.token, edge.stopping, orthanc.LogWarning, _log),
     )
     return running.start(around)
@@ -260,6 +289,8 @@ def _stop(edge: Edge) -> None:
     edge.stopping.set()
     if edge.running:
         running.stop(edge.running)
+    if edge.uploads:
+        edge.uploads.close()
     edge.audit.enter_late(SERVER_STOPS)
     edge.audit.close()
     edge.arrival_thread.shutdown(wait=False)

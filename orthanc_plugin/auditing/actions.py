@@ -38,6 +38,7 @@ ACTIONS = {
         "C",
     ),
     "verify_report": Action("verified a report", ACCESSED, "C"),
+    "assign": Action("assigned readers to studies, or withdrew them", ACTIVITY, "U"),
     "write_mask": Action("wrote a mask", ACCESSED, "C"),
     "carry_mask": Action("carried a mask to other series", ACCESSED, "C"),
     "ask_mask": Action("asked a model for a mask", ACCESSED, "C"),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from orthanc_plugin.auditing.audit import Audit, AuditError
 from orthanc_plugin.auditing.row import Entry
-from orthanc_plugin.commands import deidentify, doctor, export, rebuild, run
+from orthanc_plugin.commands import deidentify, doctor, export, health, rebuild, run
 from orthanc_plugin.commands.deidentify import Task
 from orthanc_plugin.commands.export import Wanted
 from orthanc_plugin.commands.service import ServiceError
@@ -42,6 +42,8 @@ def _command(parsed: argparse.Namespace, site: Site) -> int:
             return rebuild.rebuild(site, anew=parsed.anew)
         case "doctor":
             return doctor.doctor(site)
+        case "health":
+            return health.health(site)
         case "export":
             return export.export(site, _wanted(parsed))
         case "deidentify":
@@ -94,13 +96,15 @@ def _wanted(parsed: argparse.Namespace) -> Wanted:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="hepatia",
-        description="HepatIA for Orthanc. Environment: DATA, HTTP_PORT, DICOM_PORT, DEMO, AI, DSN, MONAILABEL.",
+        description="HepatIA for Orthanc. Environment: DATA, HTTP_PORT, DICOM_PORT, DEMO, AI, DSN, MONAILABEL, "
+        "SHOW_PASSWORDS.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="start everything in the foreground; Ctrl-C stops it")
     again = commands.add_parser("rebuild", help="make the PostgreSQL index again from the DICOM archive")
     again.add_argument("--anew", action="store_true", help="do not go on where an interrupted rebuild has stopped")
     commands.add_parser("doctor", help="check every part, say what is wrong and what to do")
+    commands.add_parser("health", help="whether the running server answers: exit status 0 or 1")
     pseudonym = commands.add_parser("pseudonym", help="the pseudonym of a patient (needs the secret of DATA)")
     pseudonym.add_argument("patient_id", metavar="PATIENT_ID")
     pseudonym.add_argument("--issuer", default="", help="Issuer of Patient ID (0010,0021), when the images carry one")

@@ -29,10 +29,11 @@ class Site:
     ai: bool
     external_dsn: str
     monailabel: str
+    shows_passwords: bool = True
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Site":
-        """Read DATA, HTTP_PORT, DICOM_PORT, DEMO, AI, DSN and MONAILABEL.
+        """Read DATA, HTTP_PORT, DICOM_PORT, DEMO, AI, DSN, MONAILABEL and SHOW_PASSWORDS.
 
         Raises
         ------
@@ -47,6 +48,7 @@ class Site:
             ai=_switch(environ, "AI"),
             external_dsn=environ.get("DSN", ""),
             monailabel=environ.get("MONAILABEL") or ("auto" if _switch(environ, "AI") else ""),
+            shows_passwords=_switch(environ, "SHOW_PASSWORDS"),
         )
 
     @property
@@ -58,6 +60,16 @@ class Site:
     def ready_file(self) -> Path:
         """`ready.json`: exists while everything answers."""
         return self.data / "ready.json"
+
+    @property
+    def servers_file(self) -> Path:
+        """`servers.json`: how the servers are, as the supervisor sees them."""
+        return self.data / "servers.json"
+
+    @property
+    def notes(self) -> Path:
+        """Folder where the supervisor writes down which processes are its own."""
+        return self.data / "run"
 
     @property
     def users_file(self) -> Path:

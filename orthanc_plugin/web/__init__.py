@@ -6,6 +6,7 @@ from werkzeug.routing import BaseConverter
 from orthanc_plugin import wsgi
 from orthanc_plugin.sending import Refusals
 from orthanc_plugin.web import (
+    assignments,
     audit,
     audited,
     carrying,
@@ -41,6 +42,7 @@ BLUEPRINTS = (
     studies.blueprint,
     reports.blueprint,
     drafts.blueprint,
+    assignments.blueprint,
     priors.blueprint,
     lirads.blueprint,
     masks.blueprint,

@@ -92,7 +92,7 @@ def _operation() -> Operation | None:
 
 def _entry(operation: Operation, outcome: str, response: Response | None = None, begun: int | None = None) -> Entry:
     asking = user()
-    objects = [*(request.view_args or {}).values(), *g.get("audit_objects", ()), *_made(response)]
+    objects = [*_of_path(), *g.get("audit_objects", ()), *_made(response)]
     details = dict(g.get("audit_details", {}))
     if request.method == "GET" and request.args:
         details["query"] = without_free_text(urlencode(list(request.args.items(multi=True))))
@@ -104,8 +104,13 @@ def _entry(operation: Operation, outcome: str, response: Response | None = None,
 
 def _refused(operation: Operation | None) -> Entry:
     path = operation.path if operation else HIDDEN
-    objects = named((request.view_args or {}).values())
+    objects = named(_of_path())
     return Entry(user().login, user().role, "refused", f"{request.method} {path}", objects, "403")
+
+
+def _of_path() -> list[object]:
+    """Return what the path names; who is assigned is no object of ours, and told by the details."""
+    return [value for name, value in (request.view_args or {}).items() if name != "login"]
 
 
 def _made(response: Response | None) -> Iterator[str]:

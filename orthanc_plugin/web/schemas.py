@@ -4,6 +4,7 @@ from orthanc_plugin.web.audit_schemas import AUDIT
 from orthanc_plugin.web.reading_schemas import READING_SCHEMAS
 from orthanc_plugin.web.schema_parts import (
     ANSWERS,
+    ASSIGNED,
     CONFIDENCE,
     COUNT,
     KIND,
@@ -110,6 +111,7 @@ SCHEMAS: dict[str, Schema] = {
         ),
         reports=named("Reports"),
         segmentations=list_of(named("Segmentation")),
+        assignments=ASSIGNED,
         draft_kept={**nullable(TEXT), "description": "When the draft of who asks was kept; null when there is none."},
     ),
     "Report": object_of(

@@ -13,6 +13,8 @@ FILTERS = (
     ("state", "not_read, draft, complete, verified, consensus."),
     ("has", "`segmentation`, `report`, `four_phases`, `prior`; all of those named, separated by commas."),
     ("reader", "Author of the current report, as `Souza^Ana`; of several any."),
+    ("assigned", "Logins of readers, any of them; `@me`: who asks, `@none`: exams that nobody is assigned to."),
+    ("awaiting", "As `assigned`, of readers who have not completed a report of their own."),
     ("lirads", "Highest category of the nodules; `nodules` (how many) and `largest_mm` with `.min` and `.max`."),
     ("find", "Words in the pseudonym or in the description of the study."),
     ("text", "Words that a report has, whatever their case and accents."),

@@ -1,7 +1,7 @@
 """Operations on studies, reports and drafts."""
 
 from orthanc_plugin.access import RADIOLOGISTS, READERS, WRITERS
-from orthanc_plugin.web.operations.operation import DRAFT_CHANGED, NO_DRAFT, NO_REPORT, NO_STUDY, Operation
+from orthanc_plugin.web.operations.operation import DRAFT_CHANGED, NO_DRAFT, NO_READER, NO_REPORT, NO_STUDY, Operation
 
 OPERATIONS = (
     Operation(
@@ -50,20 +50,46 @@ OPERATIONS = (
         schema="Priors", errors=(NO_STUDY,),
     ),
     Operation(
+        "get", "/readers", READERS,
+        "Who may be assigned to studies: everybody who writes reports.", schema="Readers",
+    ),
+    Operation(
+        "get", "/studies/{study_uid}/assignments", READERS,
+        "The readers assigned to a study.", schema="Assignments", errors=(NO_STUDY,),
+    ),
+    Operation(
+        "put", "/studies/{study_uid}/assignments/{login}", WRITERS,
+        "Assign a reader to a study; residents and students: themselves only.", schema="Assignment",
+        errors=(NO_STUDY, NO_READER),
+        action="assign",
+    ),
+    Operation(
+        "delete", "/studies/{study_uid}/assignments/{login}", WRITERS,
+        "Withdraw a reader from a study; residents and students: themselves only.", schema="Withdrawn",
+        errors=((404, "This reader is not assigned to the study."),),
+        action="assign",
+    ),
+    Operation(
+        "post", "/assignments", WRITERS,
+        "Assign readers to several studies and withdraw others, all together or not at all.",
+        schema="Reassigned", body="Reassignment", errors=((400, "The body is not a JSON object."), NO_STUDY, NO_READER),
+        action="assign",
+    ),
+    Operation(
         "post", "/tracking-uids", WRITERS,
         "A new tracking UID, for a lesion that is seen for the first time.", status=201,
         schema="TrackingUid",
     ),
     Operation(
         "get", "/reports/{sop}", READERS,
-        "A report.", schema="Report", errors=(NO_REPORT,),
+        "A report.", schema="Report", errors=(NO_READER, NO_REPORT,),
     ),
     Operation(
         "post", "/reports/{sop}/verify", RADIOLOGISTS,
         "Write the report again, verified (radiologists only).", status=201,
         schema="Written",
         errors=(
-            NO_REPORT, (409, "Verified already, superseded by a newer version, or not ours."),
+            NO_READER, NO_REPORT, (409, "Verified already, superseded by a newer version, or not ours."),
             (422, "The report is not complete."),
         ),
         action="verify_report",

@@ -13,6 +13,7 @@ from indexer.errors import IndexUnavailable
 from indexer.index import Index
 from orthanc_plugin import settings, web
 from orthanc_plugin.arrival_history import History
+from orthanc_plugin.assignments import Assignments
 from orthanc_plugin.auditing.audit import Audit
 from orthanc_plugin.condition import Condition
 from orthanc_plugin.deidentification import profile
@@ -198,6 +199,8 @@ def app(archive, follower, ledger, jobs, measurements, exports, history, audit):
         condition=condition,
         upkeep=Upkeep(archive, NoIndex(), ()),
         audit=audit,
+        accounts=USERS,
+        assignments=Assignments(tmp_path / "assignments.sqlite"),
     )
     return web.create_app(services)
 

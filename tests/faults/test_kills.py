@@ -1,0 +1,69 @@
+"""kill -9 of every server while clients work: nothing that was acknowledged is lost, and all is up again by itself.
+
+`FAULTS` is the number of points, `SEED` repeats a run (it is printed); `make soak` does 200.
+"""
+
+import os
+import random
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from orthanc_plugin.commands.monailabel import is_installed
+from tests.faults import checks
+from tests.faults.injector import LONGEST_S, Injector
+from tests.faults.work import Clients
+from tests.orthanc.datasets import Exam
+
+pytestmark = [pytest.mark.orthanc, pytest.mark.postgres]
+
+POINTS = int(os.environ.get("FAULTS", "0"))
+SEEDS = [int(os.environ["SEED"])] if "SEED" in os.environ else [20210304, time.time_ns() % 10**9]
+
+ARRIVAL = ("c_store", "post", "stow")
+WORK = (*ARRIVAL, "save_report", "save_mask", "edit", "export", "rebuild")
+
+
+def one_run(suite, seed, points, *, monailabel):
+    """Run some points of failure on an installation of its own, and check everything; gives the figures."""
+    print(f"\nSEED={seed} FAULTS={points}")
+    chosen = random.Random(seed)
+    data = Path(tempfile.mkdtemp(prefix="hepatia-faults-"))
+    installation = suite.start_instance(data, demo=False, AI=str(int(monailabel)))
+    try:
+        clients = Clients(installation, Exam(installation, 1, ("arterial",)), chosen, data)
+        injector = Injector(clients, chosen)
+        injector.wait_until_up(time.monotonic())
+        for work, victims in plan(chosen, points, monailabel=monailabel):
+            injector.point(getattr(clients, work), victims)
+        count = checks.all_is_there(clients)
+        print(f"{injector.report()}\n{count} instances are stored")
+    finally:
+        suite.stop_process(installation.process)
+    checks.storage_is_whole(data)
+    shutil.rmtree(data, ignore_errors=True)
+    return injector
+
+
+def plan(chosen, points, *, monailabel):
+    """Every kind of work comes in turn, shuffled; now and then two servers die at once."""
+    kinds = [*WORK, "presegment"] if monailabel else list(WORK)
+    order = []
+    while len(order) < points:
+        order += chosen.sample(kinds, len(kinds))
+    for work in order[:points]:
+        one = ["MONAI Label"] if work == "presegment" else []
+        both = one or [chosen.choice(["Orthanc", "Orthanc", "PostgreSQL"])]
+        if chosen.random() < 0.15:
+            both = sorted({*both, "Orthanc", "PostgreSQL"})
+        yield work, tuple(both)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_few_kills_lose_nothing(suite, seed):
+    injector = one_run(suite, seed, POINTS or 8, monailabel=bool(POINTS) and is_installed())
+    slow = {name: max(times) for name, times in injector.up_s.items() if name != "MONAI Label"}
+    assert max(slow.values()) < LONGEST_S
