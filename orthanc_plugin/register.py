@@ -300,9 +300,4 @@ def _stop(edge: Edge) -> None:
 
 
 def _log(message: str, error: BaseException) -> None:
-    frames = []
-    trace = error.__traceback__
-    while trace is not None:
-        frames.append(f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    orthanc.LogError(f"{message}: {type(error).__name__} at {' > '.join(frames[-6:])}")
+    orthanc.LogError(f"{message}: {quiet.without_values(error)}")

@@ -105,18 +105,8 @@ def start(around: Surroundings) -> Running:
     exports = _exports(around, archive, index, templates)
     services = Services(
         *(archive, index, worker, policy.keys, templates, loaded, met.arrivals, met.ledger, policy.profile),
-        *(
-            jobs,
-            monailabel,
-            measurements,
-            exports,
-            condition,
-            upkeep,
-            around.audit,
-            around.accounts,
-            assignments,
-            phases,
-        ),
+        *(jobs, monailabel, measurements, exports, condition, upkeep),
+        *(around.audit, around.accounts, assignments, phases),
     )
     app = web.create_app(services, around.refusals)
     threads = tuple(

@@ -173,7 +173,7 @@ def audit(tmp_path):
 
 
 @pytest.fixture
-def app(archive, follower, ledger, jobs, measurements, exports, history, audit):
+def app(archive, follower, ledger, jobs, measurements, exports, history, audit, tmp_path):
     configuration = (
         '{"AuthenticationEnabled": true, "OverwriteInstances": false, "HttpCompressionEnabled": false,'
         ' "SaveJobs": false, "HepatIA": {"LargestBodyMegabytes": 1}}'
