@@ -33,7 +33,6 @@ from orthanc_plugin.answering import send as _send
 from orthanc_plugin.arrival_history import History
 from orthanc_plugin.auditing import orthanc_rest
 from orthanc_plugin.auditing.audit import Audit
-from orthanc_plugin.auditing.row import SERVER_STARTS, SERVER_STOPS
 from orthanc_plugin.authorization import login
 from orthanc_plugin.deidentification import pixels, profile
 from orthanc_plugin.deidentification.arrival import Gate
@@ -276,7 +275,6 @@ def _changed(edge: Edge, kind: orthanc.ChangeType, level: orthanc.ResourceType, 
 
 def _start(edge: Edge) -> Running:
     edge.token = orthanc.GenerateRestApiAuthorizationToken()
-    edge.audit.enter_late(SERVER_STARTS)
     edge.reception.senders.close()
     around = running.Surroundings(
         *(edge.settings, edge.policy, edge.accounts, edge.reception, edge.refusals, edge.dicomweb, edge.audit),
@@ -291,8 +289,6 @@ def _stop(edge: Edge) -> None:
         running.stop(edge.running)
     if edge.uploads:
         edge.uploads.close()
-    edge.audit.enter_late(SERVER_STOPS)
-    edge.audit.close()
     edge.arrival_thread.shutdown(wait=False)
     edge.reception.ledger.close()
     if edge.reception.arrivals.history:

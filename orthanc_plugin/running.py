@@ -14,6 +14,7 @@ from orthanc_plugin.archive import HttpArchive
 from orthanc_plugin.assignments import Assignments
 from orthanc_plugin.auditing import jobs as audited_jobs
 from orthanc_plugin.auditing.audit import Audit
+from orthanc_plugin.auditing.row import SERVER_STARTS, SERVER_STOPS
 from orthanc_plugin.carrier import Carrier
 from orthanc_plugin.condition import Condition
 from orthanc_plugin.deidentification.policy import Policy
@@ -86,10 +87,12 @@ class Running:
     threads: tuple[threading.Thread, ...]
     request_threads: ThreadPoolExecutor
     app: Any
+    audit: Audit
 
 
 def start(around: Surroundings) -> Running:
     """Connect, make the API, and start the threads."""
+    around.audit.enter_late(SERVER_STARTS)
     loaded, met, policy = around.settings, around.reception, around.policy
     archive = HttpArchive(loaded.base_url, around.token, met.own_writes, around.dicomweb)
     assignments = Assignments(loaded.data / "assignments.sqlite")
@@ -116,7 +119,7 @@ def start(around: Surroundings) -> Running:
     for thread in threads:
         thread.start()
     requests = ThreadPoolExecutor(loaded.request_threads, "api")
-    return Running(archive, index, worker, jobs, exports, measurements, threads, requests, app)
+    return Running(archive, index, worker, jobs, exports, measurements, threads, requests, app, around.audit)
 
 
 def stop(running: Running) -> None:
@@ -129,6 +132,8 @@ def stop(running: Running) -> None:
     running.measurements.close()
     running.request_threads.shutdown(wait=False, cancel_futures=True)
     running.archive.close()
+    running.audit.enter_late(SERVER_STOPS)
+    running.audit.close()
 
 
 def _jobs(around: Surroundings, archive: HttpArchive, worker: Worker, monailabel: MonaiLabel, phases: Memory) -> Jobs:
