@@ -2,6 +2,7 @@
 import type { ReactElement } from 'react';
 import { useSurroundings } from '../context';
 import { getState } from '../store';
+import { Assigned } from './Assigned';
 import { ReportMenu } from './ReportMenu';
 import { STATES, StateIcon } from './StateIcon';
 import { dateOf, personName } from './times';
@@ -33,6 +34,7 @@ export function Identity(): ReactElement {
         </span>
         <span className="nowrap">{personName(me?.name ?? '')}</span>
       </div>
+      <Assigned />
     </div>
   );
 }
