@@ -1,6 +1,6 @@
 """What MkDocs does beside Markdown: the page of every route, and links to files of the repository.
 
-It runs in the environment of the site, which has nothing of HepatIA: what it needs is the API's own description, printed
+It runs in the environment of the site, which has nothing of HepatIA: what it needs is the description of the API, made
 before by scripts/print_openapi.py.
 """
 
