@@ -17,7 +17,7 @@ from psycopg2.extras import RealDictCursor
 from psycopg2.pool import PoolError, ThreadedConnectionPool
 
 from indexer import layout, tables
-from indexer.assigned import Assignments, NoAssignments
+from indexer.assigned import Assignments, Known, NoAssignments
 from indexer.block import Block
 from indexer.errors import IndexUnavailable
 from indexer.memory import Memory
@@ -45,7 +45,7 @@ class Index:
 
     def __init__(self, dsn: str, assignments: Assignments | None = None) -> None:
         self._dsn = dsn
-        self.assignments = assignments or NoAssignments()
+        self.assigned = Known(assignments or NoAssignments())
         self._pool: ThreadedConnectionPool | None = None
         self._memory = Memory()
 

@@ -17,7 +17,6 @@ from orthanc_plugin import (
     access,
     core,
     dicomweb,
-    failures,
     proxy,
     quiet,
     reception,
@@ -31,8 +30,11 @@ from orthanc_plugin import (
     web,
     wsgi,
 )
+from orthanc_plugin.answering import fail_part_of_form
 from orthanc_plugin.answering import send as _send
 from orthanc_plugin.arrival_history import History
+from orthanc_plugin.auditing import orthanc_rest
+from orthanc_plugin.auditing.audit import Audit
 from orthanc_plugin.authorization import login
 from orthanc_plugin.bodies import Bodies
 from orthanc_plugin.deidentification import pixels, profile
@@ -63,10 +65,6 @@ NO_BYTES = b""
 NOT_DICOM = b"HepatIA refused this instance."
 
 
-class PartRefused(Exception):  # noqa: N818 -- says what is the case
-    """A part of a form was not stored; the log says why."""
-
-
 Answer = tuple[orthanc.ReceivedInstanceAction, bytes | None]
 
 
@@ -82,6 +80,7 @@ class Edge:
     arrival_thread: ThreadPoolExecutor
     dicomweb: dicomweb.DicomWeb
     bodies: Bodies
+    audit: Audit
     refusals: Refusals = field(default_factory=Refusals)
     waiting: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(LONGEST_QUEUE))
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -123,8 +122,9 @@ def _edge(configuration: str) -> Edge:
         Images(),
     )
     accounts = dict(users.load_or_create(loaded.data / "users.json"))
+    audit = Audit(loaded.data / "audit.sqlite", orthanc.LogError)
     bodies = Bodies(loaded.largest_body_bytes)
-    return Edge(loaded, policy, accounts, met, thread, dicomweb.configured(configuration), bodies)
+    return Edge(loaded, policy, accounts, met, thread, dicomweb.configured(configuration), bodies, audit)
 
 
 def _uploads(edge: Edge) -> Uploads | None:
@@ -180,12 +180,13 @@ def _may(edge: Edge, uri: str, request: dict[str, Any]) -> bool:
             return True
         user = edge.accounts.get(login(authorization))
         method = {1: "GET", 2: "POST", 3: "PUT", 4: "DELETE"}.get(int(request["method"]), "")
-        if user is None or not access.is_same_origin(method, request["headers"]):
+        if user is None or access.is_lost_form(uri, request["headers"]):
             return False
-        if access.is_lost_form(uri, request["headers"]):
-            return False
-        # The API refuses by itself, with its error object.
-        return uri.startswith("/hepatia/api/") or access.allowed(user.role, method, uri)
+        # The API refuses by itself, with its error object (web/rights.py).
+        if access.is_api(uri):
+            return True
+        allowed = access.is_same_origin(method, request["headers"]) and access.allowed(user.role, method, uri)
+        return orthanc_rest.entered(edge.audit, user, method, uri, allowed=allowed)
     except BaseException as error:  # noqa: BLE001 -- fail closed
         _log("HepatIA refused a request that could not be checked", error)
         return False
@@ -226,9 +227,7 @@ def _rest(answer: Callable[[str, dict[str, Any]], wsgi.Response]) -> Callable[..
             except Exception as error:  # noqa: BLE001 -- an answer that is not given drops the connection
                 _log(f"HepatIA could not answer {request['method']} {uri}", error)
                 response = web.internal_error()
-        if response.status >= 400 and "content-disposition" in request["headers"]:
-            # Of a part of a form Orthanc drops the answer, and answers 200 unless the part ends in an error of its own.
-            raise PartRefused
+        fail_part_of_form(response, request["headers"])
         _send(output, replace(response, headers={**response.headers, request_ids.HEADER: name}))
 
     return callback
@@ -277,7 +276,7 @@ def _start(edge: Edge) -> Running:
     edge.token = orthanc.GenerateRestApiAuthorizationToken()
     edge.reception.senders.close()
     around = running.Surroundings(
-        *(edge.settings, edge.policy, edge.accounts, edge.reception, edge.refusals, edge.dicomweb),
+        *(edge.settings, edge.policy, edge.accounts, edge.reception, edge.refusals, edge.dicomweb, edge.audit),
         *(edge.token, edge.stopping, orthanc.LogWarning, _log),
     )
     return running.start(around)
@@ -296,4 +295,4 @@ def _stop(edge: Edge) -> None:
 
 
 def _log(message: str, error: BaseException) -> None:
-    orthanc.LogError(failures.told(message, error))
+    orthanc.LogError(request_ids.mentioned(f"{message}: {quiet.without_values(error)}"))
