@@ -180,7 +180,7 @@ def _may(edge: Edge, uri: str, request: dict[str, Any]) -> bool:
             return True
         user = edge.accounts.get(login(authorization))
         method = {1: "GET", 2: "POST", 3: "PUT", 4: "DELETE"}.get(int(request["method"]), "")
-        if user is None or access.is_lost_form(uri, request["headers"]):
+        if user is None or access.is_lost_form(uri, request["headers"]) or dicomweb.is_store(method, uri):
             return False
         # The API refuses by itself, with its error object (web/rights.py).
         if access.is_api(uri):
