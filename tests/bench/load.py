@@ -32,6 +32,9 @@ MEMORY_EVERY_S = 5.0
 #: Between two requests of a reader: people look at what they asked for.
 READER_PAUSE_S = 0.5
 
+#: How the viewer asks for images.
+FRAMES = 'multipart/related; type="application/octet-stream"; transfer-syntax=*'
+
 #: What a reader saves; the states of an exam come and go with it.
 DRAFT = {"template": "liver-ct", "state": "draft", "answers": {"exam": {"quality": "adequate"}}}
 
@@ -43,6 +46,7 @@ class Measured:
     seconds: dict[str, list[float]] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     memory: list[tuple[float, float]] = field(default_factory=list)
+    by_process: dict[str, float] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def timed(self, kind: str, work: Callable[[], str | None]) -> None:
@@ -95,6 +99,7 @@ def _load(running: conftest.Instance, seconds: float, say: Callable[[str], None]
         left, now = max(0, end - time.monotonic()), measured.memory[-1][1]
         say(f"{left:.0f} s left, {now:.0f} MiB, {len(measured.errors)} errors")
         time.sleep(MEMORY_EVERY_S)
+    measured.by_process = by_process(running.data)
     return measured
 
 
@@ -151,15 +156,15 @@ def _open(http: httpx.Client, study: str, choose: random.Random, measured: Measu
         listed = _asked(measured, http, "metadata", f"{root}/series/{one}/metadata")
         if listed is not None and listed.status_code == 200:
             instance = choose.choice(listed.json())["00080018"]["Value"][0]
-            _asked(measured, http, "image", f"{root}/series/{one}/instances/{instance}/frames/1")
+            _asked(measured, http, "image", f"{root}/series/{one}/instances/{instance}/frames/1", FRAMES)
     measured.timed("save a draft", lambda: _wrong(http.post(f"/hepatia/api/studies/{study}/reports", json=DRAFT), 201))
 
 
-def _asked(measured: Measured, http: httpx.Client, kind: str, path: str) -> httpx.Response | None:
+def _asked(measured: Measured, http: httpx.Client, kind: str, path: str, accept: str = "*/*") -> httpx.Response | None:
     got: list[httpx.Response] = []
 
     def ask() -> str | None:
-        got.append(http.get(path))
+        got.append(http.get(path, headers={"Accept": accept}))
         return _wrong(got[-1], 200)
 
     measured.timed(kind, ask)
@@ -171,7 +176,9 @@ def _wrong(answer: httpx.Response, wanted: int) -> str | None:
 
 
 def _client(running: conftest.Instance, role: str) -> httpx.Client:
-    return httpx.Client(base_url=running.url, auth=running.account(role), timeout=120, trust_env=False)
+    # Orthanc closes a connection that is idle for a second: browsers ask again then, this client does not.
+    limits = httpx.Limits(keepalive_expiry=0.3)
+    return httpx.Client(base_url=running.url, auth=running.account(role), timeout=120, trust_env=False, limits=limits)
 
 
 # --- what is told ---------------------------------------------------------------------------------------------------
@@ -179,15 +186,22 @@ def _client(running: conftest.Instance, role: str) -> httpx.Client:
 
 def memory_mib(data: Path) -> float:
     """Return the memory of all processes of an installation: PSS, which counts a shared page once."""
-    kib = 0
+    return sum(by_process(data).values())
+
+
+def by_process(data: Path) -> dict[str, float]:
+    """Return it by names of processes."""
+    found: dict[str, float] = {}
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if str(data).encode() in (process / "environ").read_bytes() + (process / "cmdline").read_bytes():
                 lines = (process / "smaps_rollup").read_text().splitlines()
-                kib += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+                kib = sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+                name = (process / "comm").read_text().strip()
+                found[name] = found.get(name, 0) + kib / 1024
         except OSError:
             continue
-    return kib / 1024
+    return found
 
 
 def slope_mib_per_minute(memory: Sequence[tuple[float, float]]) -> float:
@@ -208,6 +222,7 @@ def _table(measured: Measured, seconds: float) -> Iterator[str]:
     yield ""
     levels = [mib for _, mib in measured.memory]
     slope = slope_mib_per_minute(measured.memory)
+    yield from (f"- {name}: {mib:.0f} MiB" for name, mib in sorted(measured.by_process.items()))
     yield f"Memory (PSS): {levels[0]:.0f} MiB at first, {max(levels):.0f} at most, {levels[-1]:.0f} at last; "
     yield f"{slope:+.1f} MiB a minute in the second half."
     yield f"Errors: {len(measured.errors)}" + "".join(f"\n- {one}" for one in measured.errors[:10])
