@@ -52,6 +52,7 @@ class Action:
 ACTIONS = {
     "write_report": Action(WRITERS, "write reports"),
     "assign": Action(("admin", "radiologist"), "assign and withdraw other readers than oneself"),
+    "compare": Action(("admin", "radiologist"), "see the readings of others before having completed one's own"),
     "write_mask": Action(WRITERS, "write masks"),
     "cancel_any_job": Action(("admin",), "cancel the jobs of others"),
     "export": Action(READERS, "export datasets"),

@@ -121,6 +121,11 @@ OPERATIONS = (
         errors=(NO_STUDY,),
     ),
     Operation(
+        "get", "/studies/{study_uid}/readings",
+        "The current report of each reader who has completed one; for residents and students once theirs is among them.",
+        schema="Readings", errors=(NO_STUDY,),
+    ),
+    Operation(
         "put", "/studies/{study_uid}/assignments/{login}",
         "Assign a reader to a study; residents and students: themselves only.", schema="Assignment",
         errors=(NO_STUDY, NO_READER),
