@@ -122,7 +122,7 @@ OPERATIONS = (
     ),
     Operation(
         "get", "/studies/{study_uid}/readings",
-        "The current report of each reader who has completed one; for residents and students once theirs is among them.",
+        "The current report of each reader who has completed one; residents and students: once they have.",
         schema="Readings", errors=(NO_STUDY,),
     ),
     Operation(
