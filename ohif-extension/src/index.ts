@@ -1,7 +1,7 @@
 /** The extension: what OHIF registers at run time. */
 import { Suspense, createElement, lazy, type ComponentType, type ReactElement } from 'react';
 import { commandsModule } from './commands';
-import { DASHBOARD_ROUTE, EXPORTS_ROUTE, EXTENSION_ID, PANEL_NAME, SEARCH_ROUTE, STATUS_ROUTE, STUDIES_ROUTE, WORKLIST_ROUTE } from './id';
+import { COMPARE_ROUTE, DASHBOARD_ROUTE, EXPORTS_ROUTE, EXTENSION_ID, PANEL_NAME, SEARCH_ROUTE, STATUS_ROUTE, STUDIES_ROUTE, WORKLIST_ROUTE } from './id';
 import { island } from './Mount';
 import { Panel } from './panels/Panel';
 import { setLogo, showOurList } from './studies/entry';
@@ -14,6 +14,7 @@ const Dashboard = page(async () => (await import('./dashboard/Dashboard')).Dashb
 const Search = page(async () => (await import('./search/Search')).Search);
 const Studies = page(async () => (await import('./studies/Studies')).Studies);
 const Exports = page(async () => (await import('./exports/Exports')).Exports);
+const Compare = page(async () => (await import('./compare/Compare')).Compare);
 const Status = page(async () => (await import('./status/StatusPage')).StatusPage);
 const Worklist = page(async () => (await import('./worklist/Worklist')).Worklist);
 
@@ -36,6 +37,7 @@ const CUSTOMIZATIONS = {
         { path: WORKLIST_ROUTE, children: island('hepatia-worklist', Worklist, {}) },
         { path: STUDIES_ROUTE, children: island('hepatia-studies', Studies, {}) },
         { path: EXPORTS_ROUTE, children: island('hepatia-exports', Exports, {}) },
+        { path: COMPARE_ROUTE, children: island('hepatia-compare', Compare, {}) },
         { path: STATUS_ROUTE, children: island('hepatia-status', Status, {}) },
       ],
     },
