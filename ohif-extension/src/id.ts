@@ -20,5 +20,7 @@ export const address = (path: string): string => ROOT + path;
 /** The page of two readings of a study. */
 export const comparisonOf = (studyUid: string): string => address(`/ohif${COMPARE_ROUTE}?StudyInstanceUIDs=${studyUid}`);
 export const TEMPLATE = 'liver-ct';
+/** Our buttons in OHIF's toolbar. */
+export const LAYOUTS_BUTTON = 'hepatia.layouts';
 /** OHIF's own panel with the brushes. */
 export const SEGMENTATION_PANEL = '@ohif/extension-cornerstone.panelModule.panelSegmentationWithToolsLabelMap';

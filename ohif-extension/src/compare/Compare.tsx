@@ -8,7 +8,7 @@ import { go, parse, useQuery, valueOf, withValue, write, type Filters } from '..
 import { useLanguage } from '../pages/language';
 import { decimal } from '../pages/numbers';
 import { followed } from '../pages/opening';
-import { addStyles } from '../pages/styles';
+import { addStyles } from '../styles';
 import { words, type PageText } from '../pages/texts';
 import { useLoaded, type Loaded } from '../pages/useLoaded';
 import { dateOf, moment, personName } from '../panels/times';
