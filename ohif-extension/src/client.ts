@@ -70,6 +70,8 @@ export const getFacets = (query: string, language: Language): Promise<FacetsData
 
 export const getWorklist = (query: string, language: Language): Promise<WorklistData> => get(`/worklist?${inLanguage(query, language)}`);
 
+/** The current report of each reader of a study who has completed one; refused to who has to complete one first. */
+export const getReadings = async (studyUid: string): Promise<ReportInfo[]> => (await get<{ readings: ReportInfo[] }>(`/studies/${studyUid}/readings`)).readings;
 export const getReaders = async (): Promise<Reader[]> => (await get<{ readers: Reader[] }>('/readers')).readers;
 export const postAssignments = (change: Reassignment): Promise<{ assigned: number; withdrawn: number }> => sendJson('/assignments', change);
 
