@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 
 from orthanc_plugin.errors import RequestError
 from orthanc_plugin.mask_drafts import MOST_BYTES, MaskDrafts, TooMany
-from orthanc_plugin.web.operations import LABELMAP_GZIP
+from orthanc_plugin.web.operation import LABELMAP_GZIP
 from orthanc_plugin.web.services import require, services
 
 blueprint = Blueprint("mask_drafts", __name__, url_prefix="/hepatia/api")

@@ -197,7 +197,7 @@ def _wins(segmentation: Segmentation) -> list[int]:
     """Return the segments that have the voxels they share with others, as `wins` names them."""
     known = {one.number for one in segmentation.segments}
     asked = [one for one in request.args.get("wins", "").split(",") if one]
-    numbers = [int(one) for one in asked if one.isdecimal() and len(one) < 6]  # noqa: PLR2004 -- VR US
+    numbers = [int(one) for one in asked if one.isdecimal() and len(one) < 6]
     if len(numbers) < len(asked) or not known.issuperset(numbers):
         message = "`wins` names a segment that the segmentation does not have; give its segment numbers, with commas."
         raise RequestError(400, "unknown_segment", message, "wins")

@@ -1,55 +1,18 @@
 """What the API offers, as data: one line per operation, from which OpenAPI and docs/api.md are made."""
 
-from dataclasses import dataclass
-
-LABELMAP = "application/vnd.hepatia.labelmap"
-LABELMAP_GZIP = "application/vnd.hepatia.labelmap+gzip"
-NIFTI = "application/x-nifti"
-GZIP = "application/gzip"
-JSON = "application/json"
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One method of one path.
-
-    Parameters
-    ----------
-    accepts
-        Media types of the body; a JSON body is named by its schema in `body`.
-    answers
-        Media type of the success.
-    errors
-        Status to what it means here; 401 and 403 are possible everywhere.
-    is_job_if
-        When it answers 202 with a job instead.
-    """
-
-    method: str
-    path: str
-    summary: str
-    status: int = 200
-    answers: str = JSON
-    schema: str | None = None
-    body: str | None = None
-    accepts: tuple[str, ...] = ()
-    query: tuple[tuple[str, str], ...] = ()
-    errors: tuple[tuple[int, str], ...] = ()
-    is_job_if: str | None = None
-
-
-NO_STUDY = (404, "There is no such study.")
-NO_SERIES = (404, "There is no such series.")
-NO_DRAFT = (404, "The user has no draft of this study.")
-DRAFT_CHANGED = (412, "The draft is not the one that If-Match or If-None-Match names: GET it, then decide.")
-NO_READER = (422, "No such reader, study or key: `message` and `path` say which.")
-NO_REPORT = (404, "There is no such instance, or it is no TID 1500 report.")
-NO_MASK = (404, "There is no such instance, or it is no segmentation.")
-NO_JOB = (404, "There is no such job, or it ended long ago.")
-NO_EXPORT = (404, "There is no such export, or it is of somebody else.")
-NO_INDEX = (503, "PostgreSQL does not answer.")
-TOO_MANY = (422, "More exams than one export holds.")
-NO_SOURCE = (409, "The source series is not in the archive.")
+from orthanc_plugin.web.mask_operations import MASK_OPERATIONS
+from orthanc_plugin.web.operation import (
+    DRAFT_CHANGED,
+    NO_DRAFT,
+    NO_EXPORT,
+    NO_INDEX,
+    NO_JOB,
+    NO_READER,
+    NO_REPORT,
+    NO_STUDY,
+    TOO_MANY,
+    Operation,
+)
 
 FILTERS = (
     ("template", "Whose items are meant; the setting `DefaultTemplate` when absent."),
@@ -155,80 +118,7 @@ OPERATIONS = (
             (422, "A feature or value is not known, or the diameter is needed (`path` says which)."),
         ),
     ),
-    Operation(
-        "post", "/series/{series_uid}/segmentations", "Write a mask: a labelmap, or NIfTI with 1 liver, 2 nodule.",
-        status=201, schema="WrittenMask", accepts=(LABELMAP, NIFTI, GZIP),
-        errors=(
-            (400, "The body is no labelmap, or no NIfTI."), NO_SERIES, (413, "The body is too large."),
-            (415, "Another Content-Type."),
-            (422, "The mask is on another grid (both are told), empty, or derived from no segmentation of the series."),
-        ),
-    ),
-    Operation("get", "/segmentations/{sop}", "A segmentation.", schema="Segmentation", errors=(NO_MASK,)),
-    Operation(
-        "get", "/segmentations/{sop}.nii.gz", "A segmentation as NIfTI on the grid of its source series.",
-        answers=GZIP,
-        query=(
-            ("values", "`weights` (default): 0 rest, 1 liver, 2 nodule. `segment`: segment numbers."),
-            ("segment", "One segment as a binary mask; keeps overlaps."),
-        ),
-        errors=(NO_MASK, NO_SOURCE),
-    ),
-    Operation(
-        "get", "/segmentations/{sop}/labelmap", "A segmentation as the labelmap that the viewer loads.",
-        answers=LABELMAP,
-        query=(("wins", "Segments that have the voxels they share with others, the first before the second: `3,1`."),),
-        errors=(
-            (400, "`wins` names no segment of it."), NO_MASK,
-            (409, "The source series is not in the archive, or segments overlap: `overlaps` says which and where."),
-        ),
-    ),
-    Operation(
-        "get", "/studies/{study_uid}/mask-drafts", "The masks of a study that the user has painted and not saved.",
-        schema="MaskDrafts",
-    ),
-    Operation(
-        "put", "/series/{series_uid}/mask-draft",
-        "Keep a mask that is being painted, for this user; it takes the place of the draft before.",
-        schema="MaskDraft", accepts=(LABELMAP_GZIP,),
-        errors=(
-            (400, "The body is no labelmap compressed with gzip."), NO_SERIES,
-            (409, "The user has as many as one may have."), (413, "The body is too large."),
-            (415, "Another Content-Type."),
-        ),
-    ),
-    Operation(
-        "get", "/series/{series_uid}/mask-draft", "The mask that the user has painted and not saved, compressed.",
-        answers=LABELMAP_GZIP, errors=((404, "The user has none of this series."),),
-    ),
-    Operation(
-        "delete", "/series/{series_uid}/mask-draft", "Discard the mask that the user has painted and not saved.",
-        schema="DiscardedDraft",
-    ),
-    Operation(
-        "post", "/segmentations/{sop}/carry",
-        "Write a mask again for the other CT scans of its study, as it is or after rigid registration.", status=201,
-        schema="CarriedMasks", body="Carry", is_job_if="With registration: a job, whose `carried` is the same.",
-        errors=(
-            (400, "The body is not a JSON object."), NO_MASK,
-            (409, "The source series is not in the archive, or segments overlap."),
-            (422, "Another frame of reference, no such series: `message` says which."),
-            (503, "SimpleITK is not installed, or too many jobs wait."),
-        ),
-    ),
-    Operation(
-        "get", "/series/{series_uid}.nii.gz", "A CT series as NIfTI in Hounsfield units.", answers=GZIP,
-        query=(("acquisition", "An Acquisition Number, of a series that holds several scans."),),
-        errors=(NO_SERIES, (409, "The series is not CT."), (422, "The slices are no volume.")),
-    ),
-    Operation(
-        "post", "/series/{series_uid}/presegment", "Have MONAI Label draw a mask; the body may be absent.", status=202,
-        schema="Started", body="Presegment",
-        errors=(
-            NO_SERIES, (409, "The series is not CT."), (422, "There is no such model."),
-            (503, "MONAI Label is off or down, or too many jobs wait."),
-        ),
-    ),
+    *MASK_OPERATIONS,
     Operation("get", "/models", "The models that draw masks, and how their server is.", schema="Models"),
     Operation("get", "/jobs", "The jobs that are remembered, newest first.", schema="Jobs"),
     Operation(
