@@ -29,13 +29,15 @@ EXTENSION := ohif-extension
 EXTENSION_SOURCES := $(shell find $(EXTENSION)/src -type f 2>/dev/null) $(EXTENSION)/vite.config.ts $(EXTENSION)/tsconfig.json
 step = @printf '%s  %s\n' "$$(date +%T)" $(1)
 
-.PHONY: help run test soak bench lint typescript pytest install install-test clean lock
+.PHONY: help run test soak bench lint typescript pytest install install-test image image-monailabel image-test clean lock
 
 help:
 	@echo "make run    install what is missing, start everything, load the demo study (Ctrl-C stops it all)"
 	@echo "make test   install what is missing, run all checks and tests"
 	@echo "make soak   kill servers at $(FAULTS) points while clients work, and look whether anything is lost; FAULTS=200, SEED="
 	@echo "make bench  install what is missing, compare with the peers; ROUNDS=5, PARTS='offline canaries servers reports masks phases presegment search viewer'"
+	@echo "make image  build the image hepatia with docker, podman or buildah; make image-monailabel the one of MONAI Label"
+	@echo "make image-test  build the image, run against it the tests that speak HTTP and DICOM"
 	@echo "make lock   pin the newest allowed versions of the Python packages"
 	@echo "make clean  remove what was built; DATA ($(DATA)) is left alone"
 
@@ -132,6 +134,24 @@ typescript: $(EXTENSION)/node_modules/.installed $(VENV)/.runtime
 pytest: install-test
 	$(call step,"pytest")
 	@$(PYTHON) -m pytest $(PYTEST)
+
+# --- images: docs/deployment.md ------------------------------------------------------------------------------------
+
+image: build/ohif/.prepared $(EXTENSION)/dist/.built
+	@scripts/build_image.sh hepatia Dockerfile trixie
+
+image-monailabel: build/wheels/.torch
+	@scripts/build_image.sh hepatia-monailabel deploy/monailabel.Dockerfile bookworm
+
+# By this machine's pip, with its settings: PyTorch for CPUs is on no index that pip asks by itself.
+build/wheels/.torch: requirements/monailabel-no-deps.txt | $(VENV)/.runtime
+	$(call step,"PyTorch for the image of MONAI Label")
+	@$(PIP) download --no-deps --require-hashes --dest build/wheels -r requirements/monailabel-no-deps.txt
+	@touch $@
+
+image-test: image install-test
+	$(call step,"pytest against the image")
+	@HEPATIA_IMAGE=$(CURDIR)/build/image/hepatia $(PYTHON) -m pytest tests/orthanc tests/image $(PYTEST)
 
 # --- upkeep --------------------------------------------------------------------------------------------------------
 

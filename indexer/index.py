@@ -17,6 +17,7 @@ from psycopg2.extras import RealDictCursor
 from psycopg2.pool import PoolError, ThreadedConnectionPool
 
 from indexer import layout, tables
+from indexer.assigned import Assignments, Known, NoAssignments
 from indexer.block import Block
 from indexer.errors import IndexUnavailable
 from indexer.memory import Memory
@@ -38,10 +39,13 @@ class Index:
     ----------
     dsn
         libpq connection string. No connection is made before it is needed, so PostgreSQL may come later.
+    assignments
+        Who is to read which study; searches take it from there.
     """
 
-    def __init__(self, dsn: str) -> None:
+    def __init__(self, dsn: str, assignments: Assignments | None = None) -> None:
         self._dsn = dsn
+        self.assigned = Known(assignments or NoAssignments())
         self._pool: ThreadedConnectionPool | None = None
         self._memory = Memory()
 

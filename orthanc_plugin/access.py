@@ -51,6 +51,7 @@ class Action:
 
 ACTIONS = {
     "write_report": Action(WRITERS, "write reports"),
+    "assign": Action(("admin", "radiologist"), "assign and withdraw other readers than oneself"),
     "write_mask": Action(WRITERS, "write masks"),
     "cancel_any_job": Action(("admin",), "cancel the jobs of others"),
     "export": Action(READERS, "export datasets"),

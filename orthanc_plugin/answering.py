@@ -25,5 +25,12 @@ def send(output: Any, response: Response) -> None:  # noqa: ANN401 -- Orthanc's
         output.SendHttpStatusCode(response.status)
     else:
         output.SetHttpHeader("Content-Type", mime_type)
-        # Three arguments up to 4.1 of the plugin; the body must be text there.
-        output.SendHttpStatus(response.status, response.body.decode(), len(response.body))
+        _send_status(output, response.status, response.body)
+
+
+def _send_status(output: Any, status: int, body: bytes) -> None:  # noqa: ANN401 -- Orthanc's
+    try:
+        output.SendHttpStatus(status, body)
+    except TypeError:
+        # Up to 4.1 of the plugin it has three parameters, and the body is text. Nothing has been sent yet.
+        output.SendHttpStatus(status, body.decode(), len(body))

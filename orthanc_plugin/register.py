@@ -15,6 +15,7 @@ import orthanc
 
 from orthanc_plugin import (
     access,
+    core,
     dicomweb,
     proxy,
     quiet,
@@ -41,6 +42,7 @@ from orthanc_plugin.running import Running
 from orthanc_plugin.safeguards import Safeguards
 from orthanc_plugin.sending import OwnWrites, Refusals
 from orthanc_plugin.thread_states import kept
+from orthanc_plugin.uploading import PATH, Uploads
 
 #: Orthanc runs callbacks of HTTP requests on a stack of 100 kB, too little for DICOM trees: work is done elsewhere.
 STACK_BYTES = 64 * 2**20
@@ -56,6 +58,11 @@ LONGEST_QUEUE = 64
 #: that are no DICOM end it with 400, but are passed over in a zip. The action DISCARD would look like success.
 NO_BYTES = b""
 NOT_DICOM = b"HepatIA refused this instance."
+
+
+class PartRefused(Exception):  # noqa: N818 -- says what is the case
+    """A part of a form was not stored; the log says why."""
+
 
 Answer = tuple[orthanc.ReceivedInstanceAction, bytes | None]
 
@@ -77,6 +84,7 @@ class Edge:
     waiting: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(LONGEST_QUEUE))
     stopping: threading.Event = field(default_factory=threading.Event)
     token: str = ""
+    uploads: Uploads | None = None
     running: Running | None = None
 
 
@@ -88,6 +96,7 @@ def register() -> None:
     orthanc.RegisterReceivedInstanceCallback(kept(lambda *given: _received(current, *given)))
     current.append(_edge(orthanc.GetConfiguration()))
     edge = current[0]
+    edge.uploads = _uploads(edge)
     orthanc.RegisterIncomingHttpRequestFilter(kept(lambda uri, **request: _may(edge, uri, request)))
     for pattern, answer in _routes(edge):
         orthanc.RegisterRestCallback(pattern, kept(_rest(answer)))
@@ -115,13 +124,24 @@ def _edge(configuration: str) -> Edge:
     return Edge(loaded, policy, accounts, met, thread, dicomweb.configured(configuration))
 
 
+def _uploads(edge: Edge) -> Uploads | None:
+    below = core.find()
+    if below is None:
+        orthanc.LogWarning("HepatIA does not find Orthanc's own API: uploads are parsed before they are judged")
+        return None
+    limit = edge.settings.largest_body_bytes
+    return Uploads(below, edge.reception, edge.refusals, limit, lambda data: _way(edge, data, 3), orthanc.LogWarning)
+
+
 # --- arrival --------------------------------------------------------------------------------------------------------
 
 
 def _received(current: list[Edge], data: bytes, origin: orthanc.InstanceOrigin) -> Answer:
     try:
         edge = current[0]
-        way = STOW if edge.refusals.is_watched(data) else WAYS.get(int(origin), "")
+        if edge.uploads and edge.uploads.is_handed_on(data):
+            return orthanc.ReceivedInstanceAction.KEEP_AS_IS, None
+        way = _way(edge, data, int(origin))
         over_dicom = origin == orthanc.InstanceOrigin.DICOM_PROTOCOL
         verdict = edge.reception.receive(data, over_dicom=over_dicom, way=way)
         if verdict.action == "keep":
@@ -139,6 +159,10 @@ def _received(current: list[Edge], data: bytes, origin: orthanc.InstanceOrigin) 
             current[0].reception.arrivals.refused("internal_error")
     is_alone = bool(current) and current[0].body_lengths.get(threading.get_ident()) == len(data)
     return orthanc.ReceivedInstanceAction.MODIFY, NOT_DICOM if is_alone else NO_BYTES
+
+
+def _way(edge: Edge, data: bytes, origin: int) -> str:
+    return STOW if edge.refusals.is_watched(data) else WAYS.get(origin, "")
 
 
 # --- HTTP -----------------------------------------------------------------------------------------------------------
@@ -170,7 +194,9 @@ def _routes(edge: Edge) -> tuple[tuple[str, Callable[[str, dict[str, Any]], wsgi
         ((dicomweb.PATHS, lambda uri, request: _api(edge, uri, request)),) if edge.dicomweb.is_behind_us else ()
     )
     extension = static.Tree(EXTENSION_FOLDER)
+    uploads = ((PATH, edge.uploads.answer),) if edge.uploads else ()
     return (
+        *uploads,
         ("/", lambda _uri, request: _to_viewer(request["headers"])),
         # Orthanc takes "/ohif/" for the same path; the prepared viewer works below either.
         ("/ohif", lambda _uri, request: static.serve(viewer, "", request["headers"])),
@@ -195,6 +221,9 @@ def _rest(answer: Callable[[str, dict[str, Any]], wsgi.Response]) -> Callable[..
         except Exception as error:  # noqa: BLE001 -- an answer that is not given drops the connection
             _log(f"HepatIA could not answer {request['method']} {uri}", error)
             response = web.internal_error()
+        if response.status >= 400 and "content-disposition" in request["headers"]:
+            # Of a part of a form Orthanc drops the answer, and answers 200 unless the part ends in an error of its own.
+            raise PartRefused
         _send(output, response)
 
     return callback
@@ -243,7 +272,7 @@ def _start(edge: Edge) -> Running:
     edge.token = orthanc.GenerateRestApiAuthorizationToken()
     edge.reception.senders.close()
     around = running.Surroundings(
-        *(edge.settings, edge.policy, edge.reception, edge.refusals, edge.dicomweb),
+        *(edge.settings, edge.policy, edge.accounts, edge.reception, edge.refusals, edge.dicomweb),
         *(edge.token, edge.stopping, orthanc.LogWarning, _log),
     )
     return running.start(around)
@@ -253,6 +282,8 @@ def _stop(edge: Edge) -> None:
     edge.stopping.set()
     if edge.running:
         running.stop(edge.running)
+    if edge.uploads:
+        edge.uploads.close()
     edge.arrival_thread.shutdown(wait=False)
     edge.reception.ledger.close()
     if edge.reception.arrivals.history:

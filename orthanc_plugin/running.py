@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Event
@@ -11,6 +11,7 @@ from typing import Any
 from indexer.index import Index
 from orthanc_plugin import web
 from orthanc_plugin.archive import HttpArchive
+from orthanc_plugin.assignments import Assignments
 from orthanc_plugin.carrier import Carrier
 from orthanc_plugin.condition import Condition
 from orthanc_plugin.deidentification.policy import Policy
@@ -27,6 +28,7 @@ from orthanc_plugin.sending import Refusals
 from orthanc_plugin.settings import Settings
 from orthanc_plugin.study_phases import Memory
 from orthanc_plugin.upkeep import Upkeep
+from orthanc_plugin.users import User
 from orthanc_plugin.web.services import Services
 from orthanc_plugin.worker import Worker
 from sr_templates import template
@@ -58,6 +60,7 @@ class Surroundings:
 
     settings: Settings
     policy: Policy
+    accounts: Mapping[str, User]
     reception: Reception
     refusals: Refusals
     dicomweb: DicomWeb
@@ -86,7 +89,8 @@ def start(around: Surroundings) -> Running:
     """Connect, make the API, and start the threads."""
     loaded, met, policy = around.settings, around.reception, around.policy
     archive = HttpArchive(loaded.base_url, around.token, met.own_writes, around.dicomweb)
-    index = Index(loaded.dsn)
+    assignments = Assignments(loaded.data / "assignments.sqlite")
+    index = Index(loaded.dsn, assignments)
     templates = tuple(template.load(name) for name in template.names())
     worker = Worker(archive, index, templates, around.stopping, around.warn, met.images)
     monailabel = MonaiLabel(loaded.monailabel, loaded.data / "monailabel")
@@ -98,7 +102,7 @@ def start(around: Surroundings) -> Running:
     exports = _exports(around, archive, index, templates)
     services = Services(
         *(archive, index, worker, policy.keys, templates, loaded, met.arrivals, met.ledger, policy.profile),
-        *(jobs, monailabel, measurements, exports, condition, upkeep, phases),
+        *(jobs, monailabel, measurements, exports, condition, upkeep, around.accounts, assignments, phases),
     )
     app = web.create_app(services, around.refusals)
     threads = tuple(

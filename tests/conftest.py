@@ -6,7 +6,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -14,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests import place
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED_DATA = REPOSITORY.parent / "shared" / "data"
@@ -53,12 +54,12 @@ def start_instance(data: Path, *, demo: bool, timeout_s: float = 240.0, **variab
     """Start `hepatia run` on empty ports and wait for `ready.json`."""
     environment = {name: value for name, value in os.environ.items() if name not in {"DSN", "PYTHONPATH"}}
     environment |= {"DATA": str(data), "HTTP_PORT": str(free_port()), "DICOM_PORT": str(free_port())}
-    environment |= {"DEMO": str(int(demo)), "AI": "0"} | variables
+    environment |= {"DEMO": str(int(demo)), "AI": "0"} | place.configured(REPOSITORY / "orthanc.json") | variables
     data.mkdir(parents=True, exist_ok=True)
     output = data / "run.log"
     with output.open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "orthanc_plugin.commands.main", "run"],
+            place.hepatia("run"),
             cwd=REPOSITORY,
             env=environment,
             stdout=log,

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from orthanc_plugin.commands import backup, deidentify, doctor, export, rebuild, restore, run
+from orthanc_plugin.commands import backup, deidentify, doctor, export, health, rebuild, restore, run
 from orthanc_plugin.commands.deidentify import Task
 from orthanc_plugin.commands.export import Wanted
 from orthanc_plugin.commands.service import ServiceError
@@ -39,6 +39,8 @@ def _command(parsed: argparse.Namespace, site: Site) -> int:
             return rebuild.rebuild(site, anew=parsed.anew)
         case "doctor":
             return doctor.doctor(site, files=parsed.files)
+        case "health":
+            return health.health(site)
         case "backup":
             return backup.verify(parsed.target) if parsed.verify else backup.backup(site, parsed.target)
         case "restore":
@@ -85,7 +87,8 @@ def _wanted(parsed: argparse.Namespace) -> Wanted:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="hepatia",
-        description="HepatIA for Orthanc. Environment: DATA, HTTP_PORT, DICOM_PORT, DEMO, AI, DSN, MONAILABEL.",
+        description="HepatIA for Orthanc. Environment: DATA, HTTP_PORT, DICOM_PORT, DEMO, AI, DSN, MONAILABEL, "
+        "SHOW_PASSWORDS.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="start everything in the foreground; Ctrl-C stops it")
@@ -93,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("--anew", action="store_true", help="do not go on where an interrupted rebuild has stopped")
     looked = commands.add_parser("doctor", help="check every part, say what is wrong and what to do")
     looked.add_argument("--files", action="store_true", help="read every stored file too")
+    commands.add_parser("health", help="whether the running server answers: exit status 0 or 1")
     kept = commands.add_parser("backup", help="everything that cannot be made again, also while all runs")
     kept.add_argument("target", type=Path, metavar="FOLDER|FILE.tar", help="a folder of backups, or one new file")
     kept.add_argument("--verify", action="store_true", help="make none; look whether the one that is there is whole")

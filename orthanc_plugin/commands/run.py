@@ -10,7 +10,6 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import NoReturn, TextIO, TypeVar
 
-from orthanc_plugin import monailabel as monailabel_client
 from orthanc_plugin import secret, users
 from orthanc_plugin.commands import demo, diagnosis, leftovers, monailabel, servers
 from orthanc_plugin.commands.keeping import Keeper, Kind
@@ -140,7 +139,7 @@ def _give_up_on_the_unknown(keeper: Keeper) -> None:
 
 
 def _assistant(site: Site) -> list[Keeper]:
-    if site.monailabel != monailabel_client.OWN:
+    if not site.keeps_monailabel:
         return []
     say("Starting MONAI Label in the background" + ("" if monailabel.is_installed() else ", after its installation"))
     return [_keeper(site, servers.assistant(site))]
@@ -163,7 +162,9 @@ def _announced(site: Site) -> Iterator[None]:
     told = [f"  {name:<10} {site.url}{path}" for name, path in pages.items()]
     print("", *told, f"  DICOM      HEPATIA at port {site.dicom_port}", "", f"  Accounts ({site.users_file})", sep="\n")
     for login, account in json.loads(site.users_file.read_text()).items():
-        print(f"    {login:<12} {account['password']:<20} {account['role']}")
+        # What a container prints is kept in logs that others read.
+        password = account["password"] if site.shows_passwords else ""
+        print(f"    {login:<12} {password:<20} {account['role']}")
     print("\nCtrl-C stops it all.\n", flush=True)
     try:
         yield

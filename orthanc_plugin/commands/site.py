@@ -29,10 +29,11 @@ class Site:
     ai: bool
     external_dsn: str
     monailabel: str
+    shows_passwords: bool = True
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Site":
-        """Read DATA, HTTP_PORT, DICOM_PORT, DEMO, AI, DSN and MONAILABEL.
+        """Read DATA, HTTP_PORT, DICOM_PORT, DEMO, AI, DSN, MONAILABEL and SHOW_PASSWORDS.
 
         Raises
         ------
@@ -47,7 +48,13 @@ class Site:
             ai=_switch(environ, "AI"),
             external_dsn=environ.get("DSN", ""),
             monailabel=environ.get("MONAILABEL") or ("auto" if _switch(environ, "AI") else ""),
+            shows_passwords=_switch(environ, "SHOW_PASSWORDS"),
         )
+
+    @property
+    def keeps_monailabel(self) -> bool:
+        """Whether the MONAI Label server of DATA/monailabel is ours to start; with AI=0 it is another container's."""
+        return self.ai and self.monailabel == "auto"
 
     @property
     def url(self) -> str:

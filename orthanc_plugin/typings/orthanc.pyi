@@ -1,8 +1,8 @@
-"""The part of the Python plugin's API (orthanc-python 4.0, 77 functions) that we use."""
+"""The part of the Python plugin's API (orthanc-python 4.0 and later) that we use."""
 
 from collections.abc import Callable
 from enum import IntEnum
-from typing import Any
+from typing import Any, overload
 
 class ChangeType(IntEnum):
     COMPLETED_SERIES = 0
@@ -52,6 +52,9 @@ class DicomInstance:
 
 class RestOutput:
     def AnswerBuffer(self, answer: bytes | str, mime_type: str, /) -> None: ...
+    @overload
+    def SendHttpStatus(self, status: int, body: bytes, /) -> None: ...
+    @overload
     def SendHttpStatus(self, status: int, body: str, size: int, /) -> None: ...
     def SendHttpStatusCode(self, status: int, /) -> None: ...
     def SetHttpHeader(self, key: str, value: str, /) -> None: ...

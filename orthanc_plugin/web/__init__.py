@@ -7,6 +7,7 @@ from orthanc_plugin import access, wsgi
 from orthanc_plugin.errors import RequestError
 from orthanc_plugin.sending import Refusals
 from orthanc_plugin.web import (
+    assignments,
     carrying,
     condition,
     dicomweb,
@@ -39,6 +40,7 @@ BLUEPRINTS = (
     studies.blueprint,
     reports.blueprint,
     drafts.blueprint,
+    assignments.blueprint,
     priors.blueprint,
     lirads.blueprint,
     masks.blueprint,

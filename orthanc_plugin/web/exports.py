@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, Response, request
 
@@ -14,6 +15,7 @@ from orthanc_plugin.exporting.parts import DiskFull, free_bytes
 from orthanc_plugin.exporting.request import Asked
 from orthanc_plugin.job_files import RUNNING, Job
 from orthanc_plugin.jobs import CANCELLED
+from orthanc_plugin.web.search import about_me
 from orthanc_plugin.web.services import json_object, require, services, user
 
 blueprint = Blueprint("exports", __name__, url_prefix="/hepatia/api")
@@ -33,7 +35,9 @@ def ask() -> tuple[dict[str, Any], int]:
     if not isinstance(query, str):
         raise RequestError(422, "invalid_export", "`query` must be a text, as in the URL of GET /search.", "query")
     name, include = asking.name(body.get("name")), asking.include(body.get("include"))
-    used, search = cohort.parse(services().templates, services().settings.default_template, query.lstrip("?"))
+    # It is worked on when nobody asks any more: `@me` becomes who asks now.
+    query = urlencode(about_me(parse_qsl(query.lstrip("?"), keep_blank_values=True)), safe=",")
+    used, search = cohort.parse(services().templates, services().settings.default_template, query)
     exams = cohort.count(services().index, used, search)
     words = indexed_search.words(search)
     chosen = cohort.sample(services().index, used, search, SAMPLE)
@@ -41,7 +45,7 @@ def ask() -> tuple[dict[str, Any], int]:
     reserve, free = services().settings.export_reserve_bytes, _free()
     if free - size < reserve:
         raise DiskFull(free, size, reserve)
-    asked = Asked(name, query.lstrip("?"), words, include, exams, size)
+    asked = Asked(name, query, words, include, exams, size)
     return {"id": services().exports.submit(author, asked)}, 202
 
 

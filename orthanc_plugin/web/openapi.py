@@ -70,7 +70,12 @@ def _operation(operation: Operation) -> dict[str, Any]:
 def _path_parameters(operation: Operation) -> list[Schema]:
     names = re.findall(r"{(\w+)}", operation.path)
     return [
-        {"name": name, "in": "path", "required": True, "schema": TEXT if name in ("template_id", "job_id") else UID}
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": TEXT if name in ("template_id", "job_id", "login") else UID,
+        }
         for name in names
     ]
 

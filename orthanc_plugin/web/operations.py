@@ -42,6 +42,7 @@ NO_STUDY = (404, "There is no such study.")
 NO_SERIES = (404, "There is no such series.")
 NO_DRAFT = (404, "The user has no draft of this study.")
 DRAFT_CHANGED = (412, "The draft is not the one that If-Match or If-None-Match names: GET it, then decide.")
+NO_READER = (422, "No such reader, study or key: `message` and `path` say which.")
 NO_REPORT = (404, "There is no such instance, or it is no TID 1500 report.")
 NO_MASK = (404, "There is no such instance, or it is no segmentation.")
 NO_JOB = (404, "There is no such job, or it ended long ago.")
@@ -60,6 +61,8 @@ FILTERS = (
     ("state", "not_read, draft, complete, verified, consensus."),
     ("has", "`segmentation`, `report`, `four_phases`, `prior`; all of those named, separated by commas."),
     ("reader", "Author of the current report, as `Souza^Ana`; of several any."),
+    ("assigned", "Logins of readers, any of them; `@me`: who asks, `@none`: exams that nobody is assigned to."),
+    ("awaiting", "As `assigned`, of readers who have not completed a report of their own."),
     ("lirads", "Highest category of the nodules; `nodules` (how many) and `largest_mm` with `.min` and `.max`."),
     ("find", "Words in the pseudonym or in the description of the study."),
     ("text", "Words that a report has, whatever their case and accents."),
@@ -112,6 +115,25 @@ OPERATIONS = (
         "The other studies of the patient, the newest first, with the nodules of their current reports.",
         schema="Priors", errors=(NO_STUDY,),
     ),
+    Operation("get", "/readers", "Who may be assigned to studies: everybody who writes reports.", schema="Readers"),
+    Operation(
+        "get", "/studies/{study_uid}/assignments", "The readers assigned to a study.", schema="Assignments",
+        errors=(NO_STUDY,),
+    ),
+    Operation(
+        "put", "/studies/{study_uid}/assignments/{login}",
+        "Assign a reader to a study; residents and students: themselves only.", schema="Assignment",
+        errors=(NO_STUDY, NO_READER),
+    ),
+    Operation(
+        "delete", "/studies/{study_uid}/assignments/{login}",
+        "Withdraw a reader from a study; residents and students: themselves only.", schema="Withdrawn",
+        errors=((404, "This reader is not assigned to the study."),),
+    ),
+    Operation(
+        "post", "/assignments", "Assign readers to several studies and withdraw others, all together or not at all.",
+        schema="Reassigned", body="Reassignment", errors=((400, "The body is not a JSON object."), NO_STUDY, NO_READER),
+    ),
     Operation(
         "post", "/tracking-uids", "A new tracking UID, for a lesion that is seen for the first time.", status=201,
         schema="TrackingUid",
@@ -154,7 +176,12 @@ OPERATIONS = (
     ),
     Operation(
         "get", "/segmentations/{sop}/labelmap", "A segmentation as the labelmap that the viewer loads.",
-        answers=LABELMAP, errors=(NO_MASK, NO_SOURCE),
+        answers=LABELMAP,
+        query=(("wins", "Segments that have the voxels they share with others, the first before the second: `3,1`."),),
+        errors=(
+            (400, "`wins` names no segment of it."), NO_MASK,
+            (409, "The source series is not in the archive, or segments overlap: `overlaps` says which and where."),
+        ),
     ),
     Operation(
         "get", "/studies/{study_uid}/mask-drafts", "The masks of a study that the user has painted and not saved.",

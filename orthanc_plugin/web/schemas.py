@@ -3,6 +3,7 @@
 from orthanc_plugin.web.reading_schemas import READING_SCHEMAS
 from orthanc_plugin.web.schema_parts import (
     ANSWERS,
+    ASSIGNED,
     CONFIDENCE,
     COUNT,
     KIND,
@@ -58,7 +59,14 @@ LIRADS_OPTIONS: dict[str, Schema] = {
 
 SCHEMAS: dict[str, Schema] = {
     "Error": object_of(
-        error=object_of(("path", "texts"), code=TEXT, message=TEXT, path=TEXT, texts=object_of(en=TEXT, pt=TEXT))
+        error=object_of(
+            ("path", "texts", "overlaps"),
+            code=TEXT,
+            message=TEXT,
+            path=TEXT,
+            texts=object_of(en=TEXT, pt=TEXT),
+            overlaps=list_of(object_of(segments=list_of(COUNT), voxels=COUNT, slice=TEXT)),
+        )
     ),
     "Status": object_of(
         status={"enum": ["ok", "degraded"]},
@@ -109,6 +117,7 @@ SCHEMAS: dict[str, Schema] = {
         ),
         reports=named("Reports"),
         segmentations=list_of(named("Segmentation")),
+        assignments=ASSIGNED,
         draft_kept={**nullable(TEXT), "description": "When the draft of who asks was kept; null when there is none."},
     ),
     "Report": object_of(

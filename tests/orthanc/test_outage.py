@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -14,6 +13,7 @@ from pydicom.dataset import FileMetaDataset
 from pydicom.uid import Comprehensive3DSRStorage, ExplicitVRLittleEndian
 
 from orthanc_plugin.commands import postgresql
+from tests import place
 from tests.orthanc.installations import REPOSITORY, wait_for
 
 pytestmark = pytest.mark.orthanc
@@ -62,8 +62,9 @@ def test_the_index_catches_up(cluster, study, client, complete_answers):
 def rebuild_index(instance, cluster):
     """Run `hepatia rebuild`; return its exit status."""
     variables = {"DATA": str(instance.data), "HTTP_PORT": instance.url.rpartition(":")[2], "DSN": cluster[2]}
-    command = [sys.executable, "-m", "orthanc_plugin.commands.main", "rebuild"]
-    return subprocess.run(command, cwd=REPOSITORY, env=dict(os.environ) | variables, capture_output=True).returncode
+    return subprocess.run(
+        place.hepatia("rebuild"), cwd=REPOSITORY, env=dict(os.environ) | variables, capture_output=True
+    ).returncode
 
 
 def corrupt_report(study):

@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from indexer.index import Index
 from orthanc_plugin import authorization, rebuilding
 from orthanc_plugin.archive import HttpArchive
 from sr_templates import template
+from tests import place
 
 pytestmark = pytest.mark.orthanc
 
@@ -38,8 +38,9 @@ def hepatia(instance, *arguments):
         "DICOM_PORT": str(instance.dicom_port),
         "DSN": instance.dsn,
     }
-    command = [sys.executable, "-m", "orthanc_plugin.commands.main", *arguments]
-    return subprocess.run(command, cwd=REPOSITORY, env=dict(os.environ) | variables, capture_output=True, text=True)
+    return subprocess.run(
+        place.hepatia(*arguments), cwd=REPOSITORY, env=dict(os.environ) | variables, capture_output=True, text=True
+    )
 
 
 def rows(index):

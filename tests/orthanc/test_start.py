@@ -3,10 +3,11 @@
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests import place
 
 pytestmark = pytest.mark.orthanc
 
@@ -23,20 +24,19 @@ def start(tmp_path):
         text = (REPOSITORY / "orthanc.json").read_text()
         assert old in text
         (tmp_path / "orthanc.json").write_text(text.replace(old, new))
-        packages = [path for path in sys.path if path.endswith("site-packages")]
         environment = {
             "PATH": os.environ["PATH"],
             "LC_ALL": "C.UTF-8",
             "DATA": str(tmp_path / "data"),
             "HTTP_PORT": "0",
             "DICOM_PORT": "0",
-            "HEPATIA_ROOT": str(REPOSITORY),
-            "PYTHONPATH": os.pathsep.join(packages),
+            "HEPATIA_ROOT": str(place.ROOT),
+            "PYTHONPATH": os.pathsep.join(place.SITE_PACKAGES),
         }
         (tmp_path / "data" / "orthanc").mkdir(parents=True, exist_ok=True)
         try:
             done = subprocess.run(
-                ["Orthanc", str(tmp_path / "orthanc.json")],
+                place.orthanc(str(tmp_path / "orthanc.json")),
                 env=environment | variables,
                 capture_output=True,
                 text=True,

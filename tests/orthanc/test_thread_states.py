@@ -3,13 +3,13 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.orthanc.installations import ORTHANC, REPOSITORY, wait_for
+from tests import place
+from tests.orthanc.installations import ORTHANC, wait_for
 
 pytestmark = pytest.mark.orthanc
 
@@ -42,10 +42,12 @@ def client(suite, tmp_path):
         "Python": {"Path": str(tmp_path / "plugin.py")},
     }  # fmt: skip
     (tmp_path / "orthanc.json").write_text(json.dumps(configuration))
-    packages = [str(REPOSITORY), *(path for path in sys.path if path.endswith("site-packages"))]
+    packages = [str(place.ROOT), *place.SITE_PACKAGES]
     environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "PYTHONPATH": os.pathsep.join(packages)}
     with (tmp_path / "log").open("wb") as log:
-        process = subprocess.Popen([ORTHANC, str(tmp_path / "orthanc.json")], env=environment, stdout=log, stderr=log)
+        process = subprocess.Popen(
+            place.orthanc(str(tmp_path / "orthanc.json")), env=environment, stdout=log, stderr=log
+        )
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
         wait_for(lambda: client.get("/system").status_code == 200)
         yield client

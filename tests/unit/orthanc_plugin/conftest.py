@@ -13,6 +13,7 @@ from indexer.errors import IndexUnavailable
 from indexer.index import Index
 from orthanc_plugin import settings, web
 from orthanc_plugin.arrival_history import History
+from orthanc_plugin.assignments import Assignments
 from orthanc_plugin.condition import Condition
 from orthanc_plugin.deidentification import profile
 from orthanc_plugin.deidentification.keys import Keys
@@ -195,6 +196,8 @@ def app(archive, follower, ledger, jobs, measurements, exports, history, tmp_pat
         exports=exports,
         condition=condition,
         upkeep=Upkeep(archive, NoIndex(), ()),
+        accounts=USERS,
+        assignments=Assignments(tmp_path / "assignments.sqlite"),
     )
     return web.create_app(services)
 

@@ -205,7 +205,7 @@ class Output:
         (wsgi.Response(200, {"Content-Type": "a/b"}, b"\0"), [("AnswerBuffer", b"\0", "a/b")]),
         (
             wsgi.Response(422, {"Content-Type": "a/b", "Content-Length": "9"}, "é".encode()),
-            [("SetHttpHeader", "Content-Type", "a/b"), ("SendHttpStatus", 422, "é", 2)],
+            [("SetHttpHeader", "Content-Type", "a/b"), ("SendHttpStatus", 422, "é".encode())],
         ),
         (wsgi.Response(304, {"ETag": "1"}), [("SetHttpHeader", "ETag", "1"), ("SendHttpStatusCode", 304)]),
         (wsgi.Response(302, {"Location": "/ohif/"}), [("Redirect", "/ohif/")]),
@@ -215,6 +215,16 @@ def test_answers_in_orthancs_way(register, response, sent):
     output = Output()
     register._send(output, response)
     assert output.sent == sent
+
+
+def test_errors_in_the_way_of_the_plugin_up_to_4_1(register):
+    class OldOutput(Output):
+        def SendHttpStatus(self, status, body, size):  # noqa: N802 -- Orthanc's name
+            self.sent.append(("SendHttpStatus", status, body, size))
+
+    output = OldOutput()
+    register._send(output, wsgi.Response(422, {"Content-Type": "a/b"}, "é".encode()))
+    assert output.sent[-1] == ("SendHttpStatus", 422, "é", 2)
 
 
 def test_an_answer_that_fails_is_still_an_answer(orthanc, register):
