@@ -29,7 +29,7 @@ EXTENSION := ohif-extension
 EXTENSION_SOURCES := $(shell find $(EXTENSION)/src -type f 2>/dev/null) $(EXTENSION)/vite.config.ts $(EXTENSION)/tsconfig.json
 step = @printf '%s  %s\n' "$$(date +%T)" $(1)
 
-.PHONY: help run test soak bench lint typescript pytest install install-test image image-monailabel image-test clean lock
+.PHONY: help docs run test soak bench lint typescript pytest install install-test image image-monailabel image-test clean lock
 
 help:
 	@echo "make run    install what is missing, start everything, load the demo study (Ctrl-C stops it all)"
@@ -38,13 +38,14 @@ help:
 	@echo "make bench  install what is missing, compare with the peers; ROUNDS=5, PARTS='offline canaries servers reports masks phases presegment search viewer'"
 	@echo "make image  build the image hepatia with docker, podman or buildah; make image-monailabel the one of MONAI Label"
 	@echo "make image-test  build the image, run against it the tests that speak HTTP and DICOM"
+	@echo "make docs   build the documentation into build/site, and check its links"
 	@echo "make lock   pin the newest allowed versions of the Python packages"
 	@echo "make clean  remove what was built; DATA ($(DATA)) is left alone"
 
 run: install
 	@exec $(VENV)/bin/hepatia run
 
-test: install-test lint typescript pytest
+test: install-test lint typescript docs pytest
 
 bench: install-test $(VENV)/.bench
 	@$(PYTHON) tests/bench/run.py --rounds $(ROUNDS) $(PARTS)
@@ -131,6 +132,21 @@ typescript: $(EXTENSION)/node_modules/.installed $(VENV)/.runtime
 	@PYTHONPATH=. $(PYTHON) scripts/print_openapi.py > build/openapi.json
 	@cd $(EXTENSION) && npm run --silent contract
 
+# --- documentation -------------------------------------------------------------------------------------------------
+
+SITE := build/site-environment
+
+$(SITE)/.installed: requirements/docs.txt | build/debian-run
+	$(call step,"MkDocs")
+	@$(SYSTEM_PYTHON) -m venv $(SITE)
+	@$(SITE)/bin/pip --disable-pip-version-check --quiet install --require-hashes -r requirements/docs.txt
+	@touch $@
+
+docs: $(SITE)/.installed $(VENV)/.runtime
+	$(call step,"the documentation and its links")
+	@PYTHONPATH=. $(PYTHON) scripts/print_openapi.py > build/openapi.json
+	@$(SITE)/bin/mkdocs --quiet build --strict
+
 pytest: install-test
 	$(call step,"pytest")
 	@$(PYTHON) -m pytest $(PYTEST)
@@ -165,6 +181,7 @@ lock: $(VENV)/bin/python
 	@$(COMPILE) --extra bench --constraint requirements/test.txt --output-file requirements/bench.txt pyproject.toml
 	@$(COMPILE) --unsafe-package torch --output-file requirements/monailabel.txt requirements/monailabel.in
 	@$(COMPILE) --allow-unsafe --output-file requirements/build.txt requirements/build.in
+	@$(COMPILE) --output-file requirements/docs.txt requirements/docs.in
 
 clean:
 	rm -rf build $(VENV) $(EXTENSION)/node_modules $(EXTENSION)/dist

@@ -31,6 +31,8 @@ from orthanc_plugin import (
 )
 from orthanc_plugin.answering import send as _send
 from orthanc_plugin.arrival_history import History
+from orthanc_plugin.auditing import orthanc_rest
+from orthanc_plugin.auditing.audit import Audit
 from orthanc_plugin.authorization import login
 from orthanc_plugin.deidentification import pixels, profile
 from orthanc_plugin.deidentification.arrival import Gate
@@ -78,6 +80,7 @@ class Edge:
     # The arrival callback is called by one thread at a time; one with a large stack does what needs that.
     arrival_thread: ThreadPoolExecutor
     dicomweb: dicomweb.DicomWeb
+    audit: Audit
     refusals: Refusals = field(default_factory=Refusals)
     # Length of the body that each of Orthanc's threads receives; it calls the arrival callback in the same thread.
     body_lengths: dict[int, int] = field(default_factory=dict)
@@ -121,7 +124,8 @@ def _edge(configuration: str) -> Edge:
         Images(),
     )
     accounts = dict(users.load_or_create(loaded.data / "users.json"))
-    return Edge(loaded, policy, accounts, met, thread, dicomweb.configured(configuration))
+    audit = Audit(loaded.data / "audit.sqlite", orthanc.LogError)
+    return Edge(loaded, policy, accounts, met, thread, dicomweb.configured(configuration), audit)
 
 
 def _uploads(edge: Edge) -> Uploads | None:
@@ -176,12 +180,13 @@ def _may(edge: Edge, uri: str, request: dict[str, Any]) -> bool:
             return True
         user = edge.accounts.get(login(authorization))
         method = {1: "GET", 2: "POST", 3: "PUT", 4: "DELETE"}.get(int(request["method"]), "")
-        if user is None or not access.is_same_origin(method, request["headers"]):
+        if user is None or access.is_lost_form(uri, request["headers"]):
             return False
-        if access.is_lost_form(uri, request["headers"]):
-            return False
-        # The API refuses by itself, with its error object.
-        return uri.startswith("/hepatia/api/") or access.allowed(user.role, method, uri)
+        # The API refuses by itself, with its error object (web/rights.py).
+        if access.is_api(uri):
+            return True
+        allowed = access.is_same_origin(method, request["headers"]) and access.allowed(user.role, method, uri)
+        return orthanc_rest.entered(edge.audit, user, method, uri, allowed=allowed)
     except BaseException as error:  # noqa: BLE001 -- fail closed
         _log("HepatIA refused a request that could not be checked", error)
         return False
@@ -272,7 +277,7 @@ def _start(edge: Edge) -> Running:
     edge.token = orthanc.GenerateRestApiAuthorizationToken()
     edge.reception.senders.close()
     around = running.Surroundings(
-        *(edge.settings, edge.policy, edge.accounts, edge.reception, edge.refusals, edge.dicomweb),
+        *(edge.settings, edge.policy, edge.accounts, edge.reception, edge.refusals, edge.dicomweb, edge.audit),
         *(edge.token, edge.stopping, orthanc.LogWarning, _log),
     )
     return running.start(around)
@@ -291,9 +296,4 @@ def _stop(edge: Edge) -> None:
 
 
 def _log(message: str, error: BaseException) -> None:
-    frames = []
-    trace = error.__traceback__
-    while trace is not None:
-        frames.append(f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    orthanc.LogError(f"{message}: {type(error).__name__} at {' > '.join(frames[-6:])}")
+    orthanc.LogError(f"{message}: {quiet.without_values(error)}")

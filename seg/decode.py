@@ -237,8 +237,7 @@ def _painted(segmentation: Segmentation, grid: Grid, paint: Paint, first: Sequen
     for place, found in groupby(segmentation.planes_on(grid), key=lambda one: one[1]):
         yield from [empty] * (place - done)
         plane = np.zeros_like(empty)
-        masks = sorted(found, key=lambda one: rank.get(one[0], len(rank))) if rank else found
-        for number, _, mask in masks:
+        for number, _, mask in sorted(found, key=lambda one: rank.get(one[0], len(rank))):
             paint(plane, number, mask, place)
         yield plane
         done = place + 1

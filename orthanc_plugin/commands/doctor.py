@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sqlite3
 import stat
 import tempfile
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import httpx
 
 from indexer import errors, index
 from orthanc_plugin import secret
+from orthanc_plugin.auditing import audit
 from orthanc_plugin.commands import diagnosis, postgresql, restore, snapshot
 from orthanc_plugin.commands.service import ServiceError
 from orthanc_plugin.commands.site import REPOSITORY, Site, SiteError
@@ -81,6 +83,20 @@ def _secrets(site: Site) -> Finding:
     return Finding("users.json and secret.key are private")
 
 
+def _audit(site: Site) -> Finding:
+    path = site.data / "audit.sqlite"
+    if not path.exists():
+        return Finding("no audit yet")
+    try:
+        wrong = audit.verify(path)
+        rows, head = audit.head(path)
+    except sqlite3.Error as error:
+        return Finding(f"{path} cannot be read ({type(error).__name__})", "Restore it; docs/audit.md says how.")
+    if wrong:
+        return Finding(f"the chain is broken: {wrong}", "It was changed; docs/audit.md says what now.")
+    return Finding(f"{rows} rows, whole; head {head[:16]}")
+
+
 def _disk(site: Site) -> Finding:
     folder: Path = next(path for path in (site.data, *site.data.parents) if path.exists())
     free = shutil.disk_usage(folder).free / 2**30
@@ -145,6 +161,7 @@ CHECKS: tuple[tuple[str, Callable[[Site], Finding]], ...] = (
     ("programs", _programs),
     ("viewer", _viewer),
     ("secrets", _secrets),
+    ("audit", _audit),
     ("disk", _disk),
     ("servers", _servers),
     ("database", _database),

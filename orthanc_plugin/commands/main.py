@@ -1,12 +1,15 @@
 """The entry point of `hepatia`: parses the command line and hands over."""
 
 import argparse
+import getpass
 import json
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from orthanc_plugin.auditing.audit import Audit, AuditError
+from orthanc_plugin.auditing.row import Entry
 from orthanc_plugin.commands import backup, deidentify, doctor, export, health, rebuild, restore, run
 from orthanc_plugin.commands.deidentify import Task
 from orthanc_plugin.commands.export import Wanted
@@ -26,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         site = Site.from_environment(os.environ)
         return _command(parsed, site)
-    except (SiteError, ServiceError, ProfileError) as error:
+    except (SiteError, ServiceError, ProfileError, AuditError) as error:
         print(f"hepatia: {error}", file=sys.stderr)
         return 1
 
@@ -52,8 +55,20 @@ def _command(parsed: argparse.Namespace, site: Site) -> int:
         case "deidentify":
             return deidentify.deidentify(_task(parsed, site), parsed.jobs, parsed.report)
         case _:
-            print(keys.load_or_create(_secret(site)).pseudonym(parsed.patient_id, parsed.issuer))
+            print(_pseudonym(site, parsed.patient_id, parsed.issuer))
             return 0
+
+
+def _pseudonym(site: Site, patient_id: str, issuer: str) -> str:
+    """Return a pseudonym, once the audit has the row that tells who has asked for it."""
+    found = keys.load_or_create(_secret(site)).pseudonym(patient_id, issuer)
+    entered = Audit(site.data / "audit.sqlite")
+    try:
+        asked = Entry(getpass.getuser(), "machine", "look_up_pseudonyms", "hepatia pseudonym", (found,), "done")
+        entered.enter(asked)
+    finally:
+        entered.close()
+    return found
 
 
 def _secret(site: Site) -> Path:

@@ -54,6 +54,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
     described: dict[str, Any] = {
         "operationId": "_".join([operation.method, *words]),
         "summary": operation.summary,
+        "description": f"Roles: {', '.join(operation.roles)}.",
+        "x-roles": list(operation.roles),
         "parameters": [*_path_parameters(operation), *_query_parameters(operation)],
         "responses": _responses(operation),
     }

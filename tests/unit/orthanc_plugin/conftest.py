@@ -14,6 +14,7 @@ from indexer.index import Index
 from orthanc_plugin import settings, web
 from orthanc_plugin.arrival_history import History
 from orthanc_plugin.assignments import Assignments
+from orthanc_plugin.auditing.audit import Audit
 from orthanc_plugin.condition import Condition
 from orthanc_plugin.deidentification import profile
 from orthanc_plugin.deidentification.keys import Keys
@@ -162,7 +163,7 @@ def history(tmp_path):
 def exports(archive, tmp_path):
     folder = tmp_path / "exports"
     exporter = Exporter(archive, NoIndex(), (), "liver-ct", folder, 2**20, 0)
-    return Exports(Jobs(folder, {}, Event()), exporter, 30, tmp_path / "audit.jsonl")
+    return Exports(Jobs(folder, {}, Event()), exporter, 30)
 
 
 def _safeguards(folder):
@@ -171,7 +172,14 @@ def _safeguards(folder):
 
 
 @pytest.fixture
-def app(archive, follower, ledger, jobs, measurements, exports, history, tmp_path):
+def audit(tmp_path):
+    made = Audit(tmp_path / "audit.sqlite")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def app(archive, follower, ledger, jobs, measurements, exports, history, audit, tmp_path):
     configuration = (
         '{"AuthenticationEnabled": true, "OverwriteInstances": false, "HttpCompressionEnabled": false,'
         ' "SaveJobs": false, "HepatIA": {"LargestBodyMegabytes": 1}}'
@@ -196,6 +204,7 @@ def app(archive, follower, ledger, jobs, measurements, exports, history, tmp_pat
         exports=exports,
         condition=condition,
         upkeep=Upkeep(archive, NoIndex(), ()),
+        audit=audit,
         accounts=USERS,
         assignments=Assignments(tmp_path / "assignments.sqlite"),
     )
