@@ -1,6 +1,6 @@
 """What goes wrong around an installation: it says what, refuses rather than loses, and goes on when the cause is gone.
 
-Each test is a line of docs/conditions.md; a test of that table looks for its name here.
+Each test is a line of docs/failures.md; a test of that table looks for its name here.
 """
 
 import contextlib
