@@ -24,6 +24,8 @@ def remove(folder: Path) -> int:
     Nothing is done while another program holds the index, or when the index cannot be read.
     """
     index = folder / "index"
+    if not index.exists():
+        return 0
     with contextlib.suppress(OSError, sqlite3.Error):
         ended = max(path.stat().st_mtime for path in (index, folder / "index-wal") if path.exists())
         found = {path.name: path for path in _written_since(folder, ended - MARGIN_S)}

@@ -21,6 +21,11 @@ def storage(tmp_path):
     return tmp_path
 
 
+def test_before_the_first_start_there_is_nothing(tmp_path):
+    assert unfinished.remove(tmp_path) == 0
+    assert unfinished.remove(tmp_path / "absent") == 0
+
+
 def names(storage):
     return {path.name for path in storage.glob("??/??/*")}
 
