@@ -10,6 +10,7 @@ export DEMO ?= 1
 export AI ?= 1
 export DSN ?=
 ROUNDS ?= 5
+FAULTS ?= 200
 PARTS ?= offline canaries servers reports masks phases presegment search viewer
 
 # The interpreter must be the one that Orthanc's Python plugin is linked to: the system's, not one found on PATH.
@@ -20,7 +21,7 @@ PIP := $(VENV)/bin/pip --disable-pip-version-check --quiet
 
 RUN_PACKAGES := orthanc orthanc-python orthanc-dicomweb postgresql dcmtk python3-venv ca-certificates
 # libatomic1: the Node.js inside Playwright is linked to it, and a minimal Debian does not have it.
-TEST_PACKAGES := chromium dicom3tools libatomic1 nginx-light
+TEST_PACKAGES := chromium dicom3tools libatomic1 nginx-light strace faketime
 # Another Node.js that is already there serves as well; Debian's would conflict with it.
 NODE_PACKAGES := $(shell command -v npm >/dev/null && command -v node >/dev/null || echo nodejs npm)
 
@@ -28,11 +29,12 @@ EXTENSION := ohif-extension
 EXTENSION_SOURCES := $(shell find $(EXTENSION)/src -type f 2>/dev/null) $(EXTENSION)/vite.config.ts $(EXTENSION)/tsconfig.json
 step = @printf '%s  %s\n' "$$(date +%T)" $(1)
 
-.PHONY: docs help run test bench lint typescript pytest install install-test image image-monailabel image-test clean lock
+.PHONY: help docs run test soak bench lint typescript pytest install install-test image image-monailabel image-test clean lock
 
 help:
 	@echo "make run    install what is missing, start everything, load the demo study (Ctrl-C stops it all)"
 	@echo "make test   install what is missing, run all checks and tests"
+	@echo "make soak   kill servers at $(FAULTS) points while clients work, and look whether anything is lost; FAULTS=200, SEED="
 	@echo "make bench  install what is missing, compare with the peers; ROUNDS=5, PARTS='offline canaries servers reports masks phases presegment search viewer'"
 	@echo "make image  build the image hepatia with docker, podman or buildah; make image-monailabel the one of MONAI Label"
 	@echo "make image-test  build the image, run against it the tests that speak HTTP and DICOM"
@@ -47,6 +49,9 @@ test: install-test lint typescript docs pytest
 
 bench: install-test $(VENV)/.bench
 	@$(PYTHON) tests/bench/run.py --rounds $(ROUNDS) $(PARTS)
+
+soak: install-test
+	@FAULTS=$(FAULTS) $(PYTHON) -m pytest tests/faults/test_kills.py tests/faults/test_kills_of_the_tab.py -s $(PYTEST)
 
 # --- what has to be there ------------------------------------------------------------------------------------------
 
@@ -150,6 +155,19 @@ pytest: install-test
 
 image: build/ohif/.prepared $(EXTENSION)/dist/.built
 	@scripts/build_image.sh hepatia Dockerfile trixie
+
+image-monailabel: build/wheels/.torch
+	@scripts/build_image.sh hepatia-monailabel deploy/monailabel.Dockerfile bookworm
+
+# By this machine's pip, with its settings: PyTorch for CPUs is on no index that pip asks by itself.
+build/wheels/.torch: requirements/monailabel-no-deps.txt | $(VENV)/.runtime
+	$(call step,"PyTorch for the image of MONAI Label")
+	@$(PIP) download --no-deps --require-hashes --dest build/wheels -r requirements/monailabel-no-deps.txt
+	@touch $@
+
+image-test: image install-test
+	$(call step,"pytest against the image")
+	@HEPATIA_IMAGE=$(CURDIR)/build/image/hepatia $(PYTHON) -m pytest tests/orthanc tests/image $(PYTEST)
 
 # --- upkeep --------------------------------------------------------------------------------------------------------
 

@@ -103,7 +103,7 @@ def start(around: Surroundings) -> Running:
     phases = Memory()
     jobs = _jobs(around, archive, worker, monailabel, phases)
     measurements = Measurements(archive, around.warn)
-    condition = Condition(archive, index, monailabel, met.arrivals.history, loaded, templates)
+    condition = Condition(archive, index, monailabel, met.arrivals.history, loaded, templates, met.safeguards)
     upkeep = Upkeep(archive, index, templates, around.warn, around.stopping.is_set)
     exports = _exports(around, archive, index, templates)
     services = Services(

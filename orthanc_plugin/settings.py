@@ -58,8 +58,8 @@ SETTINGS = (
     Setting(
         "MonaiLabel",
         "",
-        "`auto`: the MONAI Label server that `make run` starts with `AI=1`. Else the base URL of another; empty: "
-        "pre-segmentation is off.",
+        "`auto`: the MONAI Label server that `DATA/monailabel/server.json` tells of, be it the one of `make run` with "
+        "`AI=1` or [a container of its own](deployment.md). Else the base URL of another; empty: no pre-segmentation.",
     ),
     Setting("Models", [], "Models that draw masks, [each an object](models.md); empty: a threshold baseline alone."),
     Setting("JobTimeoutSeconds", 1800, "How long one job, such as a pre-segmentation, may take."),

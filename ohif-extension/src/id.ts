@@ -16,5 +16,7 @@ export const API = `${ROOT}/hepatia/api`;
 /** A path that the server names, as this page reaches it: `/ohif/hepatia-search`. */
 export const address = (path: string): string => ROOT + path;
 export const TEMPLATE = 'liver-ct';
+/** Our buttons in OHIF's toolbar. */
+export const LAYOUTS_BUTTON = 'hepatia.layouts';
 /** OHIF's own panel with the brushes. */
 export const SEGMENTATION_PANEL = '@ohif/extension-cornerstone.panelModule.panelSegmentationWithToolsLabelMap';

@@ -13,8 +13,11 @@ from orthanc_plugin.commands.service import Service
 from orthanc_plugin.commands.site import REPOSITORY, Site, SiteError
 from orthanc_plugin.private_files import write_private
 
+#: Where PostgreSQL's client library finds what does not belong into DSN: a password, an authority's certificate.
+LIBPQ = ("PGPASSFILE", "PGPASSWORD", "PGSERVICEFILE", "PGSSLMODE", "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY")
+
 #: What the processes we start may see of the caller's environment, beside what is set here.
-PASSED_ON = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "REMOTE_ACCESS")
+PASSED_ON = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "REMOTE_ACCESS", *LIBPQ)
 
 #: How long an answer may take until it counts as none.
 ASK_S = 8.0

@@ -10,7 +10,6 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import NoReturn, TextIO, TypeVar
 
-from orthanc_plugin import monailabel as monailabel_client
 from orthanc_plugin import secret, users
 from orthanc_plugin.commands import demo, diagnosis, leftovers, monailabel, servers
 from orthanc_plugin.commands.keeping import Keeper, Kind
@@ -45,6 +44,14 @@ def run(site: Site) -> int:
     except KeyboardInterrupt:
         say("Stopped")
     return 0
+
+
+@contextmanager
+def while_running(site: Site) -> Iterator[None]:
+    """Start the servers for as long as a piece of work takes; nobody but us knows of them."""
+    with _only_one(site), _kept(site) as keepers:
+        _start(keepers)
+        yield
 
 
 def say(message: str) -> None:
@@ -132,7 +139,7 @@ def _give_up_on_the_unknown(keeper: Keeper) -> None:
 
 
 def _assistant(site: Site) -> list[Keeper]:
-    if site.monailabel != monailabel_client.OWN:
+    if not site.keeps_monailabel:
         return []
     say("Starting MONAI Label in the background" + ("" if monailabel.is_installed() else ", after its installation"))
     return [_keeper(site, servers.assistant(site))]

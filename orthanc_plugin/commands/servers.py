@@ -1,5 +1,7 @@
 """The servers of an installation, in the order of their start, and what is told about them."""
 
+import time
+
 from orthanc_plugin.commands import diagnosis, leftovers, monailabel, orthanc_server, postgresql
 from orthanc_plugin.commands.keeping import Keeper, Kind
 from orthanc_plugin.commands.service import Service
@@ -21,6 +23,7 @@ def kinds(site: Site) -> list[Kind]:
         lambda: _postgresql(site),
         lambda: postgresql.ask(site.socket_folder, "hepatia"),
         lambda log: diagnosis.of_postgresql(site, log),
+        mend=lambda log: _set_aside(site, log),
     )
     return [database, orthanc]
 
@@ -41,6 +44,16 @@ def told(keeper: Keeper) -> dict[str, object]:
     return {
         "name": keeper.kind.name, "state": keeper.state, "restarts": keeper.restarts.count, "problem": keeper.problem,
     }  # fmt: skip
+
+
+def _set_aside(site: Site, log: str) -> str:
+    """Put PostgreSQL's files aside when they are damaged: they are an index, and the next start makes it again."""
+    if not diagnosis.is_damaged(log):
+        return ""
+    cluster = site.data / "postgresql" / "cluster"
+    aside = cluster.with_name(time.strftime("damaged-%Y%m%dT%H%M%S"))
+    cluster.rename(aside)
+    return f"PostgreSQL's files are damaged and were put aside ({aside}); the index is made again from DICOM"
 
 
 def _postgresql(site: Site) -> Service:

@@ -55,6 +55,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(RequestError, _request)
     app.register_error_handler(AnswerError, _answers)
+    app.register_error_handler(OverlapError, _overlaps)
     app.register_error_handler(Exception, _any)
 
 
@@ -99,6 +100,15 @@ def _answers(error: AnswerError) -> Response:
     said = error_object("invalid_answers", _sentence(error), error.path)
     said["error"]["texts"] = asdict(error.text)
     return Response(json.dumps(said), 422, mimetype="application/json")
+
+
+def _overlaps(error: OverlapError) -> Response:
+    """Answer which segments share how many voxels, and where most of them are: a reader says which wins."""
+    said = error_object("overlapping_segments", _sentence(error))
+    said["error"]["overlaps"] = [
+        {"segments": list(one.segments), "voxels": one.voxels, "slice": one.slice_name} for one in error.overlaps
+    ]
+    return Response(json.dumps(said), 409, mimetype="application/json")
 
 
 def _any(error: Exception) -> Response:

@@ -84,9 +84,10 @@ def as_nifti(sop: str) -> Response:
 def as_labelmap(sop: str) -> Response:
     """Return a segmentation as the labelmap that the viewer loads."""
     segmentation = decode.decode(services().archive.read(sop))
+    wins = _wins(segmentation)
     grid = _source_grid(segmentation)
     segments = tuple(Segment(s.number, s.label, s.kind, s.tracking_uid, s.tracking_id) for s in segmentation.segments)
-    array = decode.segment_numbers(segmentation, grid)
+    array = decode.segment_numbers(segmentation, grid, wins)
     body = labelmap.compose(
         Labelmap(grid.rows, grid.columns, grid.slice_names, segments, segmentation.algorithm, array)
     )
@@ -190,6 +191,17 @@ def _source_grid(segmentation: Segmentation) -> Grid:
         return volume.read_grid(_headers(segmentation.source_series_instance_uid, named))
     except NotInArchive:
         raise RequestError(409, "no_source", "The source series of the segmentation is not in the archive.") from None
+
+
+def _wins(segmentation: Segmentation) -> list[int]:
+    """Return the segments that have the voxels they share with others, as `wins` names them."""
+    known = {one.number for one in segmentation.segments}
+    asked = [one for one in request.args.get("wins", "").split(",") if one]
+    numbers = [int(one) for one in asked if one.isdecimal() and len(one) < 6]
+    if len(numbers) < len(asked) or not known.issuperset(numbers):
+        message = "`wins` names a segment that the segmentation does not have; give its segment numbers, with commas."
+        raise RequestError(400, "unknown_segment", message, "wins")
+    return list(dict.fromkeys(numbers))
 
 
 def _values(segmentation: Segmentation, grid: Grid) -> Iterator[NDArray[np.uint8]]:

@@ -60,7 +60,14 @@ LIRADS_OPTIONS: dict[str, Schema] = {
 
 SCHEMAS: dict[str, Schema] = {
     "Error": object_of(
-        error=object_of(("path", "texts"), code=TEXT, message=TEXT, path=TEXT, texts=object_of(en=TEXT, pt=TEXT))
+        error=object_of(
+            ("path", "texts", "overlaps"),
+            code=TEXT,
+            message=TEXT,
+            path=TEXT,
+            texts=object_of(en=TEXT, pt=TEXT),
+            overlaps=list_of(object_of(segments=list_of(COUNT), voxels=COUNT, slice=TEXT)),
+        )
     ),
     "Status": object_of(
         status={"enum": ["ok", "degraded"]},

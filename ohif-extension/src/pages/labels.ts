@@ -1,5 +1,5 @@
 /** What the labels of charts are called: values of the template by its own words, the others by these. */
-import { personName } from '../panels/Identity';
+import { personName } from '../panels/times';
 import { readerName } from './readers';
 import type { ChartData, ItemHints, Language, Template, Text } from '../types/api';
 

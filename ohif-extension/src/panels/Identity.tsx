@@ -7,8 +7,6 @@ import { ReportMenu } from './ReportMenu';
 import { STATES, StateIcon } from './StateIcon';
 import { dateOf, personName } from './times';
 
-export { dateOf, personName } from './times';
-
 export function Identity(): ReactElement {
   const { info, me, report, dirty } = getState();
   const { language, t } = useSurroundings();

@@ -9,7 +9,7 @@ import { Tokens } from '../pages/Tokens';
 import { COLUMNS, Open, type Column } from '../pages/exam';
 import { isFilter, parse, useEscape, useQuery, write, type Filters } from '../pages/filters';
 import { useLanguage } from '../pages/language';
-import { addStyles } from '../pages/styles';
+import { addStyles } from '../styles';
 import { counted, words, type PageText } from '../pages/texts';
 import { useLoaded, type Loaded } from '../pages/useLoaded';
 import styles from '../styles/studies.css?inline';

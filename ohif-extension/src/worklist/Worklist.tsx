@@ -13,7 +13,7 @@ import { Phases } from '../pages/exam';
 import { go, parse, useEscape, useQuery, valueOf, withValue, write, type Filters } from '../pages/filters';
 import { useLanguage } from '../pages/language';
 import { followed } from '../pages/opening';
-import { addStyles } from '../pages/styles';
+import { addStyles } from '../styles';
 import { counted, words, type PageText } from '../pages/texts';
 import { useLoaded, type Loaded } from '../pages/useLoaded';
 import styles from '../styles/studies.css?inline';

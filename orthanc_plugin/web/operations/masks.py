@@ -43,7 +43,12 @@ OPERATIONS = (
     Operation(
         "get", "/segmentations/{sop}/labelmap", READERS,
         "A segmentation as the labelmap that the viewer loads.",
-        answers=LABELMAP, errors=(NO_MASK, NO_SOURCE),
+        answers=LABELMAP,
+        query=(("wins", "Segments that have the voxels they share with others, the first before the second: `3,1`."),),
+        errors=(
+            (400, "`wins` names no segment of it."), NO_MASK,
+            (409, "The source series is not in the archive, or segments overlap: `overlaps` says which and where."),
+        ),
     ),
     Operation(
         "get", "/studies/{study_uid}/mask-drafts", WRITERS,

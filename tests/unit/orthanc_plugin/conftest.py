@@ -25,6 +25,7 @@ from orthanc_plugin.ledger import Ledger
 from orthanc_plugin.measuring import Measurements
 from orthanc_plugin.monailabel import MonaiLabel
 from orthanc_plugin.reception import Arrivals
+from orthanc_plugin.safeguards import Safeguards
 from orthanc_plugin.upkeep import Upkeep
 from orthanc_plugin.users import User
 from orthanc_plugin.web.services import Services
@@ -165,6 +166,11 @@ def exports(archive, tmp_path):
     return Exports(Jobs(folder, {}, Event()), exporter, 30)
 
 
+def _safeguards(folder):
+    (folder / "secret.key").write_text("ab" * 32)
+    return Safeguards(folder / "secret.key", folder, 0)
+
+
 @pytest.fixture
 def audit(tmp_path):
     made = Audit(tmp_path / "audit.sqlite")
@@ -181,7 +187,7 @@ def app(archive, follower, ledger, jobs, measurements, exports, history, audit, 
     loaded = replace(settings.load(configuration), data=exports.exporter.folder.parent)
     off = MonaiLabel("", Path("/nonexistent"))
     templates = tuple(template.load(name) for name in template.names())
-    condition = Condition(archive, NoIndex(), off, history, loaded, templates)
+    condition = Condition(archive, NoIndex(), off, history, loaded, templates, _safeguards(tmp_path))
     services = Services(
         archive,
         NoIndex(),
