@@ -7,11 +7,13 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
+from orthanc_plugin.auditing.pace import Pace
 from orthanc_plugin.auditing.row import GENESIS, Entry, Row, broken, digest
 
 #: Rows that wait until they can be written; beyond it the oldest goes.
@@ -32,6 +34,7 @@ class Audit:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
         self._waiting: deque[tuple[str, Entry]] = deque(maxlen=MOST_WAITING)
+        self._pace = Pace()
         self._thread = ThreadPoolExecutor(1, "audit")
         self._connection = self._thread.submit(_opened, path).result()
 
@@ -48,6 +51,10 @@ class Audit:
     def enter_late(self, entry: Entry) -> None:
         """Write a row, or keep it until it can be written: what it tells has happened, or shall happen all the same."""
         self._thread.submit(self._write_or_keep, _now(), entry).result()
+
+    def enter_refusal(self, entry: Entry) -> None:
+        """Write the row of a refusal as `enter_late` does; of too many in a minute, only how many there were."""
+        self._thread.submit(self._write_refusal, _now(), entry).result()
 
     def waiting(self) -> int:
         """Return how many rows could not be written yet."""
@@ -75,6 +82,12 @@ class Audit:
             raise AuditError(f"The audit cannot be written ({type(error).__name__}).") from error
         self._fails = False
         return number
+
+    def _write_refusal(self, time: str, entry: Entry) -> None:
+        passed_over = self._pace.take(entry.user)
+        if passed_over is not None:
+            more = {"passed_over": passed_over} if passed_over else {}
+            self._write_or_keep(time, replace(entry, details={**entry.details, **more}))
 
     def _write_or_keep(self, time: str, entry: Entry) -> None:
         try:

@@ -2,12 +2,13 @@
 
 import sqlite3
 import stat
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
 
 from orthanc_plugin import users
-from orthanc_plugin.auditing import actions, orthanc_rest
+from orthanc_plugin.auditing import actions, orthanc_rest, pace
 from orthanc_plugin.auditing import audit as audits
 from orthanc_plugin.auditing.find import Asked, find
 from orthanc_plugin.auditing.row import Entry, named
@@ -208,3 +209,24 @@ def test_two_processes_make_one_chain(audit):
     other.close()
     assert audits.verify(audit.path) == ""
     assert audits.head(audit.path)[0] == 4
+
+
+def test_what_was_begun_and_never_ended_is_told_as_that(audit):
+    """As after a kill between the two rows."""
+    audit.enter(Entry("ana", "radiologist", "write_mask", "POST /x", ("2.25.1",)))
+    [one] = find(audit.path, Asked(object="2.25.1"), 10)[1]
+    assert one.outcome == "begun"
+
+
+def test_nobody_fills_the_disk_with_refusals(audit):
+    now = [0.0]
+    audit._pace.clock = lambda: now[0]
+    refused = Entry("paulo", "scientist", "refused", "GET /system", outcome="403")
+    for _ in range(pace.MOST + 5):
+        audit.enter_refusal(refused)
+    audit.enter_refusal(replace(refused, user="julia"))
+    assert find(audit.path, Asked(user="paulo"), 1)[0] == pace.MOST
+    assert find(audit.path, Asked(user="julia"), 1)[0] == 1
+    now[0] = pace.MINUTE_S
+    audit.enter_refusal(refused)
+    assert find(audit.path, Asked(user="paulo"), 1)[1][0].details == {"passed_over": 5}
