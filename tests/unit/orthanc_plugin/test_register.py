@@ -234,6 +234,6 @@ def test_an_answer_that_fails_is_still_an_answer(orthanc, register):
     def fail(_uri, _request):
         raise RuntimeError("Doe^Jane")
 
-    register._rest(fail)(output, "/hepatia/api/x", method="GET")
+    register._rest(fail)(output, "/hepatia/api/x", method="GET", headers={})
     assert output.sent[-1][:2] == ("SendHttpStatus", 500)
     assert "Doe" not in str(output.sent) + str(orthanc.log)
