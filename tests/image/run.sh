@@ -29,7 +29,7 @@ case ${DSN:-} in host=/*) socket=${DSN#host=} && chmod o+rx "${socket%% *}" ;; e
 mount --bind "$root" "$root"
 mount --rbind /dev "$root/dev"
 mount --bind /proc "$root/proc"
-mount --bind /tmp "$root/tmp"
+mount --rbind /tmp "$root/tmp"
 [ -z "${HEPATIA_IMAGE_CONFIG:-}" ] || mount --bind "$HEPATIA_IMAGE_CONFIG" "$root/etc/hepatia/orthanc.json"
 [ ! -e /etc/resolv.conf ] || { touch "$root/etc/resolv.conf" && mount --bind /etc/resolv.conf "$root/etc/resolv.conf"; }
 mount -o remount,bind,ro "$root"
