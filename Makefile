@@ -10,6 +10,7 @@ export DEMO ?= 1
 export AI ?= 1
 export DSN ?=
 ROUNDS ?= 5
+FAULTS ?= 200
 PARTS ?= offline canaries servers reports masks phases presegment search viewer
 
 # The interpreter must be the one that Orthanc's Python plugin is linked to: the system's, not one found on PATH.
@@ -20,7 +21,7 @@ PIP := $(VENV)/bin/pip --disable-pip-version-check --quiet
 
 RUN_PACKAGES := orthanc orthanc-python orthanc-dicomweb postgresql dcmtk python3-venv ca-certificates
 # libatomic1: the Node.js inside Playwright is linked to it, and a minimal Debian does not have it.
-TEST_PACKAGES := chromium dicom3tools libatomic1 nginx-light
+TEST_PACKAGES := chromium dicom3tools libatomic1 nginx-light strace faketime
 # Another Node.js that is already there serves as well; Debian's would conflict with it.
 NODE_PACKAGES := $(shell command -v npm >/dev/null && command -v node >/dev/null || echo nodejs npm)
 
@@ -28,24 +29,29 @@ EXTENSION := ohif-extension
 EXTENSION_SOURCES := $(shell find $(EXTENSION)/src -type f 2>/dev/null) $(EXTENSION)/vite.config.ts $(EXTENSION)/tsconfig.json
 step = @printf '%s  %s\n' "$$(date +%T)" $(1)
 
-.PHONY: help run test bench lint typescript pytest install install-test image image-monailabel image-test clean lock
+.PHONY: help docs run test soak bench lint typescript pytest install install-test image image-monailabel image-test clean lock
 
 help:
 	@echo "make run    install what is missing, start everything, load the demo study (Ctrl-C stops it all)"
 	@echo "make test   install what is missing, run all checks and tests"
+	@echo "make soak   kill servers at $(FAULTS) points while clients work, and look whether anything is lost; FAULTS=200, SEED="
 	@echo "make bench  install what is missing, compare with the peers; ROUNDS=5, PARTS='offline canaries servers reports masks phases presegment search viewer'"
 	@echo "make image  build the image hepatia with docker, podman or buildah; make image-monailabel the one of MONAI Label"
 	@echo "make image-test  build the image, run against it the tests that speak HTTP and DICOM"
+	@echo "make docs   build the documentation into build/site, and check its links"
 	@echo "make lock   pin the newest allowed versions of the Python packages"
 	@echo "make clean  remove what was built; DATA ($(DATA)) is left alone"
 
 run: install
 	@exec $(VENV)/bin/hepatia run
 
-test: install-test lint typescript pytest
+test: install-test lint typescript docs pytest
 
 bench: install-test $(VENV)/.bench
 	@$(PYTHON) tests/bench/run.py --rounds $(ROUNDS) $(PARTS)
+
+soak: install-test
+	@FAULTS=$(FAULTS) $(PYTHON) -m pytest tests/faults -s $(PYTEST)
 
 # --- what has to be there ------------------------------------------------------------------------------------------
 
@@ -126,6 +132,21 @@ typescript: $(EXTENSION)/node_modules/.installed $(VENV)/.runtime
 	@PYTHONPATH=. $(PYTHON) scripts/print_openapi.py > build/openapi.json
 	@cd $(EXTENSION) && npm run --silent contract
 
+# --- documentation -------------------------------------------------------------------------------------------------
+
+SITE := build/site-environment
+
+$(SITE)/.installed: requirements/docs.txt | build/debian-run
+	$(call step,"MkDocs")
+	@$(SYSTEM_PYTHON) -m venv $(SITE)
+	@$(SITE)/bin/pip --disable-pip-version-check --quiet install --require-hashes -r requirements/docs.txt
+	@touch $@
+
+docs: $(SITE)/.installed $(VENV)/.runtime
+	$(call step,"the documentation and its links")
+	@PYTHONPATH=. $(PYTHON) scripts/print_openapi.py > build/openapi.json
+	@$(SITE)/bin/mkdocs --quiet build --strict
+
 pytest: install-test
 	$(call step,"pytest")
 	@$(PYTHON) -m pytest $(PYTEST)
@@ -160,6 +181,7 @@ lock: $(VENV)/bin/python
 	@$(COMPILE) --extra bench --constraint requirements/test.txt --output-file requirements/bench.txt pyproject.toml
 	@$(COMPILE) --unsafe-package torch --output-file requirements/monailabel.txt requirements/monailabel.in
 	@$(COMPILE) --allow-unsafe --output-file requirements/build.txt requirements/build.in
+	@$(COMPILE) --output-file requirements/docs.txt requirements/docs.in
 
 clean:
 	rm -rf build $(VENV) $(EXTENSION)/node_modules $(EXTENSION)/dist

@@ -15,15 +15,16 @@ from psycopg2.extras import Json, execute_values
 
 from indexer import layout, phases, study, summary, tables
 from indexer.phases import Detect, Row, rows_of
-from indexer.records import Facts, Packer
-from sr_templates import template
+from indexer.records import Facts, Packer, Reading
+from sr_templates import readings, template
 from sr_templates.report import STATES
 from sr_templates.template import Group, Template
 
 #: Locks the studies, so that of two transactions about one study the later sees what the earlier has written.
 STUDIES = "SELECT * FROM study WHERE study_instance_uid = ANY(%s) ORDER BY study_instance_uid FOR UPDATE"
 REPORTS = """
-SELECT sop_instance_uid, study_instance_uid, template, state, author, created, replaces, phases, answers, written
+SELECT sop_instance_uid, study_instance_uid, template, state, author, author_login, created, replaces, phases, answers,
+  written
 FROM report
 WHERE study_instance_uid = ANY(%s)
 """
@@ -211,7 +212,15 @@ def _facts(exam: Exam, of: Template, found: Row | None) -> Facts:
         has=exam.has,
         masks=exam.masks,
         reader=_reader(own, found),
+        readings=_readings(own),
     )
+
+
+def _readings(own: Sequence[Row]) -> tuple[Reading, ...]:
+    """Return how far each reader is, by login."""
+    names = {report["author_login"]: report["author"] for report in own}
+    states = readings.furthest((report["author_login"], report["state"]) for report in own)
+    return tuple(Reading(login, names[login], state) for login, state in sorted(states.items()))
 
 
 def _reader(own: Sequence[Row], found: Row | None) -> str | None:

@@ -9,9 +9,10 @@ import numpy as np
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- psycopg2 names its class in small letters
 
 from indexer import bins, layout, search, study, summary
+from indexer.assigned import ASSIGNED, NOBODY
 from indexer.block import Mask, any_of
 from indexer.counting import ChosenMembers, Distribution, Rows
-from indexer.filters import HAS, READER, TITLES
+from indexer.filters import ASSIGNMENTS, HAS, READER, TITLES, UNASSIGNED
 from indexer.index import Index
 from indexer.layout import Field
 from indexer.matching import Matching, has_prior
@@ -77,7 +78,7 @@ def run(index: Index, template: Template, asked: Search) -> Facets:
     """Count what each further value would find; each item's own filter is left out of its own counts."""
     with search.matched(index, template, asked) as (found, cursor):
         counted: Facets = found.block.kept(
-            f"facets {search.key(asked)}", lambda: _count(template, found, cursor, asked)
+            f"facets {search.key(asked, found)}", lambda: _count(template, found, cursor, asked)
         )
         return counted
 
@@ -85,7 +86,8 @@ def run(index: Index, template: Template, asked: Search) -> Facets:
 def _count(template: Template, found: Matching, cursor: Cursor, asked: Search) -> Facets:
     exams = found.exams()
     patients = np.count_nonzero(np.bincount(found.block.exams["patient"][exams]))
-    facets = (*_of_readers(found, cursor, asked.language), *_facets(template, found, asked.language))
+    readers = (*_of_readers(found, cursor, asked.language), *_of_assignments(found, asked.language))
+    facets = (*readers, *_facets(template, found, asked.language))
     return Facets(int(np.count_nonzero(exams)), int(patients), facets, search.words(asked))
 
 
@@ -100,6 +102,15 @@ def _of_readers(found: Matching, cursor: Cursor, language: str) -> Iterator[Face
     values = [{"value": name, "title": shown(name), "count": -count} for count, name in by_count[:MOST_READERS]]
     if values:
         yield Facet("reader", getattr(READER, language), values)
+
+
+def _of_assignments(found: Matching, language: str) -> Iterator[Facet]:
+    """Yield the facet of who is to read; its values are logins, which only whoever keeps the accounts can name."""
+    counts = found.readers.counts(found.exams(without=ASSIGNED))
+    by_count = sorted((one != NOBODY, -count, one) for one, count in counts.items())
+    titles = {NOBODY: getattr(UNASSIGNED, language)}
+    values = [{"value": one, "title": titles.get(one, one), "count": -count} for _, count, one in by_count]
+    yield Facet(ASSIGNED, getattr(ASSIGNMENTS[ASSIGNED], language), values)
 
 
 def _names(cursor: Cursor) -> dict[int, str]:

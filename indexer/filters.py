@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from indexer import study, summary
+from indexer.assigned import ASSIGNED, AWAITING, NOBODY
 from indexer.block import Column, Mask
 from indexer.errors import FilterError
 from indexer.layout import Field
@@ -25,6 +26,12 @@ TITLES: Mapping[str, Text] = {
 }
 HAS = Text("Has", "Tem")
 READER = Text("Reader", "Leitor")
+#: Filters on who is to read an exam, whose columns are no part of the index (see `assigned`).
+ASSIGNMENTS: Mapping[str, Text] = {
+    ASSIGNED: Text("Assigned to", "Atribuído a"),
+    AWAITING: Text("Still to be read by", "Ainda a ler por"),
+}
+UNASSIGNED = Text("nobody", "ninguém")
 TO = Text(" to ", " a ")
 OR = {"en": " or ", "pt": " ou "}
 
@@ -64,6 +71,7 @@ def _overlaps(column: Column, bits: list[int]) -> Mask:
 
 ANY_OF = Kind("", _any_of, Text("{title}: {value}", "{title}: {value}"), "is any of the values, `a,b`")
 OVERLAPS = Kind("", _overlaps, ANY_OF.words, "includes any of the values, `a,b`")
+LOGINS = Kind("", _any_of, ANY_OF.words, "is any of these logins, `a,b`; `@me`: who asks, `@none`: nobody")
 EQUAL = Kind("", _any_of, Text("{title}: {value}{unit}", "{title}: {value}{unit}"), "is one of the numbers, `3,4`")
 AT_LEAST = Kind(
     ".min",
@@ -172,6 +180,7 @@ def _study_filters() -> list[Filter]:
         Filter("study.date", FROM_DAY, day, _date, _plain),
         Filter("study.date", TO_DAY, day, _date, _plain),
         Filter("reader", ANY_OF, READER, _texts, _plain),
+        *(Filter(path, LOGINS, title, _texts, _logins) for path, title in ASSIGNMENTS.items()),
     ]
 
 
@@ -230,6 +239,10 @@ def _named(titles: Mapping[str, Text]) -> Callable[[Any, str], str]:
         return OR[language].join(getattr(titles[name], language) for name in value)
 
     return say
+
+
+def _logins(value: Any, language: str) -> str:  # noqa: ANN401
+    return OR[language].join(getattr(UNASSIGNED, language) if one == NOBODY else one for one in value)
 
 
 def _plain(value: Any, language: str) -> str:  # noqa: ANN401 -- numbers, dates, lists of them

@@ -9,8 +9,9 @@ import numpy as np
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- psycopg2 names its class in small letters
 
 from indexer import text
+from indexer.assigned import Readers
 from indexer.block import Block, Column, Mask, Members
-from indexer.filters import Filter
+from indexer.filters import ASSIGNMENTS, Filter
 from sr_templates.template import CODED, Group, Item, Template
 
 Condition = tuple[Filter, Any]
@@ -36,6 +37,7 @@ class Matching:
     block: Block
     conditions: tuple[Condition, ...]
     others: Mask
+    readers: Readers
     _members: dict[tuple[str, str], Mask | None] = field(default_factory=dict)
     _held: dict[int, Mask] = field(default_factory=dict)
 
@@ -66,7 +68,10 @@ class Matching:
         """Return where a condition holds; each is looked at once, for the facets ask with others left out."""
         if number not in self._held:
             one, value = self.conditions[number]
-            self._held[number] = one.holds(self.block.layout.field(one.path), columns[one.path], value)
+            if one.path in ASSIGNMENTS:
+                self._held[number] = self.readers.holds(one.path, value)
+            else:
+                self._held[number] = one.holds(self.block.layout.field(one.path), columns[one.path], value)
         return self._held[number]
 
 
@@ -77,9 +82,9 @@ def match(
     has: Sequence[str],
     words: Sequence[str],
     shown: Sequence[str],
-    cursor: Cursor,
+    readers: Readers,
 ) -> Matching:
-    """Return what a search finds; texts are looked up with the cursor.
+    """Return what a search finds; texts are looked up with the cursor of the readers.
 
     Parameters
     ----------
@@ -88,7 +93,7 @@ def match(
     shown
         Each must stand in the pseudonym or in the description of the study.
     """
-    others = np.ones(len(block), np.bool_)
+    others, cursor = np.ones(len(block), np.bool_), readers.cursor
     for name in has:
         others &= (
             has_prior(block) if name == "prior" else (block.exams["has"] & block.layout.field("has").code(name)) != 0
@@ -99,7 +104,7 @@ def match(
     for word in shown:
         stands: Mask = block.kept(f"shows {word}", partial(_shows, template, block, word, cursor))
         others &= stands
-    return Matching(block, tuple(conditions), others)
+    return Matching(block, tuple(conditions), others, readers)
 
 
 def has_prior(block: Block) -> Mask:

@@ -1,7 +1,7 @@
 """Answers → the record of an exam: the bytes that the columns in memory are made of."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from struct import Struct
 from typing import Any
@@ -12,6 +12,15 @@ from sr_templates.template import Template
 
 #: As many members of one group are searched; a record says their number in 16 bits.
 MOST_MEMBERS = 65_535
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How far one reader is with a report of his own; `name` as a DICOM person name."""
+
+    login: str
+    name: str
+    state: str
 
 
 @dataclass(frozen=True)
@@ -26,6 +35,8 @@ class Facts:
         Phases that have a mask, by the kind of its segments.
     reader
         Author of its report.
+    readings
+        Of everybody who has written one.
     """
 
     study_instance_uid: str
@@ -40,6 +51,7 @@ class Facts:
     has: tuple[str, ...] = ()
     masks: Mapping[str, Sequence[str]] = field(default_factory=dict)
     reader: str | None = None
+    readings: tuple[Reading, ...] = ()
 
 
 class Packer:
@@ -73,11 +85,17 @@ class Packer:
         ]
         place = layout.order(facts.study_instance_uid, facts.study_date)
         reader = text.normalize(facts.reader or "").encode()
-        return self._exam.pack(place, facts.patient, facts.patient_id.encode(), reader, *counts, *values)
+        study = layout.key(facts.study_instance_uid)
+        return self._exam.pack(place, study, facts.patient, facts.patient_id.encode(), reader, *counts, *values)
 
     def listed(self, facts: Facts, answers: Mapping[str, Any]) -> dict[str, Any]:
         """Return what lists tell of an exam."""
-        about = {"phases": summary.in_order(facts.phases), "masks": dict(facts.masks), "reader": facts.reader}
+        about = {
+            "phases": summary.in_order(facts.phases),
+            "masks": dict(facts.masks),
+            "reader": facts.reader,
+            "readings": [asdict(one) for one in facts.readings],
+        }
         return about | (self._summary.of_answers(answers) if self._summary else {})
 
     def members(self, answers: Mapping[str, Any]) -> list[bytes]:

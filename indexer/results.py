@@ -1,6 +1,7 @@
 """The rows of what a search found: as JSON of a page or of everything, and as the cells of a table."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- psycopg2 names its class in small letters
@@ -10,7 +11,8 @@ from sr_templates.template import Group, Item, Template
 #: Exams by their numbers, each as JSON: PostgreSQL writes it, so that nobody has to read it and write it again. An exam
 #: without a current report has no answers.
 EXAMS = """
-SELECT record.number, left(json_build_object('study_instance_uid', study.study_instance_uid,
+SELECT record.number, study.study_instance_uid, record.listed->'readings',
+  left(json_build_object('study_instance_uid', study.study_instance_uid,
   'patient_id', study.patient_id, 'sex', study.sex, 'age', study.age, 'study_date', study.study_date,
   'description', study.description, 'state', record.state, 'answers', coalesce(report.answers, '{}'),
   'viewer', %s || study.study_instance_uid, 'priors', (SELECT count(*) FROM study AS earlier
@@ -30,11 +32,25 @@ CHUNK = 500
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
+@dataclass(frozen=True)
+class Row:
+    """An exam as JSON of GET /search; `readings`: how far each reader is."""
+
+    study_instance_uid: str
+    readings: Sequence[Mapping[str, str]]
+    text: str
+
+
+def rows(template: Template, cursor: Cursor, numbers: Sequence[int]) -> list[Row]:
+    """Return exams in the order of their numbers."""
+    cursor.execute(EXAMS, (VIEWER, template.id, list(numbers)))
+    found = {number: Row(*told) for number, *told in cursor.fetchall()}
+    return [found[number] for number in numbers]
+
+
 def texts(template: Template, cursor: Cursor, numbers: Sequence[int]) -> list[str]:
     """Return exams in the order of their numbers, as JSON of GET /search."""
-    cursor.execute(EXAMS, (VIEWER, template.id, list(numbers)))
-    found = dict(cursor.fetchall())
-    return [found[number] for number in numbers]
+    return [row.text for row in rows(template, cursor, numbers)]
 
 
 def every_text(template: Template, cursor: Cursor, numbers: Sequence[int]) -> Iterator[str]:

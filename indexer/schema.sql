@@ -86,6 +86,7 @@ COMMENT ON COLUMN report.findings IS 'All measurement groups of a foreign report
 COMMENT ON COLUMN report.written IS 'Derived: content items TEXT, and of what no template describes the meanings of codes; without case and accents';
 CREATE INDEX report_by_study ON report (study_instance_uid);
 CREATE INDEX report_by_author ON report (author);
+CREATE INDEX report_by_login ON report (author_login);
 
 CREATE TABLE segmentation (
     sop_instance_uid text PRIMARY KEY,
@@ -164,7 +165,7 @@ COMMENT ON COLUMN record.report IS '(0008,0018) SOP Instance UID of the current 
 COMMENT ON COLUMN record.state IS 'Derived: state of the current report, else draft or not_read';
 COMMENT ON COLUMN record.exam IS 'The exam''s numbers, after indexer/layout.py; null: the study was removed';
 COMMENT ON COLUMN record.members IS 'For each repeated group the numbers of its members';
-COMMENT ON COLUMN record.listed IS 'Derived: what lists tell of the exam: phases, masks, reader, and of the current report the highest category, how many members and the largest';
+COMMENT ON COLUMN record.listed IS 'Derived: what lists tell of the exam: phases, masks, reader, how far each reader is, and of the current report the highest category, how many members and the largest';
 CREATE INDEX record_by_number ON record (template, number);
 CREATE INDEX record_by_change ON record (template, changed);
 

@@ -9,10 +9,12 @@ from typing import Any
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- psycopg2 names its class in small letters
 
 from indexer import filters, matching, ordering, results, study, text
+from indexer.assigned import Readers
 from indexer.errors import FilterError
 from indexer.index import Index
 from indexer.matching import Condition, Matching
 from indexer.ordering import Sort
+from indexer.results import Row
 from sr_templates.template import Template
 
 LARGEST_PAGE = 500
@@ -47,17 +49,17 @@ class Search:
 
 @dataclass(frozen=True)
 class Page:
-    """What a search found; `texts` are the exams as JSON."""
+    """What a search found."""
 
     total: int
     page: int
-    texts: list[str]
+    rows: list[Row]
     words: str
 
     @property
     def items(self) -> list[dict[str, Any]]:
         """The exams as GET /search gives them."""
-        return [json.loads(text) for text in self.texts]
+        return [json.loads(row.text) for row in self.rows]
 
 
 def parse(template: Template, query: Iterable[tuple[str, str]]) -> Search:
@@ -88,7 +90,8 @@ def matched(index: Index, template: Template, search: Search) -> Iterator[tuple[
     """Yield what a search finds, and the transaction that sees the same."""
     with index.exams(template) as (block, cursor):
         asked = (search.conditions, search.has, search.text, search.find)
-        yield matching.match(template, block, *asked, cursor), cursor
+        readers = Readers(index.assigned, template, block, cursor)
+        yield matching.match(template, block, *asked, readers), cursor
 
 
 def run(index: Index, template: Template, search: Search) -> Page:
@@ -96,7 +99,7 @@ def run(index: Index, template: Template, search: Search) -> Page:
     with matched(index, template, search) as (found, cursor):
         start = (search.page - 1) * search.page_size
         total, numbers = ordering.page(found.block, found.exams(), search.sort, start, search.page_size)
-        return Page(total, search.page, results.texts(template, cursor, numbers), words(search))
+        return Page(total, search.page, results.rows(template, cursor, numbers), words(search))
 
 
 def words(search: Search) -> str:
@@ -134,11 +137,11 @@ def _phrases(conditions: Sequence[Condition], language: str) -> Iterator[str]:
             yield one.words(value, language)
 
 
-def key(search: Search) -> str:
-    """Return what two searches have in common when they find the same, and say it in one language."""
-    return repr(
-        ([(one.name, value) for one, value in search.conditions], search.has, search.text, search.find, search.language)
-    )
+def key(search: Search, found: Matching) -> str:
+    """Return what two searches of one block have in common when they find the same, and say it in one language."""
+    conditions = [(one.name, value) for one, value in search.conditions]
+    asked = (conditions, search.has, search.text, search.find, search.language)
+    return repr((asked, found.readers.revision))
 
 
 def by_group(conditions: Sequence[Condition]) -> Iterator[tuple[str, list[Condition]]]:

@@ -18,17 +18,22 @@ export default defineConfig({
   // Tests act on React's development build.
   define: process.env.VITEST ? {} : { 'process.env.NODE_ENV': JSON.stringify('production') },
   esbuild: { jsx: 'automatic' },
+  // Chunks are found beside the one that asks for them, below any path.
+  base: './',
   plugins: [compressed()],
   build: {
     target: 'es2022',
     outDir: 'dist',
-    lib: {
-      entry: { 'hepatia-extension': 'src/index.ts', 'hepatia-mode': 'src/mode.ts' },
-      formats: ['es'],
-      fileName: (_format, name) => `${name}.js`,
+    // Which file needs which: tests/extension.py adds them up.
+    manifest: 'manifest.json',
+    modulePreload: false,
+    rollupOptions: {
+      input: { 'hepatia-extension': 'src/index.ts', 'hepatia-mode': 'src/mode.ts' },
+      // The entries' names are what OHIF imports. Vite's own way for libraries keeps all white space.
+      preserveEntrySignatures: 'strict',
+      // What is named by its contents is kept by browsers for ever (orthanc_plugin/static.py).
+      output: { entryFileNames: '[name].js', chunkFileNames: '[name].[hash:16].js', hashCharacters: 'hex' },
     },
-    // What is named by its contents is kept by browsers for ever (orthanc_plugin/static.py).
-    rollupOptions: { output: { chunkFileNames: '[name].[hash:16].js', hashCharacters: 'hex' } },
   },
   test: { environment: 'jsdom', include: ['tests/**/*.test.{ts,tsx}'], setupFiles: ['tests/setup.ts'] },
 });

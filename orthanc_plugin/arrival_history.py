@@ -87,7 +87,8 @@ class History:
             of_study = (key[0], study_instance_uid)
             if study_instance_uid and of_study not in self._known:
                 self._studies.add(of_study)
-            if now - self._flushed >= FLUSH_S:
+            # The clock may have been put back.
+            if abs(now - self._flushed) >= FLUSH_S:
                 self._flush(now)
 
     def recent(self) -> tuple[list[Arrived], Mapping[int, int]]:

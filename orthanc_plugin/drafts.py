@@ -1,19 +1,17 @@
 """What readers have answered and not saved yet: one draft for each user and study, kept in a SQLite file of DATA.
 
-It is no report: nobody but its user sees it, and DICOM does not hold it, so PostgreSQL, which is made again from DICOM,
-would lose it. SQLite writes through to the disk before `put` returns: what is kept survives kill -9 and a power cut.
+It is no report: nobody but its user sees it, and DICOM does not hold it.
 """
 
 import json
-import os
 import sqlite3
-import stat
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
+
+from orthanc_plugin.private_databases import opened
 
 #: Of one user: more than anybody reads at a time.
 MOST_DRAFTS: Final = 1000
@@ -65,7 +63,7 @@ class Drafts:
 
     def get(self, login: str, study_instance_uid: str) -> Draft | None:
         """Return the draft of a user."""
-        with self._open() as connection:
+        with opened(self._path, SCHEMA) as connection:
             return _found(connection, login, study_instance_uid)
 
     def put(
@@ -84,7 +82,7 @@ class Drafts:
         if len(text.encode()) > LARGEST_BYTES:
             raise TooLarge(f"A draft has at most {LARGEST_BYTES // 1024} kB.")
         kept = datetime.now(UTC).isoformat(timespec="milliseconds")
-        with self._open() as connection:
+        with opened(self._path, SCHEMA) as connection:
             connection.execute("BEGIN IMMEDIATE")
             _check(_found(connection, login, study_instance_uid), expected)
             _remove(connection, login, study_instance_uid)
@@ -105,21 +103,13 @@ class Drafts:
         Changed
             Another draft than the expected one is there.
         """
-        with self._open() as connection:
+        with opened(self._path, SCHEMA) as connection:
             connection.execute("BEGIN IMMEDIATE")
             found = _found(connection, login, study_instance_uid)
             if found:
                 _check(found, expected)
                 _remove(connection, login, study_instance_uid)
             return found is not None
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        # Answers are about patients, though under pseudonyms: nobody else on the machine reads them.
-        os.close(os.open(self._path, os.O_WRONLY | os.O_CREAT, stat.S_IRUSR | stat.S_IWUSR))
-        with closing(sqlite3.connect(self._path, timeout=10)) as connection, connection:
-            connection.execute(SCHEMA)
-            yield connection
 
 
 def _found(connection: sqlite3.Connection, login: str, study_instance_uid: str) -> Draft | None:

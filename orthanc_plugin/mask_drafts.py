@@ -3,15 +3,12 @@
 A draft is what a crash of the browser's tab would lose: nothing in it counts before it is saved as a segmentation.
 """
 
-import os
-import sqlite3
-import stat
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+
+from orthanc_plugin.private_databases import opened
 
 #: Of one user: far more than anybody paints without saving.
 MOST_DRAFTS: Final = 100
@@ -51,13 +48,13 @@ class MaskDrafts:
             "SELECT series_instance_uid, saved, length(body) FROM draft WHERE login = ? AND study_instance_uid = ?"
             " ORDER BY saved DESC"
         )
-        with self._open() as connection:
+        with opened(self._path, SCHEMA) as connection:
             return tuple(Draft(*row) for row in connection.execute(query, (login, study_uid)))
 
     def body(self, login: str, series_uid: str) -> bytes | None:
         """Return the draft of a user, as it was sent."""
         query = "SELECT body FROM draft WHERE login = ? AND series_instance_uid = ?"
-        with self._open() as connection:
+        with opened(self._path, SCHEMA) as connection:
             row = connection.execute(query, (login, series_uid)).fetchone()
         return bytes(row[0]) if row else None
 
@@ -70,7 +67,7 @@ class MaskDrafts:
             It would be one more than a user may have.
         """
         saved = datetime.now(UTC).isoformat(timespec="seconds")
-        with self._open() as connection:
+        with opened(self._path, SCHEMA) as connection:
             others = "SELECT count(*) FROM draft WHERE login = ? AND series_instance_uid <> ?"
             if connection.execute(others, (login, series_uid)).fetchone()[0] >= MOST_DRAFTS:
                 raise TooMany(f"You have {MOST_DRAFTS} masks that are not saved; save or discard some first.")
@@ -81,14 +78,6 @@ class MaskDrafts:
 
     def discard(self, login: str, series_uid: str) -> bool:
         """Discard the draft of a user; return whether there was one."""
-        with self._open() as connection:
+        with opened(self._path, SCHEMA) as connection:
             query = "DELETE FROM draft WHERE login = ? AND series_instance_uid = ?"
             return connection.execute(query, (login, series_uid)).rowcount > 0
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        # Nobody else on the machine reads what a reader has not saved.
-        os.close(os.open(self._path, os.O_WRONLY | os.O_CREAT, stat.S_IRUSR | stat.S_IWUSR))
-        with closing(sqlite3.connect(self._path, timeout=10)) as connection, connection:
-            connection.execute(SCHEMA)
-            yield connection

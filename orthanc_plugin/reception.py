@@ -81,6 +81,8 @@ class Reception:
     ledger: Ledger
     arrivals: Arrivals
     images: Images
+    # Orthanc calls for one instance at a time, uploads come beside it.
+    _one_at_a_time: Lock = field(default_factory=Lock)
 
     def receive(self, data: bytes, *, over_dicom: bool, way: str = "") -> Verdict:
         """Judge one received instance and count it.
@@ -96,6 +98,10 @@ class Reception:
         """
         if self.own_writes.take(data):
             return Verdict("keep")
+        with self._one_at_a_time:
+            return self._judge(data, over_dicom=over_dicom, way=way)
+
+    def _judge(self, data: bytes, *, over_dicom: bool, way: str) -> Verdict:
         is_remote = over_dicom and not self.senders.may_send()
         decision = REMOTE_SENDER if is_remote else self.safeguards.refusal() or self.gate.decide(data)
         if isinstance(decision, Refuse):

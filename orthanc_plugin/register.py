@@ -8,18 +8,22 @@ exceptions.
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orthanc
 
 from orthanc_plugin import (
     access,
+    core,
     dicomweb,
+    failures,
     proxy,
     quiet,
     reception,
+    request_ids,
     running,
+    secret,
     senders,
     settings,
     static,
@@ -29,17 +33,21 @@ from orthanc_plugin import (
 )
 from orthanc_plugin.answering import send as _send
 from orthanc_plugin.arrival_history import History
+from orthanc_plugin.auditing import orthanc_rest
+from orthanc_plugin.auditing.audit import Audit
 from orthanc_plugin.authorization import login
-from orthanc_plugin.deidentification import keys, pixels, profile
+from orthanc_plugin.bodies import Bodies
+from orthanc_plugin.deidentification import pixels, profile
 from orthanc_plugin.deidentification.arrival import Gate
 from orthanc_plugin.deidentification.policy import Policy
 from orthanc_plugin.images import Images
 from orthanc_plugin.ledger import Ledger
 from orthanc_plugin.paths import EXTENSION_FOLDER, OHIF_FOLDER
 from orthanc_plugin.running import Running
-from orthanc_plugin.safeguards import Safeguards, state_of
+from orthanc_plugin.safeguards import Safeguards
 from orthanc_plugin.sending import OwnWrites, Refusals
 from orthanc_plugin.thread_states import kept
+from orthanc_plugin.uploading import PATH, Uploads
 
 #: Orthanc runs callbacks of HTTP requests on a stack of 100 kB, too little for DICOM trees: work is done elsewhere.
 STACK_BYTES = 64 * 2**20
@@ -56,6 +64,11 @@ LONGEST_QUEUE = 64
 NO_BYTES = b""
 NOT_DICOM = b"HepatIA refused this instance."
 
+
+class PartRefused(Exception):  # noqa: N818 -- says what is the case
+    """A part of a form was not stored; the log says why."""
+
+
 Answer = tuple[orthanc.ReceivedInstanceAction, bytes | None]
 
 
@@ -70,12 +83,13 @@ class Edge:
     # The arrival callback is called by one thread at a time; one with a large stack does what needs that.
     arrival_thread: ThreadPoolExecutor
     dicomweb: dicomweb.DicomWeb
+    audit: Audit
+    bodies: Bodies
     refusals: Refusals = field(default_factory=Refusals)
-    # Length of the body that each of Orthanc's threads receives; it calls the arrival callback in the same thread.
-    body_lengths: dict[int, int] = field(default_factory=dict)
     waiting: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(LONGEST_QUEUE))
     stopping: threading.Event = field(default_factory=threading.Event)
     token: str = ""
+    uploads: Uploads | None = None
     running: Running | None = None
 
 
@@ -87,6 +101,7 @@ def register() -> None:
     orthanc.RegisterReceivedInstanceCallback(kept(lambda *given: _received(current, *given)))
     current.append(_edge(orthanc.GetConfiguration()))
     edge = current[0]
+    edge.uploads = _uploads(edge)
     orthanc.RegisterIncomingHttpRequestFilter(kept(lambda uri, **request: _may(edge, uri, request)))
     for pattern, answer in _routes(edge):
         orthanc.RegisterRestCallback(pattern, kept(_rest(answer)))
@@ -95,24 +110,34 @@ def register() -> None:
 
 def _edge(configuration: str) -> Edge:
     loaded = settings.load(configuration)
-    secret = loaded.data / "secret.key"
     policy = Policy(
         profile.load(loaded.deidentification, loaded.vocabulary),
-        keys.load_or_create(secret),
+        secret.load_or_create(loaded.data),
         pixels.parse(loaded.pixel_rules),
     )
     thread = ThreadPoolExecutor(1, "arrival")
     met = reception.Reception(
         senders.Guard(loaded.dicom_port, may_be_remote=loaded.remote_senders),
         OwnWrites(),
-        Safeguards(secret, state_of(secret), loaded.data, loaded.least_free_bytes),
+        Safeguards(loaded.data / "secret.key", loaded.data, loaded.least_free_bytes),
         Gate(policy, lambda work: thread.submit(work).result()),
         Ledger(loaded.data / "deidentification.sqlite"),
         reception.Arrivals(History(loaded.data / "arrivals.sqlite")),
         Images(),
     )
     accounts = dict(users.load_or_create(loaded.data / "users.json"))
-    return Edge(loaded, policy, accounts, met, thread, dicomweb.configured(configuration))
+    bodies = Bodies(loaded.largest_body_bytes)
+    audit = Audit(loaded.data / "audit.sqlite", orthanc.LogError)
+    return Edge(loaded, policy, accounts, met, thread, dicomweb.configured(configuration), audit, bodies)
+
+
+def _uploads(edge: Edge) -> Uploads | None:
+    below = core.find()
+    if below is None:
+        orthanc.LogWarning("HepatIA does not find Orthanc's own API: uploads are parsed before they are judged")
+        return None
+    limit = edge.settings.largest_body_bytes
+    return Uploads(below, edge.reception, edge.refusals, limit, lambda data: _way(edge, data, 3), orthanc.LogWarning)
 
 
 # --- arrival --------------------------------------------------------------------------------------------------------
@@ -121,7 +146,9 @@ def _edge(configuration: str) -> Edge:
 def _received(current: list[Edge], data: bytes, origin: orthanc.InstanceOrigin) -> Answer:
     try:
         edge = current[0]
-        way = STOW if edge.refusals.is_watched(data) else WAYS.get(int(origin), "")
+        if edge.uploads and edge.uploads.is_handed_on(data):
+            return orthanc.ReceivedInstanceAction.KEEP_AS_IS, None
+        way = _way(edge, data, int(origin))
         over_dicom = origin == orthanc.InstanceOrigin.DICOM_PROTOCOL
         verdict = edge.reception.receive(data, over_dicom=over_dicom, way=way)
         if verdict.action == "keep":
@@ -137,8 +164,12 @@ def _received(current: list[Edge], data: bytes, origin: orthanc.InstanceOrigin) 
         _log("HepatIA refused an instance after an unforeseen error", error)
         if current:
             current[0].reception.arrivals.refused("internal_error")
-    is_alone = bool(current) and current[0].body_lengths.get(threading.get_ident()) == len(data)
+    is_alone = bool(current) and current[0].bodies.is_whole(data)
     return orthanc.ReceivedInstanceAction.MODIFY, NOT_DICOM if is_alone else NO_BYTES
+
+
+def _way(edge: Edge, data: bytes, origin: int) -> str:
+    return STOW if edge.refusals.is_watched(data) else WAYS.get(origin, "")
 
 
 # --- HTTP -----------------------------------------------------------------------------------------------------------
@@ -147,17 +178,19 @@ def _received(current: list[Edge], data: bytes, origin: orthanc.InstanceOrigin) 
 def _may(edge: Edge, uri: str, request: dict[str, Any]) -> bool:
     try:
         authorization = request["headers"].get("authorization", "")
-        edge.body_lengths[threading.get_ident()] = int(request["headers"].get("content-length", -1))
+        if not edge.bodies.may_be_read(request["headers"]):
+            return False
         if edge.token and authorization == edge.token:
             return True
         user = edge.accounts.get(login(authorization))
         method = {1: "GET", 2: "POST", 3: "PUT", 4: "DELETE"}.get(int(request["method"]), "")
-        if user is None or not access.is_same_origin(method, request["headers"]):
+        if user is None or access.is_lost_form(uri, request["headers"]):
             return False
-        if access.is_lost_form(uri, request["headers"]):
-            return False
-        # The API refuses by itself, with its error object.
-        return uri.startswith("/hepatia/api/") or access.allowed(user.role, method, uri)
+        # The API refuses by itself, with its error object (web/rights.py).
+        if access.is_api(uri):
+            return True
+        allowed = access.is_same_origin(method, request["headers"]) and access.allowed(user.role, method, uri)
+        return orthanc_rest.entered(edge.audit, user, method, uri, allowed=allowed)
     except BaseException as error:  # noqa: BLE001 -- fail closed
         _log("HepatIA refused a request that could not be checked", error)
         return False
@@ -170,7 +203,9 @@ def _routes(edge: Edge) -> tuple[tuple[str, Callable[[str, dict[str, Any]], wsgi
         ((dicomweb.PATHS, lambda uri, request: _api(edge, uri, request)),) if edge.dicomweb.is_behind_us else ()
     )
     extension = static.Tree(EXTENSION_FOLDER)
+    uploads = ((PATH, edge.uploads.answer),) if edge.uploads else ()
     return (
+        *uploads,
         ("/", lambda _uri, request: _to_viewer(request["headers"])),
         # Orthanc takes "/ohif/" for the same path; the prepared viewer works below either.
         ("/ohif", lambda _uri, request: static.serve(viewer, "", request["headers"])),
@@ -190,12 +225,16 @@ def _to_viewer(headers: dict[str, str]) -> wsgi.Response:
 
 def _rest(answer: Callable[[str, dict[str, Any]], wsgi.Response]) -> Callable[..., None]:
     def callback(output: orthanc.RestOutput, uri: str, **request: Any) -> None:  # noqa: ANN401 -- Orthanc's
-        try:
-            response = answer(uri, request)
-        except Exception as error:  # noqa: BLE001 -- an answer that is not given drops the connection
-            _log(f"HepatIA could not answer {request['method']} {uri}", error)
-            response = web.internal_error()
-        _send(output, response)
+        with request_ids.of(request["headers"]) as name:
+            try:
+                response = answer(uri, request)
+            except Exception as error:  # noqa: BLE001 -- an answer that is not given drops the connection
+                _log(f"HepatIA could not answer {request['method']} {uri}", error)
+                response = web.internal_error()
+        if response.status >= 400 and "content-disposition" in request["headers"]:
+            # Of a part of a form Orthanc drops the answer, and answers 200 unless the part ends in an error of its own.
+            raise PartRefused
+        _send(output, replace(response, headers={**response.headers, request_ids.HEADER: name}))
 
     return callback
 
@@ -209,7 +248,7 @@ def _api(edge: Edge, uri: str, request: dict[str, Any]) -> wsgi.Response:
     try:
         user = edge.accounts[login(request["headers"].get("authorization", ""))]
         return now.request_threads.submit(
-            wsgi.call,
+            request_ids.carried(wsgi.call),
             now.app,
             request["method"],
             uri,
@@ -243,7 +282,7 @@ def _start(edge: Edge) -> Running:
     edge.token = orthanc.GenerateRestApiAuthorizationToken()
     edge.reception.senders.close()
     around = running.Surroundings(
-        *(edge.settings, edge.policy, edge.reception, edge.refusals, edge.dicomweb),
+        *(edge.settings, edge.policy, edge.accounts, edge.reception, edge.refusals, edge.dicomweb, edge.audit),
         *(edge.token, edge.stopping, orthanc.LogWarning, _log),
     )
     return running.start(around)
@@ -253,6 +292,8 @@ def _stop(edge: Edge) -> None:
     edge.stopping.set()
     if edge.running:
         running.stop(edge.running)
+    if edge.uploads:
+        edge.uploads.close()
     edge.arrival_thread.shutdown(wait=False)
     edge.reception.ledger.close()
     if edge.reception.arrivals.history:
@@ -260,9 +301,4 @@ def _stop(edge: Edge) -> None:
 
 
 def _log(message: str, error: BaseException) -> None:
-    frames = []
-    trace = error.__traceback__
-    while trace is not None:
-        frames.append(f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    orthanc.LogError(f"{message}: {type(error).__name__} at {' > '.join(frames[-6:])}")
+    orthanc.LogError(failures.told(message, error))

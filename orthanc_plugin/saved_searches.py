@@ -1,15 +1,11 @@
-"""Searches that users have saved, each for its user alone; kept in a SQLite file of DATA.
+"""Searches that users have saved, each for its user alone; kept in a SQLite file of DATA."""
 
-PostgreSQL would not do: it is made again from DICOM, which does not hold this.
-"""
-
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+
+from orthanc_plugin.private_databases import opened
 
 #: Of one user.
 MOST_SEARCHES: Final = 200
@@ -45,7 +41,7 @@ class SavedSearches:
     def of(self, login: str) -> tuple[Saved, ...]:
         """Return the searches of a user, by name."""
         query = "SELECT id, name, query, created FROM search WHERE login = ? ORDER BY name COLLATE NOCASE, name"
-        with self._open() as connection:
+        with opened(self._path, SCHEMA) as connection:
             return tuple(Saved(*row) for row in connection.execute(query, (login,)))
 
     def save(self, login: str, name: str, query: str) -> Saved:
@@ -57,7 +53,7 @@ class SavedSearches:
             It would be one more than a user may have.
         """
         created = datetime.now(UTC).isoformat(timespec="seconds")
-        with self._open() as connection:
+        with opened(self._path, SCHEMA) as connection:
             others = "SELECT count(*) FROM search WHERE login = ? AND name <> ?"
             if connection.execute(others, (login, name)).fetchone()[0] >= MOST_SEARCHES:
                 raise TooMany(f"You have {MOST_SEARCHES} saved searches, as many as one may have; delete some first.")
@@ -70,12 +66,6 @@ class SavedSearches:
 
     def delete(self, login: str, identifier: int) -> bool:
         """Delete a search of a user; return whether there was one."""
-        with self._open() as connection:
+        with opened(self._path, SCHEMA) as connection:
             deleted = connection.execute("DELETE FROM search WHERE login = ? AND id = ?", (login, identifier))
             return deleted.rowcount > 0
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(self._path, timeout=10)) as connection, connection:
-            connection.execute(SCHEMA)
-            yield connection

@@ -31,8 +31,8 @@ def kept(callback: Callable[Given, Answer]) -> Callable[Given, Answer]:
             _keep()
         return callback(*args, **kwargs)
 
-    # The plugin lets go of its callbacks after Python has ended. Where it was the last to hold one (seen with 5.0), Orthanc
-    # ended with a segmentation fault at its stop: each is held once more, for good.
+    # The plugin lets go of its callbacks after Python has ended. Where it was the last to hold one (seen with 5.0),
+    # Orthanc ended with a segmentation fault at its stop: each is held once more, for good.
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(call))
     return call
 

@@ -2,8 +2,9 @@
 
 import io
 import struct
+import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +18,7 @@ from pydicom.errors import BytesLengthException, InvalidDicomError
 
 from seg import description
 from seg.description import SEGMENTATIONS, SegmentDescription
-from seg.errors import NotASegmentation, NumberError, OverlapError, SegError
+from seg.errors import NotASegmentation, NumberError, Overlap, OverlapError, SegError
 from seg.frames import Frame, frames_of
 from seg.labelmap import Algorithm, Kind, present
 from seg.pixels import Plane, planes
@@ -26,8 +27,8 @@ from seg.volume import Grid
 
 #: What pydicom and numpy raise when attributes are missing or hold nonsense.
 DAMAGE = (
-    *(AttributeError, TypeError, ValueError, LookupError, ArithmeticError, RuntimeError, EOFError, struct.error),
-    *(BytesLengthException, UnicodeError),
+    *(AttributeError, TypeError, ValueError, LookupError, ArithmeticError, RuntimeError, EOFError, OSError),
+    *(BytesLengthException, UnicodeError, struct.error, zlib.error),
 )
 
 #: The values of `weights`.
@@ -35,6 +36,9 @@ WEIGHTS: dict[Kind, int] = {"liver": 1, "nodule": 2, "other": 0}
 
 Mask = NDArray[np.bool_]
 Labels = NDArray[np.uint8]
+
+#: What is done with a mask: the slice to paint on, the segment's number, its mask in the slice, which slice it is.
+Paint = Callable[[Labels, int, Mask, int], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,68 +144,101 @@ def weights(segmentation: Segmentation, grid: Grid) -> Labels:
     return _stacked(weight_planes(segmentation, grid), grid)
 
 
-def segment_numbers(segmentation: Segmentation, grid: Grid) -> Labels:
+def segment_numbers(segmentation: Segmentation, grid: Grid, wins: Sequence[int] = ()) -> Labels:
     """Return segment numbers on the grid, (slices, rows, columns), 0 outside.
+
+    Parameters
+    ----------
+    wins
+        Segments that have the voxels they share with others; the first has them before the second.
 
     Raises
     ------
     OverlapError
-        Two segments claim a voxel; the message gives both and the count.
+        Two segments claim a voxel and none of `wins` does; the message gives both and the count.
     NumberError
         A segment number is above 255.
     """
-    return _stacked(number_planes(segmentation, grid), grid)
+    return _stacked(number_planes(segmentation, grid, wins), grid)
 
 
 def weight_planes(segmentation: Segmentation, grid: Grid) -> Iterator[Labels]:
     """Yield `weights` slice after slice, (rows, columns); not to be written to."""
     weight = {segment.number: np.uint8(WEIGHTS[segment.kind]) for segment in segmentation.segments}
 
-    def paint(plane: Labels, number: int, mask: Mask) -> None:
+    def paint(plane: Labels, number: int, mask: Mask, _place: int) -> None:
         np.maximum(plane, mask.view(np.uint8) * weight[number], out=plane)
 
     return _painted(segmentation, grid, paint)
 
 
-def number_planes(segmentation: Segmentation, grid: Grid) -> Iterator[Labels]:
+def number_planes(segmentation: Segmentation, grid: Grid, wins: Sequence[int] = ()) -> Iterator[Labels]:
     """Yield `segment_numbers` slice after slice, (rows, columns), not to be written to; overlaps raise at the end."""
-    overlaps: Counter[tuple[int, int]] = Counter()
+    overlaps: dict[tuple[int, int], Counter[int]] = {}
+    painted: list[tuple[int, int, Mask]] = []
 
-    def paint(plane: Labels, number: int, mask: Mask) -> None:
+    def paint(plane: Labels, number: int, mask: Mask, place: int) -> None:
         if number > 255:
             raise NumberError(f"Segment {number} has no place in a map of bytes; export that segment alone.")
+        painted[:] = [one for one in painted if one[0] == place]
         bits = mask.view(np.uint8)
-        covered = plane * bits
-        for other in present(covered) if covered.any() else ():
-            overlaps[other, number] += int(np.count_nonzero(covered == other))
-        # Where nothing is covered this is the number; what is covered is refused in the end.
+        if (plane * bits).any():
+            # What is covered stays: by a segment that wins, or it is refused in the end.
+            _count(overlaps, place, number, mask & ~np.isin(plane, wins), painted)
+            bits = bits * (plane == 0)
         plane |= bits * np.uint8(number)
+        painted.append((place, number, mask))
 
-    yield from _painted(segmentation, grid, paint)
-    for (first, second), count in overlaps.most_common(1):
-        message = f"Segments {first} and {second} overlap in {count} voxels, which a map of segment numbers cannot say"
-        raise OverlapError(f"{message}; export single segments, or the weights.")
+    yield from _painted(segmentation, grid, paint, wins)
+    if overlaps:
+        raise _overlapping(overlaps, grid)
+
+
+def _count(
+    overlaps: dict[tuple[int, int], Counter[int]],
+    place: int,
+    number: int,
+    open_: Mask,
+    before: Iterable[tuple[int, int, Mask]],
+) -> None:
+    """Count the voxels that a segment shares with those before it in a slice, of those that nobody has won."""
+    for _, other, mask in before:
+        voxels = int(np.count_nonzero(open_ & mask))
+        if voxels and other != number:
+            overlaps.setdefault((min(other, number), max(other, number)), Counter())[place] += voxels
+
+
+def _overlapping(counted: Mapping[tuple[int, int], Counter[int]], grid: Grid) -> OverlapError:
+    """Return the error of pairs of segments, whose voxels are counted in each slice."""
+    found = [
+        Overlap(pair, slices.total(), grid.slice_names[slices.most_common(1)[0][0]]) for pair, slices in counted.items()
+    ]
+    found.sort(key=lambda one: -one.voxels)
+    (first, second), voxels = found[0].segments, found[0].voxels
+    message = f"Segments {first} and {second} overlap in {voxels} voxels, which a map of segment numbers cannot say"
+    return OverlapError(f"{message}; say which wins, or export single segments, or the weights.", found)
 
 
 def mask_planes(segmentation: Segmentation, grid: Grid, number: int) -> Iterator[Labels]:
     """Yield one segment as 0 and 1, slice after slice, (rows, columns); not to be written to."""
 
-    def paint(plane: Labels, found: int, mask: Mask) -> None:
+    def paint(plane: Labels, found: int, mask: Mask, _place: int) -> None:
         if found == number:
             plane |= mask
 
     return _painted(segmentation, grid, paint)
 
 
-def _painted(segmentation: Segmentation, grid: Grid, paint: Callable[[Labels, int, Mask], None]) -> Iterator[Labels]:
-    """Yield every slice of the grid, what is in it painted on zeros; what is empty is one and the same."""
+def _painted(segmentation: Segmentation, grid: Grid, paint: Paint, first: Sequence[int] = ()) -> Iterator[Labels]:
+    """Yield every slice of the grid, what is in it painted on zeros, some segments first; what is empty is the same."""
     empty = np.zeros(grid.shape[1:], np.uint8)
+    rank = {number: place for place, number in enumerate(first)}
     done = 0
-    for place, masks in groupby(segmentation.planes_on(grid), key=lambda one: one[1]):
+    for place, found in groupby(segmentation.planes_on(grid), key=lambda one: one[1]):
         yield from [empty] * (place - done)
         plane = np.zeros_like(empty)
-        for number, _, mask in masks:
-            paint(plane, number, mask)
+        for number, _, mask in sorted(found, key=lambda one: rank.get(one[0], len(rank))):
+            paint(plane, number, mask, place)
         yield plane
         done = place + 1
     yield from [empty] * (grid.shape[0] - done)

@@ -12,6 +12,9 @@
     └── RegistrationError   no believable transform between two series was found
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 
 class SegError(ValueError):
     """Base of what this package raises; each message is a sentence without any patient's value."""
@@ -37,8 +40,29 @@ class NumberError(SegError):
     """A segment number that a map of bytes cannot say."""
 
 
+@dataclass(frozen=True)
+class Overlap:
+    """Two segments that claim the same voxels.
+
+    Parameters
+    ----------
+    voxels
+        How many.
+    slice_name
+        The slice where most of them are, as the grid names it.
+    """
+
+    segments: tuple[int, int]
+    voxels: int
+    slice_name: str
+
+
 class OverlapError(SegError):
-    """Two segments claim the same voxel."""
+    """Two segments claim the same voxel; which, how often and where, the largest overlap first."""
+
+    def __init__(self, message: str, overlaps: Sequence[Overlap] = ()) -> None:
+        super().__init__(message)
+        self.overlaps = tuple(overlaps)
 
 
 class RegistrationError(SegError):

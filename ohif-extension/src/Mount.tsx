@@ -2,23 +2,8 @@
 import { createElement, type ComponentType, type ReactElement } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import components from './styles/components.css?inline';
-import form from './styles/form.css?inline';
-import layouts from './styles/layouts.css?inline';
-import masks from './styles/masks.css?inline';
-import pages from './styles/pages.css?inline';
-import panel from './styles/panel.css?inline';
-import reports from './styles/reports.css?inline';
 import tokens from './styles/tokens.css?inline';
-
-const STYLE_ID = 'hepatia-style';
-
-function addStyle(): void {
-  if (document.getElementById(STYLE_ID)) return;
-  const style = document.createElement('style');
-  style.id = STYLE_ID;
-  style.textContent = tokens + components + panel + form + reports + masks + pages + layouts;
-  document.head.append(style);
-}
+import { addStyles } from './styles';
 
 /** OHIF lays its panels out as a column below their tabs: take what is left, and scroll inside. */
 const IN_PANEL = 'display:block;flex:1 1 0;height:100%;min-height:0;overflow:hidden';
@@ -35,7 +20,7 @@ export function island<P extends object>(
   properties: Partial<P>,
   { style = IN_PANEL, attributes = [] }: IslandOptions = {},
 ): (given?: Record<string, string>) => ReactElement {
-  addStyle();
+  addStyles('common', tokens + components);
   if (!customElements.get(tag)) {
     customElements.define(
       tag,

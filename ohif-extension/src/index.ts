@@ -1,25 +1,27 @@
 /** The extension: what OHIF registers at run time. */
 import { Suspense, createElement, lazy, type ComponentType, type ReactElement } from 'react';
 import { commandsModule } from './commands';
-import { DASHBOARD_ROUTE, EXPORTS_ROUTE, EXTENSION_ID, PANEL_NAME, SEARCH_ROUTE, STATUS_ROUTE, STUDIES_ROUTE, WORKLIST_ROUTE } from './id';
+import { COMPARE_ROUTE, DASHBOARD_ROUTE, EXPORTS_ROUTE, EXTENSION_ID, LAYOUTS_BUTTON, PANEL_NAME, SEARCH_ROUTE, STATUS_ROUTE, STUDIES_ROUTE, WORKLIST_ROUTE } from './id';
 import { island } from './Mount';
-import { Panel } from './panels/Panel';
 import { setLogo, showOurList } from './studies/entry';
 import type { Ohif } from './types/ohif';
-import { toolbarModule } from './viewer/Layouts';
+import { isViewer, viewing } from './opening';
 import { PROTOCOLS } from './viewer/protocols';
 
-/** Pages are fetched when somebody opens them: the charts are larger than the whole panel. */
-const Dashboard = page(async () => (await import('./dashboard/Dashboard')).Dashboard);
-const Search = page(async () => (await import('./search/Search')).Search);
-const Studies = page(async () => (await import('./studies/Studies')).Studies);
-const Exports = page(async () => (await import('./exports/Exports')).Exports);
-const Status = page(async () => (await import('./status/StatusPage')).StatusPage);
-const Worklist = page(async () => (await import('./worklist/Worklist')).Worklist);
+/** Pages are fetched when somebody opens them: the charts are larger than the whole panel. The viewer's part likewise. */
+const Dashboard = opened(async () => (await import('./dashboard/Dashboard')).Dashboard);
+const Search = opened(async () => (await import('./search/Search')).Search);
+const Studies = opened(async () => (await import('./studies/Studies')).Studies);
+const Exports = opened(async () => (await import('./exports/Exports')).Exports);
+const Compare = opened(async () => (await import('./compare/Compare')).Compare);
+const Status = opened(async () => (await import('./status/StatusPage')).StatusPage);
+const Worklist = opened(async () => (await import('./worklist/Worklist')).Worklist);
+const Panel = opened(async () => (await viewing()).Panel);
+const Layouts = opened(async () => (await viewing()).Layouts);
 
-function page(load: () => Promise<ComponentType>): () => ReactElement {
-  const Page = lazy(async () => ({ default: await load() }));
-  return () => createElement(Suspense, { fallback: null }, createElement(Page));
+function opened<P extends object>(load: () => Promise<ComponentType<P>>): (properties: P) => ReactElement {
+  const Opened = lazy(async () => ({ default: await load() })) as unknown as ComponentType<P>;
+  return properties => createElement(Suspense, { fallback: null }, createElement(Opened, properties));
 }
 
 /** OHIF 3.13 takes for granted that every measurement group has coordinates, and shows nothing of an SR when one has none. */
@@ -36,6 +38,7 @@ const CUSTOMIZATIONS = {
         { path: WORKLIST_ROUTE, children: island('hepatia-worklist', Worklist, {}) },
         { path: STUDIES_ROUTE, children: island('hepatia-studies', Studies, {}) },
         { path: EXPORTS_ROUTE, children: island('hepatia-exports', Exports, {}) },
+        { path: COMPARE_ROUTE, children: island('hepatia-compare', Compare, {}) },
         { path: STATUS_ROUTE, children: island('hepatia-status', Status, {}) },
       ],
     },
@@ -50,6 +53,7 @@ const CUSTOMIZATIONS = {
 
 // OHIF has not looked at the address yet.
 showOurList();
+if (isViewer(window.location)) void viewing();
 
 export default {
   id: EXTENSION_ID,
@@ -70,7 +74,10 @@ export default {
 
   getHangingProtocolModule: () => PROTOCOLS.map(protocol => ({ name: protocol.id, protocol })),
 
-  getToolbarModule: (ohif: Ohif) => toolbarModule(ohif),
+  getToolbarModule: (ohif: Ohif) => {
+    const buttons = island('hepatia-layouts', Layouts, { ohif }, { style: 'display:block' });
+    return [{ name: LAYOUTS_BUTTON, defaultComponent: () => buttons() }];
+  },
 
   getCustomizationModule: () => [{ name: 'global', value: CUSTOMIZATIONS }],
 };

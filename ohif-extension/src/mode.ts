@@ -1,12 +1,10 @@
 /** The HepatIA mode: OHIF's longitudinal mode with our panel and the segmentation tools, derived at run time. */
-import { MODE_ID, MODE_ROUTE, PANEL_ID, SEGMENTATION_PANEL } from './id';
-import { currentLanguage } from './texts';
+import { LAYOUTS_BUTTON, MODE_ID, MODE_ROUTE, PANEL_ID, SEGMENTATION_PANEL } from './id';
+import { currentLanguage } from './language';
+import { viewing } from './opening';
 import type { Ohif } from './types/ohif';
-import { corners } from './viewer/Corners';
 import { withOurs, type Hotkey } from './viewer/hotkeys';
-import { LAYOUTS_BUTTON } from './viewer/Layouts';
 import { ONE_UP } from './viewer/protocols';
-import { enter, prepare } from './viewer/session';
 
 interface Reference {
   $reference: string;
@@ -65,6 +63,11 @@ export default {
 /** Our own id must not stand among the mode's extensions: OHIF would import it as a module name. */
 export function derived(base: ModeInstance) {
   const [route] = base.routes;
+  let begun = Promise.resolve();
+  /** OHIF waits for this before it hangs the series. */
+  const init = async ({ studyInstanceUIDs }: { studyInstanceUIDs: string[] }): Promise<void> => {
+    await Promise.all([begun, viewing().then(({ prepare }) => prepare(studyInstanceUIDs[0]))]);
+  };
   const additions = base.toolGroupAdditions ?? {};
   const tools = reference('segmentationTools');
   const props = {
@@ -82,8 +85,7 @@ export function derived(base: ModeInstance) {
     hangingProtocol: ONE_UP,
     onModeEnter(this: ModeInstance, ohif: Ohif): void {
       base.onModeEnter.call(this, ohif);
-      ohif.servicesManager.services.customizationService.setCustomizations(corners(ohif));
-      this._unsubscriptions?.push(...enter(ohif));
+      begun = begin(this, ohif);
     },
     modeCustomizations: [
       {
@@ -104,5 +106,13 @@ export function derived(base: ModeInstance) {
   };
 }
 
-/** OHIF waits for this before it hangs the series. */
-const init = ({ studyInstanceUIDs }: { studyInstanceUIDs: string[] }): Promise<void> => prepare(studyInstanceUIDs[0]);
+/** Start what the mode adds, unless the mode was left while it came. */
+async function begin(mode: ModeInstance, ohif: Ohif): Promise<void> {
+  const ends = mode._unsubscriptions;
+  let isLeft = false;
+  ends?.push(() => (isLeft = true));
+  const { corners, enter } = await viewing();
+  if (isLeft) return;
+  ohif.servicesManager.services.customizationService.setCustomizations(corners(ohif));
+  ends?.push(...enter(ohif));
+}

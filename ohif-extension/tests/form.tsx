@@ -3,10 +3,14 @@ import { render, type RenderResult } from '@testing-library/react';
 import userEvent, { type UserEvent } from '@testing-library/user-event';
 import { useSyncExternalStore, type ReactElement } from 'react';
 import { SurroundingsProvider, surroundings } from '../src/context';
+import { fetchParts } from '../src/later';
 import { GroupSections } from '../src/panels/GroupSections';
 import * as store from '../src/store';
 import type { Answers, ItemHints, ItemSchema, Json, Language, Template, TemplateSchema, Text } from '../src/types/api';
 import type { Ohif } from '../src/types/ohif';
+
+// Controls that come later are there.
+await fetchParts();
 
 export const text = (en: string, pt = en): Text => ({ en, pt });
 

@@ -4,7 +4,6 @@
 installs. Nothing waits for either.
 """
 
-import contextlib
 import fcntl
 import hashlib
 import json
@@ -12,13 +11,14 @@ import os
 import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from orthanc_plugin.commands.liveness import Answer
 from orthanc_plugin.commands.service import Service, ServiceError
 from orthanc_plugin.commands.site import REPOSITORY, Site
+from orthanc_plugin.monailabel import OWN, MonaiLabel
 from orthanc_plugin.private_files import write_private
 
 #: One environment for all installations of this clone or image.
@@ -35,51 +35,19 @@ STEPS: tuple[tuple[str, ...], ...] = (
     ("--no-build-isolation", "-r", "monailabel.txt"),
 )
 
-#: First and longest pause before it is started again; it grows while the server ends soon.
-PAUSE_S = (1.0, 300.0)
-SOON_S = 60.0
+#: Longest pause before it is started again: its installation may fail for hours, where there is no network.
+LONGEST_PAUSE_S = 300.0
 
 #: What the server may see of the caller's environment.
 PASSED_ON = ("PATH", "HOME", "LANG", "TZ", "CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH")
 
 
-class Kept:
-    """Keeps the server running: it is no part of what must work, so that nothing else ends with it."""
-
-    def __init__(self, server: Service, say: Callable[[str], None]) -> None:
-        self.server, self._say = server, say
-        self._started, self._pause_s = 0.0, PAUSE_S[0]
-
-    def look(self) -> None:
-        """Start the server when it does not run; with a pause, when it ended."""
-        if self.server.running:
-            return
-        now = time.monotonic()
-        if self._started:
-            if now - self._started > SOON_S + self._pause_s:
-                self._pause_s = PAUSE_S[0]
-            if now - self._started < self._pause_s:
-                return
-            self._pause_s = min(self._pause_s * 2, PAUSE_S[1])
-            self._say(f"MONAI Label ended by itself; starting it again. Its log: {self.server.log}")
-        self._started = now
-        self.server.start()
-
-
-@contextlib.contextmanager
-def kept(site: Site, say: Callable[[str], None]) -> Iterator[Kept | None]:
-    """Keep our own server running, when it is wanted; nothing of it is left behind."""
-    if not site.keeps_monailabel:
-        yield None
-        return
-    keeping = Kept(service(site), say)
-    say("Starting MONAI Label in the background" + ("" if is_installed() else ", after its installation"))
-    try:
-        yield keeping
-    finally:
-        say("Stopping MONAI Label")
-        keeping.server.stop()
-        (folder(site) / "server.json").unlink(missing_ok=True)
+def ask(site: Site) -> Answer:
+    """Ask the server how it is; while it is installed or starts, it says so itself."""
+    client = MonaiLabel(OWN, folder(site))
+    state = client.state()
+    client.close()
+    return {"ok": Answer.READY, "starting": Answer.ALIVE}.get(state, Answer.NONE)
 
 
 def service(site: Site) -> Service:

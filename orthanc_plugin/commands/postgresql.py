@@ -1,5 +1,6 @@
 """The embedded PostgreSQL: a cluster under DATA, made from Debian's server binaries, on a socket only."""
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -9,10 +10,16 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import psycopg2
+
+from orthanc_plugin.commands.liveness import Answer
 from orthanc_plugin.commands.service import Service, ServiceError
 
 #: The account that owns the cluster when we are root: the server refuses to run as root.
 SERVER_ACCOUNT = "postgres"
+
+#: How long an answer may take until it counts as none.
+ASK_S = 5
 
 SETTINGS = {
     "listen_addresses": "",
@@ -79,6 +86,22 @@ def wait_until_ready(server: Service, socket_folder: Path, database: str, timeou
         time.sleep(0.1)
     if database not in answer.stdout.decode().split():
         _run(as_server_account([*psql, "-c", f'CREATE DATABASE "{database}"']), check=True)
+
+
+def ask(socket_folder: Path, database: str) -> Answer:
+    """Ask the server how it is, and make the database when it is absent."""
+    where = f"host='{socket_folder}' user=hepatia dbname=postgres connect_timeout={ASK_S}"
+    try:
+        with contextlib.closing(psycopg2.connect(where)) as connection, connection.cursor() as cursor:
+            connection.autocommit = True
+            cursor.execute(f"SET statement_timeout = {ASK_S * 1000}")
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (database,))
+            if cursor.fetchone() is None:
+                cursor.execute(f'CREATE DATABASE "{database}"')
+            return Answer.READY
+    except psycopg2.Error as error:
+        # It says itself why it takes nobody: it is starting, or has too many clients.
+        return Answer.ALIVE if "FATAL" in str(error) or error.pgcode else Answer.NONE
 
 
 def as_server_account(command: Sequence[str]) -> list[str]:

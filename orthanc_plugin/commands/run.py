@@ -5,96 +5,146 @@ import json
 import os
 import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import NoReturn
+from typing import NoReturn, TextIO, TypeVar
 
-from orthanc_plugin import users
-from orthanc_plugin.commands import demo, monailabel, orthanc_server, postgresql
+from orthanc_plugin import secret, users
+from orthanc_plugin.commands import demo, diagnosis, leftovers, log_files, monailabel, servers
+from orthanc_plugin.commands.keeping import Keeper, Kind
 from orthanc_plugin.commands.service import Service, ServiceError
 from orthanc_plugin.commands.site import Site
-from orthanc_plugin.deidentification import keys
+from orthanc_plugin.errors import HepatiaError
 from orthanc_plugin.private_files import write_private
 
-#: How often a server that ends by itself is started again before we give up.
-RESTARTS = 5
+#: Between two looks at the servers.
+LOOK_S = 0.1
+
+#: Between two attempts to use DATA.
+PAUSE_S = 2.0
+
+#: How often a server is started that has never answered and ends for a reason that we do not know.
+FIRST_STARTS = 2
+
+Result = TypeVar("Result")
 
 
 def run(site: Site) -> int:
     """Run one installation until Ctrl-C or SIGTERM; return the exit status."""
     _stop_on_signals()
-    site.data.mkdir(parents=True, exist_ok=True)
     try:
-        with _only_one(site), _servers(site) as servers:
+        with _only_one(site), _kept(site) as keepers:
+            _start(keepers)
             if site.demo:
                 _load_demo(site)
-            with _announced(site), monailabel.kept(site, say) as assistant:
-                _watch(servers, assistant, site)
+            with _announced(site):
+                keepers += _assistant(site)
+                _watch(keepers, site)
     except KeyboardInterrupt:
         say("Stopped")
     return 0
 
 
+@contextmanager
+def while_running(site: Site) -> Iterator[None]:
+    """Start the servers for as long as a piece of work takes; nobody but us knows of them."""
+    with _only_one(site), _kept(site) as keepers:
+        _start(keepers)
+        yield
+
+
 def say(message: str) -> None:
     """Print one line of progress with the time."""
-    print(f"{time.strftime('%H:%M:%S')}  {message}", flush=True)
+    # The output may be a file on the disk that is full, or a terminal that is gone: no reason to stop.
+    with suppress(OSError):
+        print(f"{time.strftime('%H:%M:%S')}  {message}", flush=True)
 
 
 @contextmanager
 def _only_one(site: Site) -> Iterator[None]:
     """Hold the lock of DATA: two installations on the same data would destroy each other's database."""
-    with (site.data / "lock").open("w") as lock:
+    with _patiently(lambda: _open_lock(site), site) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ServiceError(f"HepatIA is already running on {site.data}. Stop it, or choose another DATA.") from None
         # A file left by a start that was killed would be taken for this one's.
         site.ready_file.unlink(missing_ok=True)
+        leftovers.end(site.notes, say)
         yield
 
 
+def _open_lock(site: Site) -> TextIO:
+    site.data.mkdir(parents=True, exist_ok=True)
+    return (site.data / "lock").open("w")
+
+
 @contextmanager
-def _servers(site: Site) -> Iterator[list[Service]]:
-    """Start the servers in their order, yield them, and stop them in reverse."""
-    users.load_or_create(site.users_file)
-    keys.load_or_create(site.data / "secret.key")
-    started: list[Service] = []
+def _kept(site: Site) -> Iterator[list[Keeper]]:
+    """Yield the keepers of the servers in their order, and stop the servers in reverse."""
+    _patiently(lambda: _accounts_and_secret(site), site)
+    _patiently(lambda: monailabel.announce_start(site), site)
+    keepers = [_keeper(site, kind) for kind in servers.kinds(site)]
     try:
-        if not site.external_dsn:
-            started.append(_start_postgresql(site))
-        monailabel.announce_start(site)
-        started.append(_start_orthanc(site))
-        yield started
+        yield keepers
     finally:
-        for server in reversed(started):
-            say(f"Stopping {server.name}")
-            server.stop()
+        for one in reversed(keepers):
+            say(f"Stopping {one.kind.name}")
+            one.stop()
+            leftovers.forget(site.notes, one.kind.name)
+        site.servers_file.unlink(missing_ok=True)
 
 
-def _start_postgresql(site: Site) -> Service:
-    say("Starting PostgreSQL")
-    cluster = site.data / "postgresql" / "cluster"
-    server = postgresql.service(cluster, site.socket_folder, site.data / "logs" / "postgresql.log")
-    server.start()
-    try:
-        postgresql.wait_until_ready(server, site.socket_folder, "hepatia")
-    except BaseException:
-        server.stop()
-        raise
-    return server
+def _keeper(site: Site, kind: Kind) -> Keeper:
+    def started(service: Service) -> None:
+        assert service.process is not None
+        leftovers.note(site.notes, kind.name, service.process.pid)
+
+    return Keeper(kind, say, started)
 
 
-def _start_orthanc(site: Site) -> Service:
-    say("Starting Orthanc with the HepatIA plugin")
-    server = orthanc_server.service(site)
-    server.start()
-    try:
-        orthanc_server.wait_until_ready(server, site)
-    except BaseException:
-        server.stop()
-        raise
-    return server
+def _accounts_and_secret(site: Site) -> None:
+    users.load_or_create(site.users_file)
+    secret.load_or_create(site.data)
+
+
+def _patiently(work: Callable[[], Result], site: Site) -> Result:
+    """Do something with the files of DATA; say what keeps it from being done, and try until it goes."""
+    said = ""
+    while True:
+        try:
+            return work()
+        except (OSError, HepatiaError, ValueError) as error:
+            causes = diagnosis.of_data(site) or [f"{error}"]
+            if (told := " ".join(causes)) != said:
+                said = told
+                say(f"{told} Trying again every few seconds.")
+            time.sleep(PAUSE_S)
+
+
+def _start(keepers: list[Keeper]) -> None:
+    """Start the servers one after the other; each waits until those before it answer."""
+    for number, keeper in enumerate(keepers, 1):
+        say(f"Starting {keeper.kind.name}")
+        while not keeper.is_ready:
+            for one in keepers[:number]:
+                one.look()
+                _give_up_on_the_unknown(one)
+            time.sleep(LOOK_S)
+
+
+def _give_up_on_the_unknown(keeper: Keeper) -> None:
+    """End a first start that fails again and again for a reason that we do not know to go away: a wrong setting."""
+    if not keeper.has_been_ready and keeper.restarts.count >= FIRST_STARTS and not keeper.known:
+        raise ServiceError(f"{keeper.kind.name} does not start. Its log: {keeper.log}\n{keeper.last_lines}")
+
+
+def _assistant(site: Site) -> list[Keeper]:
+    if not site.keeps_monailabel:
+        return []
+    say("Starting MONAI Label in the background" + ("" if monailabel.is_installed() else ", after its installation"))
+    return [_keeper(site, servers.assistant(site))]
 
 
 def _load_demo(site: Site) -> None:
@@ -108,7 +158,7 @@ def _load_demo(site: Site) -> None:
 def _announced(site: Site) -> Iterator[None]:
     """Say that everything answers, to people and (`ready.json`) to programs, until the stop."""
     ready = {"url": site.url, "dicom_port": site.dicom_port, "ae_title": "HEPATIA", "pid": os.getpid()}
-    write_private(site.ready_file, json.dumps(ready))
+    _patiently(lambda: write_private(site.ready_file, json.dumps(ready)), site)
     say("Ready")
     pages = {"Viewer": "/ohif/", "Search": "/ohif/hepatia-search", "Dashboard": "/ohif/hepatia-dashboard"}
     told = [f"  {name:<10} {site.url}{path}" for name, path in pages.items()]
@@ -124,23 +174,19 @@ def _announced(site: Site) -> Iterator[None]:
         site.ready_file.unlink(missing_ok=True)
 
 
-def _watch(servers: list[Service], assistant: monailabel.Kept | None, site: Site) -> NoReturn:
-    """Start a server again that ended by itself; give up when it does so again and again."""
-    left = {server.name: RESTARTS for server in servers}
+def _watch(keepers: list[Keeper], site: Site) -> NoReturn:
+    """Keep the servers running, and written down how they are."""
+    written: list[dict[str, object]] = []
     while True:
-        if assistant:
-            assistant.look()
-        time.sleep(0.5)
-        for server in servers:
-            if server.running:
-                continue
-            left[server.name] -= 1
-            if left[server.name] < 0:
-                server.check()
-            say(f"{server.name} ended by itself; starting it again. Its log: {server.log}")
-            server.start()
-            if server.name == "Orthanc":
-                orthanc_server.wait_until_ready(server, site)
+        for keeper in keepers:
+            keeper.look()
+        log_files.keep_small(site.data / "logs")
+        now = [servers.told(keeper) for keeper in keepers]
+        if now != written:
+            with suppress(OSError):
+                write_private(site.servers_file, json.dumps(now))
+                written = now
+        time.sleep(LOOK_S)
 
 
 def _stop_on_signals() -> None:

@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+#: So many bytes of a log are looked at.
+LONGEST_SAID = 8192
+
 
 class ServiceError(RuntimeError):
     """A part did not start or did not stay up; the message says which, and where its log is."""
@@ -30,6 +33,7 @@ class Service:
     stop_signal: signal.Signals = signal.SIGTERM
     folder: Path = Path("/")
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    _log_began: int = field(default=0, init=False)
 
     def start(self) -> None:
         """Start the process in a session of its own, so that Ctrl-C reaches the supervisor alone.
@@ -39,6 +43,7 @@ class Service:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         death = self.stop_signal.name.removeprefix("SIG")
         with self.log.open("ab") as log:
+            self._log_began = log.tell()
             self.process = subprocess.Popen(  # noqa: S603 -- commands are built in this package
                 ["/usr/bin/setpriv", "--pdeathsig", death, *self.command],
                 cwd=self.folder,
@@ -76,4 +81,14 @@ class Service:
 
     def last_lines(self, count: int = 12) -> str:
         """Return the end of the log, for an error message."""
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:]) if self.log.exists() else ""
+        return "\n".join(self.said().splitlines()[-count:])
+
+    def said(self) -> str:
+        """Return the end of what it has logged since it was started."""
+        if not self.log.exists():
+            return ""
+        with self.log.open("rb") as log:
+            # A log that was rotated begins anew.
+            size = log.seek(0, os.SEEK_END)
+            log.seek(max(self._log_began if self._log_began <= size else 0, size - LONGEST_SAID))
+            return log.read().decode(errors="replace")

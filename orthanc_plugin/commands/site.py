@@ -67,6 +67,16 @@ class Site:
         return self.data / "ready.json"
 
     @property
+    def servers_file(self) -> Path:
+        """`servers.json`: how the servers are, as the supervisor sees them."""
+        return self.data / "servers.json"
+
+    @property
+    def notes(self) -> Path:
+        """Folder where the supervisor writes down which processes are its own."""
+        return self.data / "run"
+
+    @property
     def users_file(self) -> Path:
         """`users.json`: accounts, mode 0600."""
         return self.data / "users.json"

@@ -7,7 +7,7 @@ from flask import Flask, Response, current_app, json
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from indexer.errors import FilterError, IndexUnavailable
-from orthanc_plugin import wsgi
+from orthanc_plugin import request_ids, wsgi
 from orthanc_plugin.errors import ArchiveError, NotInArchive, RequestError
 from seg.errors import (
     GeometryError,
@@ -55,6 +55,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(RequestError, _request)
     app.register_error_handler(AnswerError, _answers)
+    app.register_error_handler(OverlapError, _overlaps)
     app.register_error_handler(Exception, _any)
 
 
@@ -101,16 +102,27 @@ def _answers(error: AnswerError) -> Response:
     return Response(json.dumps(said), 422, mimetype="application/json")
 
 
+def _overlaps(error: OverlapError) -> Response:
+    """Answer which segments share how many voxels, and where most of them are: a reader says which wins."""
+    said = error_object("overlapping_segments", _sentence(error))
+    said["error"]["overlaps"] = [
+        {"segments": list(one.segments), "voxels": one.voxels, "slice": one.slice_name} for one in error.overlaps
+    ]
+    return Response(json.dumps(said), 409, mimetype="application/json")
+
+
 def _any(error: Exception) -> Response:
     for kind, status, code in TABLE:
         if isinstance(error, kind):
             return _respond(status, code, _sentence(error), getattr(error, "path", None))
+    if isinstance(error, RecursionError):
+        return _respond(400, "bad_request", "The body nests too deep.")
     # The text of an unforeseen error may hold a patient's value: the log gets its kind and place only.
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     place = f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace else "?"
-    current_app.logger.error("unforeseen %s at %s", type(error).__name__, place)
+    current_app.logger.error("%s", request_ids.mentioned(f"unforeseen {type(error).__name__} at {place}"))
     return _respond(500, "internal_error", "HepatIA failed to answer; the log of Orthanc says where.")
 
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, Response, request
 
@@ -14,7 +15,9 @@ from orthanc_plugin.exporting.parts import DiskFull, free_bytes
 from orthanc_plugin.exporting.request import Asked
 from orthanc_plugin.job_files import RUNNING, Job
 from orthanc_plugin.jobs import CANCELLED
-from orthanc_plugin.web.services import json_object, require, services, user
+from orthanc_plugin.web import audited
+from orthanc_plugin.web.search import about_me
+from orthanc_plugin.web.services import json_object, services, user
 
 blueprint = Blueprint("exports", __name__, url_prefix="/hepatia/api")
 
@@ -28,12 +31,14 @@ TABLES_BYTES = 10_000
 @blueprint.post("/exports")
 def ask() -> tuple[dict[str, Any], int]:
     """Have a dataset made."""
-    author, body = require("export"), json_object()
+    author, body = user(), json_object()
     query = body.get("query", "")
     if not isinstance(query, str):
         raise RequestError(422, "invalid_export", "`query` must be a text, as in the URL of GET /search.", "query")
     name, include = asking.name(body.get("name")), asking.include(body.get("include"))
-    used, search = cohort.parse(services().templates, services().settings.default_template, query.lstrip("?"))
+    # It is worked on when nobody asks any more: `@me` becomes who asks now.
+    query = urlencode(about_me(parse_qsl(query.lstrip("?"), keep_blank_values=True)), safe=",")
+    used, search = cohort.parse(services().templates, services().settings.default_template, query)
     exams = cohort.count(services().index, used, search)
     words = indexed_search.words(search)
     chosen = cohort.sample(services().index, used, search, SAMPLE)
@@ -41,7 +46,8 @@ def ask() -> tuple[dict[str, Any], int]:
     reserve, free = services().settings.export_reserve_bytes, _free()
     if free - size < reserve:
         raise DiskFull(free, size, reserve)
-    asked = Asked(name, query.lstrip("?"), words, include, exams, size)
+    asked = Asked(name, query, words, include, exams, size)
+    audited.note(query=audited.without_free_text(query), exams=exams, **asked.to_json()["include"])
     return {"id": services().exports.submit(author, asked)}, 202
 
 
@@ -63,19 +69,18 @@ def one(export_id: str) -> dict[str, Any]:
 @blueprint.delete("/exports/<export_id>")
 def delete(export_id: str) -> dict[str, Any]:
     """Cancel a dataset that is being made; delete one that was."""
-    services().exports.delete(require("export"), _job(export_id))
+    services().exports.delete(_job(export_id))
     return {"deleted": export_id}
 
 
 @blueprint.get("/exports/<export_id>/download")
 def download(export_id: str) -> Response:
     """Give a part of a dataset."""
-    author, job = require("export"), _job(export_id)
+    job = _job(export_id)
     number = request.args.get("part")
     if number is not None and not number.isdecimal():
         raise RequestError(422, "invalid_part", "`part` must be the number of a part, from 1.", "part")
     path = services().exports.part(job, int(number) if number else None)
-    services().exports.enter("downloaded", author, job.id, {"part": int(number or 1)})
     headers = {"Content-Disposition": f'attachment; filename="{path.name}"'}
     return Response(path.read_bytes(), mimetype="application/zip", headers=headers)
 

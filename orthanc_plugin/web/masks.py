@@ -15,7 +15,7 @@ from pydicom import Dataset
 from orthanc_plugin import acquisitions, described, mask_writing, study_contents
 from orthanc_plugin.archive import StudyInfo
 from orthanc_plugin.errors import NotInArchive, RequestError
-from orthanc_plugin.web.services import require, services
+from orthanc_plugin.web.services import services, user
 from seg import decode, description, encode, labelmap, measure, nifti, provenance, volume
 from seg.decode import Segmentation
 from seg.errors import NiftiError
@@ -50,7 +50,7 @@ class Drawn:
 @blueprint.post("/series/<uid:series_uid>/segmentations")
 def write_mask(series_uid: str) -> tuple[dict[str, Any], int]:
     """Write a mask."""
-    author = require("write_mask")
+    author = user()
     sent = labelmap.parse(request.get_data()) if _media_type() == LABELMAP else request.get_data()
     headers = _headers(series_uid, _named(sent))
     grid = volume.read_grid(headers)
@@ -84,9 +84,10 @@ def as_nifti(sop: str) -> Response:
 def as_labelmap(sop: str) -> Response:
     """Return a segmentation as the labelmap that the viewer loads."""
     segmentation = decode.decode(services().archive.read(sop))
+    wins = _wins(segmentation)
     grid = _source_grid(segmentation)
     segments = tuple(Segment(s.number, s.label, s.kind, s.tracking_uid, s.tracking_id) for s in segmentation.segments)
-    array = decode.segment_numbers(segmentation, grid)
+    array = decode.segment_numbers(segmentation, grid, wins)
     body = labelmap.compose(
         Labelmap(grid.rows, grid.columns, grid.slice_names, segments, segmentation.algorithm, array)
     )
@@ -190,6 +191,17 @@ def _source_grid(segmentation: Segmentation) -> Grid:
         return volume.read_grid(_headers(segmentation.source_series_instance_uid, named))
     except NotInArchive:
         raise RequestError(409, "no_source", "The source series of the segmentation is not in the archive.") from None
+
+
+def _wins(segmentation: Segmentation) -> list[int]:
+    """Return the segments that have the voxels they share with others, as `wins` names them."""
+    known = {one.number for one in segmentation.segments}
+    asked = [one for one in request.args.get("wins", "").split(",") if one]
+    numbers = [int(one) for one in asked if one.isdecimal() and len(one) < 6]
+    if len(numbers) < len(asked) or not known.issuperset(numbers):
+        message = "`wins` names a segment that the segmentation does not have; give its segment numbers, with commas."
+        raise RequestError(400, "unknown_segment", message, "wins")
+    return list(dict.fromkeys(numbers))
 
 
 def _values(segmentation: Segmentation, grid: Grid) -> Iterator[NDArray[np.uint8]]:

@@ -6,7 +6,8 @@ from typing import Any
 from flask import Blueprint
 
 from orthanc_plugin import version
-from orthanc_plugin.web.operations import JSON, LABELMAP, OPERATIONS, Operation
+from orthanc_plugin.web.operations import OPERATIONS
+from orthanc_plugin.web.operations.operation import JSON, LABELMAP, Operation
 from orthanc_plugin.web.schema_parts import TEXT, UID, Schema
 from orthanc_plugin.web.schemas import SCHEMAS
 
@@ -54,6 +55,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
     described: dict[str, Any] = {
         "operationId": "_".join([operation.method, *words]),
         "summary": operation.summary,
+        "description": f"Roles: {', '.join(operation.roles)}.",
+        "x-roles": list(operation.roles),
         "parameters": [*_path_parameters(operation), *_query_parameters(operation)],
         "responses": _responses(operation),
     }
@@ -70,7 +73,12 @@ def _operation(operation: Operation) -> dict[str, Any]:
 def _path_parameters(operation: Operation) -> list[Schema]:
     names = re.findall(r"{(\w+)}", operation.path)
     return [
-        {"name": name, "in": "path", "required": True, "schema": TEXT if name in ("template_id", "job_id") else UID}
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": TEXT if name in ("template_id", "job_id", "login") else UID,
+        }
         for name in names
     ]
 

@@ -2,6 +2,7 @@
 
 from orthanc_plugin.web.schema_parts import (
     ANSWERS,
+    ASSIGNED,
     COUNT,
     NUMBER,
     PHASE,
@@ -9,6 +10,7 @@ from orthanc_plugin.web.schema_parts import (
     UID,
     Schema,
     list_of,
+    named,
     nullable,
     object_of,
 )
@@ -29,6 +31,15 @@ READING_SCHEMAS: dict[str, Schema] = {
         revision={**COUNT, "description": "Another after every change; the ETag of the answer."},
         kept={**TEXT, "format": "date-time"},
     ),
+    "Readers": object_of(readers=list_of(object_of(login=TEXT, name=TEXT, role=TEXT))),
+    "Assignment": ASSIGNED["items"],
+    "Assignments": object_of(assignments=ASSIGNED),
+    "Readings": object_of(readings=named("Reports")),
+    "Withdrawn": object_of(withdrawn=TEXT),
+    "Reassignment": object_of(
+        ("assign", "withdraw"), studies=list_of(UID), assign=list_of(TEXT), withdraw=list_of(TEXT)
+    ),
+    "Reassigned": object_of(assigned=COUNT, withdrawn=COUNT),
     "Discarded": object_of(deleted=UID),
     "Priors": object_of(
         priors=list_of(

@@ -13,6 +13,9 @@ PHASE: Schema = {"enum": ["non_contrast", "arterial", "portal_venous", "equilibr
 CONFIDENCE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
 KIND: Schema = {"enum": ["liver", "nodule", "other"]}
 
+#: An exam nobody has read has a state as well, and so has a reader who has not begun.
+READING_STATE: Schema = {"enum": ["not_read", *STATE["enum"]]}
+
 
 def nullable(schema: Schema) -> Schema:
     """Return the schema of a value that may be null."""
@@ -34,6 +37,11 @@ def named(name: str) -> Schema:
     """Return a reference to a schema of the description."""
     return {"$ref": f"#/components/schemas/{name}"}
 
+
+#: Who is to read a study, and how far this reader is.
+ASSIGNED: Schema = list_of(
+    object_of(login=TEXT, name=TEXT, assigned_by=TEXT, assigned_by_name=TEXT, created=TEXT, state=READING_STATE)
+)
 
 #: A group of answers, by item; which items there are is said by the template's own schema.
 _GROUP: Schema = {"type": "object", "additionalProperties": {"anyOf": [TEXT, NUMBER, list_of(TEXT)]}}

@@ -1,8 +1,10 @@
 """The JSON of requests and answers, for OpenAPI (JSON Schema 2020-12)."""
 
+from orthanc_plugin.web.audit_schemas import AUDIT
 from orthanc_plugin.web.reading_schemas import READING_SCHEMAS
 from orthanc_plugin.web.schema_parts import (
     ANSWERS,
+    ASSIGNED,
     CONFIDENCE,
     COUNT,
     KIND,
@@ -58,7 +60,14 @@ LIRADS_OPTIONS: dict[str, Schema] = {
 
 SCHEMAS: dict[str, Schema] = {
     "Error": object_of(
-        error=object_of(("path", "texts"), code=TEXT, message=TEXT, path=TEXT, texts=object_of(en=TEXT, pt=TEXT))
+        error=object_of(
+            ("path", "texts", "overlaps"),
+            code=TEXT,
+            message=TEXT,
+            path=TEXT,
+            texts=object_of(en=TEXT, pt=TEXT),
+            overlaps=list_of(object_of(segments=list_of(COUNT), voxels=COUNT, slice=TEXT)),
+        )
     ),
     "Status": object_of(
         status={"enum": ["ok", "degraded"]},
@@ -109,6 +118,7 @@ SCHEMAS: dict[str, Schema] = {
         ),
         reports=named("Reports"),
         segmentations=list_of(named("Segmentation")),
+        assignments=ASSIGNED,
         draft_kept={**nullable(TEXT), "description": "When the draft of who asks was kept; null when there is none."},
     ),
     "Report": object_of(
@@ -245,6 +255,7 @@ SCHEMAS: dict[str, Schema] = {
         attributes=list_of(object_of(path=TEXT, name=TEXT, action=TEXT, becomes=TEXT, instances=COUNT)),
     ),
     "Patients": object_of(patients=list_of(object_of(("issuer",), patient_id=TEXT, issuer=TEXT))),
+    "Audit": AUDIT,
     "Pseudonyms": object_of(pseudonyms=list_of(TEXT)),
     "Started": object_of(job=TEXT),
     "Models": object_of(

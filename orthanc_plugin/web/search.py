@@ -1,6 +1,7 @@
 """Search, its facets and exports, and the dashboard: the same filters, answered by the index."""
 
 import csv
+from collections.abc import Iterable
 from io import StringIO
 from typing import Any
 
@@ -10,9 +11,12 @@ from indexer import dashboard as indexed_dashboard
 from indexer import facets as indexed_facets
 from indexer import ordering, results
 from indexer import search as indexed_search
+from indexer.facets import Facet, shown
+from indexer.filters import ASSIGNMENTS
 from indexer.search import Search
 from orthanc_plugin.errors import RequestError
-from orthanc_plugin.web.services import services, template
+from orthanc_plugin.web import assignments
+from orthanc_plugin.web.services import services, template, user
 from sr_templates.template import Group, Template
 
 blueprint = Blueprint("search", __name__, url_prefix="/hepatia/api")
@@ -27,7 +31,9 @@ def search() -> Response:
     used, asked = asked_for(request.args.items(multi=True))
     found = indexed_search.run(services().index, used, asked)
     about = {"total": found.total, "page": found.page, "words": found.words}
-    return Response(_with_items(about, found.texts), mimetype="application/json")
+    assigned = assignments.of_list((row.study_instance_uid, row.readings) for row in found.rows)
+    texts = [f'{row.text[:-1]}, "assigned": {json.dumps(assigned[row.study_instance_uid])}}}' for row in found.rows]
+    return Response(_with_items(about, texts), mimetype="application/json")
 
 
 @blueprint.get("/search/facets")
@@ -35,7 +41,16 @@ def facets() -> dict[str, Any]:
     """Count what each further value would find."""
     used, asked = asked_for(request.args.items(multi=True))
     found = indexed_facets.run(services().index, used, asked)
-    return vars(found) | {"facets": [vars(one) for one in found.facets]}
+    return vars(found) | {"facets": [_with_names(one) for one in found.facets]}
+
+
+def _with_names(facet: Facet) -> dict[str, Any]:
+    """Return a facet; readers are called by the names of their accounts, which the index does not know."""
+    if facet.path not in ASSIGNMENTS:
+        return vars(facet)
+    known = services().accounts
+    names = {one["value"]: shown(known[one["value"]].name) for one in facet.values if one["value"] in known}
+    return vars(facet) | {"values": [one | {"title": names.get(one["value"], one["title"])} for one in facet.values]}
 
 
 @blueprint.get("/dashboard")
@@ -71,6 +86,9 @@ def export_csv() -> Response:
     return _attachment("\ufeff" + text.getvalue(), "text/csv", f"{rows.name if rows else EXAMS}.csv")
 
 
+#: Stands for who asks among the logins of a filter: a link or a saved search means whoever opens it.
+ME = "@me"
+
 #: `rows=` of the table of exams.
 EXAMS = "exams"
 
@@ -84,10 +102,19 @@ def asked_for(query: Any) -> tuple[Template, Search]:  # noqa: ANN401 -- pairs o
         400: the template, a filter or a value does not exist.
     """
     # Orthanc gives an empty query ("/search?") as one nameless parameter.
-    pairs = [pair for pair in query if pair != ("", "")]
+    pairs = about_me(pair for pair in query if pair != ("", ""))
     named = [value for name, value in pairs if name == "template"]
     used = template(named[-1] if named else services().settings.default_template, "template", 400)
     return used, indexed_search.parse(used, [pair for pair in pairs if pair[0] != "template"])
+
+
+def about_me(query: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the pairs of a query with the login of who asks in place of `@me`."""
+    login = user().login
+    return [
+        (name, ",".join(login if one == ME else one for one in value.split(",")) if name in ASSIGNMENTS else value)
+        for name, value in query
+    ]
 
 
 def _rows(used: Template, name: str) -> Group | None:

@@ -2,11 +2,12 @@
 
 from orthanc_plugin.web.schema_parts import (
     ANSWERS,
+    ASSIGNED,
     COUNT,
     KIND,
     NUMBER,
     PHASE,
-    STATE,
+    READING_STATE,
     TEXT,
     UID,
     Schema,
@@ -25,11 +26,12 @@ LISTED: dict[str, Schema] = {
     "age": nullable(COUNT),
     "study_date": nullable(TEXT),
     "description": nullable(TEXT),
-    "state": {"enum": ["not_read", *STATE["enum"]]},
+    "state": READING_STATE,
     "viewer": TEXT,
     "phases": list_of(PHASE),
     "masks": object_of(liver=list_of(PHASE), nodule=list_of(PHASE)),
     "reader": nullable(TEXT),
+    "readings": list_of(object_of(login=TEXT, name=TEXT, state=READING_STATE)),
     "priors": COUNT,
     "lirads": nullable(TEXT),
     "nodules": COUNT,
@@ -37,7 +39,7 @@ LISTED: dict[str, Schema] = {
 }
 OF_GROUP = ("lirads", "nodules", "largest_mm")
 
-#: An exam as searches and exports give it.
+#: An exam as exports give it.
 EXAM = object_of(OF_GROUP, **LISTED, answers=ANSWERS)
 #: How many reports of each state a month has, how many of each sex a bin of ages.
 PARTS: Schema = {"type": "object", "additionalProperties": COUNT}
@@ -85,7 +87,12 @@ EXPORT_SCHEMAS: dict[str, Schema] = {
 
 SEARCH_SCHEMAS: dict[str, Schema] = {
     **EXPORT_SCHEMAS,
-    "Page": object_of(total=COUNT, page=COUNT, items=list_of(EXAM), words=TEXT),
+    "Page": object_of(
+        total=COUNT,
+        page=COUNT,
+        items=list_of(object_of(OF_GROUP, **LISTED, answers=ANSWERS, assigned=ASSIGNED)),
+        words=TEXT,
+    ),
     "Export": object_of(total=COUNT, words=TEXT, items=list_of(EXAM)),
     "Facets": object_of(
         total=COUNT,
@@ -138,6 +145,8 @@ SEARCH_SCHEMAS: dict[str, Schema] = {
         total=COUNT,
         sort={"enum": ["newest", "benefit"]},
         words=TEXT,
-        items=list_of(object_of(OF_GROUP, **LISTED, benefit=nullable(NUMBER), reason=nullable(TEXT))),
+        items=list_of(
+            object_of(OF_GROUP, **LISTED, assigned=ASSIGNED, benefit=nullable(NUMBER), reason=nullable(TEXT))
+        ),
     ),
 }

@@ -1,5 +1,6 @@
 """What the routes work with, and how they reach it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
@@ -8,6 +9,8 @@ from flask import current_app, request
 from indexer.index import Index
 from orthanc_plugin import access
 from orthanc_plugin.archive import Archive
+from orthanc_plugin.assignments import Assignments
+from orthanc_plugin.auditing.audit import Audit
 from orthanc_plugin.condition import Condition
 from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.deidentification.profile import Profile
@@ -54,6 +57,9 @@ class Services:
     exports: Exports
     condition: Condition
     upkeep: Upkeep
+    audit: Audit
+    accounts: Mapping[str, User]
+    assignments: Assignments
     phases: Memory = field(default_factory=Memory)
 
 

@@ -10,7 +10,7 @@ from pydicom import Dataset
 from orthanc_plugin import access, described, patients, study_phases
 from orthanc_plugin.acquisitions import Told
 from orthanc_plugin.archive import SeriesInfo
-from orthanc_plugin.web import drafts, masks, reports
+from orthanc_plugin.web import assignments, drafts, masks, reports
 from orthanc_plugin.web.services import services, user
 from seg.phases import Phase
 
@@ -34,6 +34,7 @@ def study(study_uid: str) -> dict[str, Any]:
         "series": [_describe(one) | _phase(told.get(one.series_instance_uid)) for one in found.series],
         "reports": [described.report(one) for one in written],
         "segmentations": [described.segmentation(one) for one in masks.of_study(found)],
+        "assignments": assignments.of(found, written),
         "draft_kept": _draft_kept(study_uid) if writes else None,
     }
 

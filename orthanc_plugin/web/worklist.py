@@ -7,6 +7,7 @@ from flask import Blueprint, request
 from indexer import worklist as indexed_worklist
 from indexer.worklist import ORDERS, Order
 from orthanc_plugin.errors import RequestError
+from orthanc_plugin.web import assignments
 from orthanc_plugin.web.search import asked_for
 from orthanc_plugin.web.services import services
 
@@ -18,7 +19,9 @@ def worklist() -> dict[str, Any]:
     """List the exams that have CT and no reader's mask."""
     given = list(request.args.items(multi=True))
     used, asked = asked_for([pair for pair in given if pair[0] != "sort"])
-    return vars(indexed_worklist.run(services().index, used, asked, _order(request.args.get("sort", ORDERS[0]))))
+    found = indexed_worklist.run(services().index, used, asked, _order(request.args.get("sort", ORDERS[0])))
+    assigned = assignments.of_list((one["study_instance_uid"], one["readings"]) for one in found.items)
+    return vars(found) | {"items": [one | {"assigned": assigned[one["study_instance_uid"]]} for one in found.items]}
 
 
 def _order(name: str) -> Order:

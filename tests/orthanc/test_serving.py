@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from tests import extension
 from tests.orthanc.installations import media_type
 
 pytestmark = pytest.mark.orthanc
@@ -122,3 +123,11 @@ def test_the_extension_is_compressed_when_it_is_built_and_kept_by_browsers(clien
         assert (answer.headers.get("content-encoding"), answer.status_code) == ("gzip", 200)
         assert "immutable" in answer.headers["cache-control"]
         assert answer.content == (EXTENSION / name).read_bytes()
+
+
+def test_the_extension_is_small_until_the_panel_can_be_used():
+    """What is sent, compressed: at the start of any page, when a study is opened, and right after that."""
+    start, opened, later = (one.size for one in extension.parts()[:3])
+    assert start < 70_000
+    assert start + opened < 115_000
+    assert start + opened + later < 150_000

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from indexer.index import Index
 from orthanc_plugin import web
+from orthanc_plugin.assignments import Assignments
 from orthanc_plugin.users import User
 from orthanc_plugin.web import openapi
 from orthanc_plugin.web import search as routes
@@ -40,7 +41,10 @@ def exams(index: Index) -> list[Exam]:
 @pytest.fixture
 def ask(index: Index, exams: list[Exam], tmp_path: Path) -> Iterator[Ask]:
     settings = SimpleNamespace(largest_body_bytes=10**6, default_template="liver-ct", data=tmp_path)
-    services: Any = SimpleNamespace(settings=settings, index=index, templates=(LIVER, PANCREAS))
+    kept = Assignments(tmp_path / "assignments.sqlite")
+    services: Any = SimpleNamespace(
+        settings=settings, index=index, templates=(LIVER, PANCREAS), accounts={}, assignments=kept
+    )
     client = web.create_app(services).test_client()
 
     def request(path: str, method: str = "GET", login: str = "ana", role: str = "radiologist", **more: Any) -> Any:

@@ -7,7 +7,7 @@ import { Tokens } from '../pages/Tokens';
 import { isFilter, parse, useEscape, useQuery, write, type Filters } from '../pages/filters';
 import { useLanguage } from '../pages/language';
 import { followed } from '../pages/opening';
-import { addStyles } from '../pages/styles';
+import { addStyles } from '../styles';
 import { words, type PageText } from '../pages/texts';
 import { useLoaded, type Loaded } from '../pages/useLoaded';
 import styles from '../styles/dashboard.css?inline';

@@ -6,7 +6,7 @@ import { addressOf } from '../pages/Navigation';
 import { useQuery } from '../pages/filters';
 import { useLanguage } from '../pages/language';
 import { followed } from '../pages/opening';
-import { addStyles } from '../pages/styles';
+import { addStyles } from '../styles';
 import { words, type PageText } from '../pages/texts';
 import { useLoaded } from '../pages/useLoaded';
 import styles from '../styles/exports.css?inline';

@@ -1,8 +1,8 @@
 /** The controls by their names in the template. */
 import type { ComponentType } from 'react';
+import { later } from '../later';
 import { Chips } from './Chips';
 import { Badges, Segmented, Tiles } from './OneOf';
-import { LiverMap } from './LiverMap';
 import { Lookup } from './Lookup';
 import { NumberField } from './NumberField';
 import { TextField } from './TextField';
@@ -16,7 +16,7 @@ export const CONTROLS: Record<string, ComponentType<ControlProps>> = {
   tiles: Tiles,
   lookup: Lookup,
   number: NumberField,
-  liver_map: LiverMap,
+  liver_map: later(async () => (await import('./LiverMap')).LiverMap),
   badges: Badges,
   text: TextField,
 };

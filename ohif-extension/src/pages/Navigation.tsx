@@ -1,8 +1,9 @@
 /** The bar above each page; filters go along between those pages that are about the same exams. */
 import type { ReactElement } from 'react';
-import { personName } from '../panels/Identity';
+import { personName } from '../panels/times';
 import { address } from '../id';
 import type { Language, Me } from '../types/api';
+import { Brand } from './Brand';
 import { LanguageSwitch } from './LanguageSwitch';
 import { isFilter, parse, write } from './filters';
 import { followed } from './opening';
@@ -16,9 +17,11 @@ const PAGES = {
   exports: '/ohif/hepatia-exports',
   status: '/ohif/hepatia-status',
 } as const;
-export type PageName = keyof typeof PAGES;
+type Linked = keyof typeof PAGES;
+/** The comparison is about one study: no link leads to it but from there. */
+export type PageName = Linked | 'compare';
 
-export const addressOf = (page: PageName): string => address(PAGES[page]);
+export const addressOf = (page: Linked): string => address(PAGES[page]);
 
 /** Pages that show what the filters of the address find. */
 const FILTERED: readonly PageName[] = ['studies', 'worklist', 'search', 'dashboard'];
@@ -33,11 +36,11 @@ interface NavigationProps {
 
 export function Navigation({ me, page, query, language, t }: NavigationProps): ReactElement {
   const shared = write(parse(query).filter(isFilter));
-  const along = (name: PageName): string => (shared && FILTERED.includes(name) && FILTERED.includes(page) ? `?${shared}` : '');
+  const along = (name: Linked): string => (shared && FILTERED.includes(name) && FILTERED.includes(page) ? `?${shared}` : '');
   return (
     <nav className="nav" aria-label={t('pages')}>
       <Brand />
-      {(Object.keys(PAGES) as PageName[]).map(name => (
+      {(Object.keys(PAGES) as Linked[]).map(name => (
         <a key={name} href={addressOf(name) + along(name)} onClick={followed} className={name === page ? 'on' : ''} aria-current={name === page ? 'page' : undefined}>
           {t(name)}
         </a>
@@ -55,13 +58,3 @@ export function Navigation({ me, page, query, language, t }: NavigationProps): R
     </nav>
   );
 }
-
-export const Brand = (): ReactElement => (
-  <span className="brand">
-    <svg width="22" height="22" viewBox="0 0 24 24" aria-hidden="true" fill="none" stroke="hsl(var(--highlight))" strokeWidth="1.6" strokeLinejoin="round">
-      <path d="M3 9c1-4 6-6 11-5.5 3 .3 4.5 2 7 2.5 1 3-2 5-5.5 6.5C12 14.5 11 20 7 20S2 14 3 9z" />
-      <circle cx="8.5" cy="10.5" r="1.7" fill="hsl(var(--highlight))" stroke="none" />
-    </svg>
-    HepatIA
-  </span>
-);

@@ -11,6 +11,13 @@ import { PhaseRow, seriesInOrder } from './Phase';
 import { Presegment } from './Presegment';
 import { Segments } from './Segments';
 
+export const Exam = (): ReactElement => (
+  <>
+    <Phases />
+    <Masks />
+  </>
+);
+
 export function Phases(): ReactElement {
   const { info } = getState();
   const { t } = useSurroundings();

@@ -7,13 +7,15 @@ import { retry } from '../drafts';
 import * as store from '../store';
 import type { TextKey } from '../texts';
 import type { Answers, ReportState, Template } from '../types/api';
+import { later } from '../later';
 import { mayRevise, nextNumber, numberOf } from '../versions';
 import { filled } from '../words/reports';
-import { Differences } from './Differences';
 import { Note } from './Note';
 import { tryAgain } from './commands';
 import { goTo } from './moving';
 import { moment, personName } from './times';
+
+const Differences = later(async () => (await import('./Differences')).Differences);
 
 const NEWER: Record<ReportState, TextKey> = {
   draft: 'newerSaved',

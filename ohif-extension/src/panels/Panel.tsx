@@ -2,6 +2,7 @@
 import { useEffect, useSyncExternalStore, type ReactElement } from 'react';
 import { SurroundingsProvider, surroundings, useSurroundings } from '../context';
 import { useLanguage } from '../language';
+import { fetchParts, later } from '../later';
 import { useAssessments } from '../lirads';
 import { watch } from '../segmentation/watch';
 import * as store from '../store';
@@ -11,20 +12,22 @@ import { Flags } from './Flags';
 import { Footer } from './Footer';
 import { GroupSections } from './GroupSections';
 import { Identity } from './Identity';
-import { Masks, Phases } from './Exam';
-import { Measured } from './Measured';
 import { guard } from './Leave';
 import { Loading } from './Loading';
-import { Nodules } from './Nodules';
 import { Notes } from './Notes';
 import { FromTheImages } from './Patient';
-import { Priors } from './Priors';
-import { RestoredMasks } from './RestoredMasks';
 import { Tabs } from './Tabs';
-import { Versions } from './Versions';
 import { isLocked } from './commands';
 import { pressed } from './keyboard';
 import { goTo } from './moving';
+
+const Exam = later(async () => (await import('./Exam')).Exam);
+const Meetings = later(async () => (await import('./Meetings')).Meetings);
+const Measured = later(async () => (await import('./Measured')).Measured);
+const Nodules = later(async () => (await import('./Nodules')).Nodules);
+const RestoredMasks = later(async () => (await import('./RestoredMasks')).RestoredMasks);
+const Priors = later(async () => (await import('./Priors')).Priors);
+const Versions = later(async () => (await import('./Versions')).Versions);
 
 const studyOfPage = (): string => new URLSearchParams(window.location.search).get('StudyInstanceUIDs')?.split(',')[0] ?? '';
 
@@ -49,6 +52,7 @@ function Loaded({ template }: { template: Template }): ReactElement {
   const state = useSyncExternalStore(store.subscribe, store.getState);
   const { t, ohif, language, writes } = useSurroundings();
   useAssessments(language, writes);
+  useEffect(() => void fetchParts(), []);
   return (
     <div
       className={`hep panel${isLocked() ? ' finished' : ''}`}
@@ -63,6 +67,7 @@ function Loaded({ template }: { template: Template }): ReactElement {
       <div className="p-body" role="tabpanel" id="hepatia-tabpanel" aria-labelledby={`hepatia-tab-${state.tab}`}>
         <Notes template={template} />
         <RestoredMasks />
+        <Meetings />
         <Flags onGo={path => goTo(template, path)} />
         <Body template={template} />
       </div>
@@ -81,12 +86,7 @@ function Body({ template }: { template: Template }): ReactElement {
       {tab === 'patient' && <FromTheImages />}
       {sections}
       {tab === 'patient' && <Priors />}
-      {tab === 'exam' && (
-        <>
-          <Phases />
-          <Masks />
-        </>
-      )}
+      {tab === 'exam' && <Exam />}
       {tab === 'report' && <Measured template={template} group="liver" />}
       {tab === 'report' && <Versions template={template} />}
     </>

@@ -7,7 +7,7 @@ import { paged } from '../pages/Table';
 import { Tokens } from '../pages/Tokens';
 import { isFilter, parse, useEscape, useQuery, write, type Filters } from '../pages/filters';
 import { useLanguage } from '../pages/language';
-import { addStyles } from '../pages/styles';
+import { addStyles } from '../styles';
 import { counted, words, type PageText } from '../pages/texts';
 import { useLoaded, type Loaded } from '../pages/useLoaded';
 import styles from '../styles/search.css?inline';

@@ -5,7 +5,7 @@ import { API } from '../id';
 import { Page } from '../pages/Page';
 import { useQuery } from '../pages/filters';
 import { useLanguage } from '../pages/language';
-import { addStyles } from '../pages/styles';
+import { addStyles } from '../styles';
 import { words, type PageText } from '../pages/texts';
 import { useLoaded } from '../pages/useLoaded';
 import styles from '../styles/status.css?inline';

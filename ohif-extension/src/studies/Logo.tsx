@@ -1,9 +1,12 @@
 /** In place of OHIF's logo; above OHIF's own study list it leads back to ours. */
 import type { ReactElement } from 'react';
-import { Brand } from '../pages/Navigation';
-import { useLanguage } from '../pages/language';
-import { words } from '../pages/texts';
+import { useLanguage } from '../language';
+import { Brand } from '../pages/Brand';
+import type { Text } from '../types/api';
 import { STUDIES } from './address';
+
+/** The words of the pages stay with the pages. */
+const OURS: Text = { en: 'HepatIA’s study list', pt: 'Lista do HepatIA' };
 
 export const HeaderLogo = (): ReactElement => (
   <span className="hep logo">
@@ -12,12 +15,12 @@ export const HeaderLogo = (): ReactElement => (
 );
 
 export function ListLogo(): ReactElement {
-  const t = words(useLanguage());
+  const language = useLanguage();
   return (
     <span className="hep logo line">
       <Brand />
       <a className="btn" href={STUDIES}>
-        {t('ourList')}
+        {OURS[language]}
       </a>
     </span>
   );

@@ -1,15 +1,12 @@
 /** The layouts in OHIF's toolbar: "4 phases", and "With prior" once there is one. */
 import { useCallback, useSyncExternalStore, type ReactElement } from 'react';
 import { run } from '../commands';
-import { island } from '../Mount';
 import * as store from '../store';
 import { currentLanguage, say } from '../texts';
 import type { Ohif } from '../types/ohif';
 import { currentLayout, subscribeLayout } from './layouts';
 import { getPrior } from './prior';
 import { FOUR_PHASES, WITH_PRIOR } from './protocols';
-
-export const LAYOUTS_BUTTON = 'hepatia.layouts';
 
 export function Layouts({ ohif }: { ohif: Ohif }): ReactElement {
   useSyncExternalStore(store.subscribe, store.getState);
@@ -39,10 +36,4 @@ function Choice({ name, on, title, onClick, children }: { name: string; on: bool
       {children}
     </button>
   );
-}
-
-/** What the toolbar module of the extension offers. */
-export function toolbarModule(ohif: Ohif): object[] {
-  const Button = island<{ ohif: Ohif }>('hepatia-layouts', Layouts, { ohif }, { style: 'display:block' });
-  return [{ name: LAYOUTS_BUTTON, defaultComponent: () => Button() }];
 }

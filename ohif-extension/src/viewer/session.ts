@@ -3,12 +3,12 @@ import { COMMANDS, nameInOhif, register } from '../commands';
 import { PANEL_COMMANDS } from '../panels/commands';
 import { maskOf } from '../segmentation/masks';
 import { represent } from '../segmentation/viewer';
+import { fail } from '../showing';
 import * as store from '../store';
 import type { Ohif, PubSub } from '../types/ohif';
 import { services } from '../types/viewer';
 import { tellEmpty } from './empty';
 import { goToNodule, goToNoduleOrTell } from './jump';
-import { showKeys } from './KeyList';
 import { addAttributes, rehang, toggleFourPhases, toggleWithPrior } from './layouts';
 import { keepMarks } from './marks';
 import { applyStyle, toggleMasks, toolChosen } from './outlines';
@@ -33,7 +33,7 @@ register('fourPhases', ohif => toggleFourPhases(ohif));
 register('withPrior', (ohif, { studyInstanceUid }) => void toggleWithPrior(ohif, typeof studyInstanceUid === 'string' ? studyInstanceUid : undefined));
 register('toggleMasks', (ohif, { evt }) => toggleMasks(ohif, evt instanceof KeyboardEvent ? evt : undefined));
 register('goToNodule', ohif => goToNoduleOrTell(ohif));
-register('showKeys', ohif => showKeys(ohif));
+register('showKeys', ohif => void import('./KeyList').then(({ showKeys }) => showKeys(ohif), fail));
 
 /** Start; returns what ends it. Attributes must be there before OHIF hangs the series. */
 export function enter(ohif: Ohif): (() => void)[] {

@@ -26,7 +26,6 @@ export const SEARCH = {
   studiesCount: { en: 'studies', pt: 'exames' },
   'studiesCount.one': { en: 'study', pt: 'exame' },
   ohifList: { en: 'OHIF’s own list', pt: 'Lista do OHIF' },
-  ourList: { en: 'HepatIA’s study list', pt: 'Lista do HepatIA' },
   findStudies: { en: 'Find a pseudonym or description', pt: 'Buscar pseudônimo ou descrição' },
   openWith: { en: 'Open with', pt: 'Abrir com' },
   modeViewer: { en: 'Basic viewer', pt: 'Visualizador básico' },

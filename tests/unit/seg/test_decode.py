@@ -1,4 +1,5 @@
 import io
+import itertools
 from dataclasses import replace
 
 import highdicom
@@ -53,6 +54,33 @@ def test_overlapping_segments_are_kept_apart_and_refused_as_one_map(dcmqi):
             assert np.array_equal(masks[number], source == number)
     with pytest.raises(OverlapError, match=r"Segments \d and \d overlap in \d+ voxels"):
         segment_numbers(segmentation, grid)
+
+
+def test_who_wins_where_segments_overlap_is_said_and_never_guessed(dcmqi):
+    grid = read_grid(read_series(dcmqi, "0*.dcm"))
+    segmentation = decode((dcmqi / "partial_overlaps.dcm").read_bytes())
+    masks = segmentation.masks_on(grid)
+    with pytest.raises(OverlapError) as refused:
+        segment_numbers(segmentation, grid)
+    told = {one.segments: one for one in refused.value.overlaps}
+    for (first, second), one in told.items():
+        both = masks[first] & masks[second]
+        assert one.voxels == np.count_nonzero(both)
+        slice_ = grid.slice_names.index(one.slice_name)
+        assert np.count_nonzero(both[slice_]) == both.sum((1, 2)).max()
+    apart = [pair for pair in itertools.combinations(masks, 2) if pair not in told]
+    assert not any((masks[first] & masks[second]).any() for first, second in apart)
+    order = sorted(masks, reverse=True)
+    array = segment_numbers(segmentation, grid, order)
+    expected = np.zeros(grid.shape, np.uint8)
+    for number in reversed(order):
+        expected[masks[number]] = number
+    assert np.array_equal(array, expected)
+    # Who wins over nobody that it meets settles nothing.
+    [(first, second), *_] = told
+    stranger = next(number for number in masks if all(number not in pair for pair in told))
+    with pytest.raises(OverlapError, match=f"Segments {first} and {second} overlap"):
+        segment_numbers(segmentation, grid, [stranger])
 
 
 def test_multi_frame_sources_are_placed_by_position(shared_data):

@@ -1,4 +1,4 @@
-/** The styles of one page, which come with its code. */
+/** Styles come with the code that they are for. */
 export function addStyles(name: string, text: string): void {
   const id = `hepatia-style-${name}`;
   if (document.getElementById(id)) return;
