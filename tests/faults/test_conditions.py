@@ -159,12 +159,14 @@ def test_supervisor_killed(suite, home):
     assert store(first) == 200
     kill(first, "Orthanc", signal.SIGSTOP)
     pid = pid_of(first, "Orthanc")
+    began = leftovers.began(pid)
     first.process.kill()
     first.process.wait()
     ports = {"HTTP_PORT": first.url.rpartition(":")[2], "DICOM_PORT": str(first.dicom_port)}
     again = suite.start_instance(data, demo=False, **ports)
     try:
-        assert leftovers.began(pid) is None
+        assert said(again, f"An earlier start left Orthanc running (process {pid})")
+        assert leftovers.began(pid) != began
         assert (stored(again), store(again)) == (1, 200)
     finally:
         suite.stop_process(again.process)
