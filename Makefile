@@ -145,7 +145,8 @@ $(SITE)/.installed: requirements/docs.txt | build/debian-run
 docs: $(SITE)/.installed $(VENV)/.runtime
 	$(call step,"the documentation and its links")
 	@PYTHONPATH=. $(PYTHON) scripts/print_openapi.py > build/openapi.json
-	@$(SITE)/bin/mkdocs --quiet build --strict
+	@# Not --quiet: what is not logged does not count for --strict.
+	@NO_MKDOCS_2_WARNING=1 $(SITE)/bin/mkdocs build --strict > build/site.log 2>&1 || { cat build/site.log; exit 1; }
 
 pytest: install-test
 	$(call step,"pytest")
