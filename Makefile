@@ -51,7 +51,7 @@ bench: install-test $(VENV)/.bench
 	@$(PYTHON) tests/bench/run.py --rounds $(ROUNDS) $(PARTS)
 
 soak: install-test
-	@FAULTS=$(FAULTS) $(PYTHON) -m pytest tests/faults/test_kills.py tests/faults/test_kills_of_the_tab.py -s $(PYTEST)
+	@FAULTS=$(FAULTS) $(PYTHON) -m pytest tests/faults -s $(PYTEST)
 
 # --- what has to be there ------------------------------------------------------------------------------------------
 

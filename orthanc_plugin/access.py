@@ -53,6 +53,7 @@ class Action:
 ACTIONS = {
     "write_report": Action(WRITERS, "write reports, and so be assigned to studies"),
     "assign": Action(("admin", "radiologist"), "assign and withdraw other readers than oneself"),
+    "compare": Action(("admin", "radiologist"), "see the readings of others before having completed one's own"),
     "cancel_any_job": Action(ADMIN, "cancel the jobs of others"),
     "see_any_export": Action(ADMIN, "see and delete the exports of others"),
     "replace_verified": Action(RADIOLOGISTS, "replace verified reports"),

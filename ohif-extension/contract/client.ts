@@ -47,7 +47,7 @@ const ROUTES = {
 
 /** Functions that take their answer apart, give bytes, or a JSON Schema, which tells its shape by itself. */
 type Others =
-  | 'getSearches' | 'getReaders' | 'getPriors' | 'getMaskDrafts' | 'postTrackingUid' | 'deleteDraft' | 'deleteMaskDraft'
+  | 'getSearches' | 'getReaders' | 'getReadings' | 'getPriors' | 'getMaskDrafts' | 'postTrackingUid' | 'deleteDraft' | 'deleteMaskDraft'
   | 'getLabelmap' | 'getMaskDraft' | 'exportUrl'
   | 'getTemplate';
 

@@ -40,10 +40,19 @@ export class HepatiaError extends Error {
     readonly code: string,
     message: string,
     readonly path: string,
+    /** Segments that share voxels, where that is what is wrong. */
+    readonly overlaps: readonly StoredOverlap[] = [],
   ) {
     super(message);
     this.name = 'HepatiaError';
   }
+}
+
+/** Two segments of a stored mask that share voxels; `slice` is where most of them are. */
+export interface StoredOverlap {
+  segments: [number, number];
+  voxels: number;
+  slice: string;
 }
 
 export interface NewReport {
@@ -70,6 +79,8 @@ export const getFacets = (query: string, language: Language): Promise<FacetsData
 
 export const getWorklist = (query: string, language: Language): Promise<WorklistData> => get(`/worklist?${inLanguage(query, language)}`);
 
+/** The current report of each reader of a study who has completed one; refused to who has to complete one first. */
+export const getReadings = async (studyUid: string): Promise<ReportInfo[]> => (await get<{ readings: ReportInfo[] }>(`/studies/${studyUid}/readings`)).readings;
 export const getReaders = async (): Promise<Reader[]> => (await get<{ readers: Reader[] }>('/readers')).readers;
 export const postAssignments = (change: Reassignment): Promise<{ assigned: number; withdrawn: number }> => sendJson('/assignments', change);
 
@@ -141,8 +152,10 @@ export async function cancelJob(id: string): Promise<Job> {
   return (await (await request(`/jobs/${id}`, { method: 'DELETE' })).json()) as Job;
 }
 
-export async function getLabelmap(sop: string): Promise<ArrayBuffer> {
-  return (await request(`/segmentations/${sop}/labelmap`, {})).arrayBuffer();
+/** `wins`: segments that have the voxels they share with others, the first before the second. */
+export async function getLabelmap(sop: string, wins: readonly number[] = []): Promise<ArrayBuffer> {
+  const query = wins.length > 0 ? `?wins=${wins.join()}` : '';
+  return (await request(`/segmentations/${sop}/labelmap${query}`, {})).arrayBuffer();
 }
 
 export async function postLabelmap(seriesUid: string, body: Uint8Array<ArrayBuffer>): Promise<SavedSegmentation> {
@@ -199,9 +212,9 @@ async function request(path: string, init: RequestInit): Promise<Response> {
 async function errorOf(response: Response): Promise<HepatiaError> {
   const fallback = { code: `http_${response.status}`, message: `${say(currentLanguage())('serverAnswered')} ${response.status}.`, path: '' };
   try {
-    const { error } = (await response.json()) as { error: Partial<typeof fallback> & { texts?: Text } };
+    const { error } = (await response.json()) as { error: Partial<typeof fallback> & { texts?: Text; overlaps?: StoredOverlap[] } };
     const said = { ...fallback, ...error };
-    return new HepatiaError(response.status, said.code, error.texts?.[currentLanguage()] ?? said.message, said.path);
+    return new HepatiaError(response.status, said.code, error.texts?.[currentLanguage()] ?? said.message, said.path, error.overlaps);
   } catch {
     return new HepatiaError(response.status, fallback.code, fallback.message, '');
   }

@@ -74,7 +74,7 @@ describe('the study list', () => {
   });
 
   it('offers the modes of OHIF', () => {
-    render(<OpenWith exam={EXAM} t={t} />);
+    render(<OpenWith exam={EXAM} me={ME} t={t} />);
     expect([...document.querySelectorAll('a')].map(one => one.getAttribute('href'))).toEqual([
       '/ohif/hepatia?StudyInstanceUIDs=1.2',
       '/ohif/viewer?StudyInstanceUIDs=1.2',

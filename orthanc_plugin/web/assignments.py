@@ -1,11 +1,11 @@
-"""Readers: who there are, and who is to read which study."""
+"""Readers: who there are, who is to read which study, and what each of them has read."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint
 
-from orthanc_plugin import access, writing
+from orthanc_plugin import access, described, writing
 from orthanc_plugin.archive import StudyInfo
 from orthanc_plugin.assignments import Assignment
 from orthanc_plugin.errors import RequestError
@@ -40,6 +40,16 @@ def readers() -> dict[str, Any]:
 def of_study(study_uid: str) -> dict[str, Any]:
     """List the readers of a study."""
     return {"assignments": of(services().archive.study(study_uid))}
+
+
+@blueprint.get("/studies/<uid:study_uid>/readings")
+def of_readers(study_uid: str) -> dict[str, Any]:
+    """List the current report of each reader who has completed one, for those who may see them beside each other."""
+    asking = user()
+    found = readings.current(reports.of_study(services().archive.study(study_uid)))
+    if asking.login not in [one.author_login for one in found]:
+        require("compare")
+    return {"readings": [described.report(one) for one in found]}
 
 
 @blueprint.put("/studies/<uid:study_uid>/assignments/<login>")

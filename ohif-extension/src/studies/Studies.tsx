@@ -89,7 +89,7 @@ function Main({ loaded, again, filters, language, t }: MainProps): ReactElement 
             <Open exam={exam} address={address(exam.viewer)} />
           </span>
         )}
-        last={exam => <OpenWith exam={exam} t={t} />}
+        last={exam => <OpenWith exam={exam} me={me} t={t} />}
       />
       {found.total === 0 && <p className="t2">{t(filters.some(isFilter) ? 'none' : 'empty')}</p>}
     </main>

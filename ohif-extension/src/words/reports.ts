@@ -26,6 +26,7 @@ export const REPORTS = {
   newerSaved: { en: '{who} saved version {n} while you were editing.', pt: '{who} salvou a versão {n} enquanto você editava.' },
   newerCompleted: { en: '{who} completed version {n} while you were editing.', pt: '{who} concluiu a versão {n} enquanto você editava.' },
   newerVerified: { en: '{who} verified version {n} while you were editing.', pt: '{who} verificou a versão {n} enquanto você editava.' },
+  compareReadings: { en: 'Compare readings', pt: 'Comparar leituras' },
   readers: { en: 'Readers', pt: 'Leitores' },
   unassigned: { en: 'No reader assigned', pt: 'Sem leitor atribuído' },
   take: { en: 'Take', pt: 'Assumir' },

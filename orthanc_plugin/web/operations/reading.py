@@ -58,6 +58,11 @@ OPERATIONS = (
         "The readers assigned to a study.", schema="Assignments", errors=(NO_STUDY,),
     ),
     Operation(
+        "get", "/studies/{study_uid}/readings", WRITERS,
+        "The current report of each reader who has completed one; residents and students: once they have.",
+        schema="Readings", errors=(NO_STUDY,),
+    ),
+    Operation(
         "put", "/studies/{study_uid}/assignments/{login}", WRITERS,
         "Assign a reader to a study; residents and students: themselves only.", schema="Assignment",
         errors=(NO_STUDY, NO_READER),
@@ -82,7 +87,7 @@ OPERATIONS = (
     ),
     Operation(
         "get", "/reports/{sop}", READERS,
-        "A report.", schema="Report", errors=(NO_READER, NO_REPORT,),
+        "A report.", schema="Report", errors=(NO_REPORT,),
     ),
     Operation(
         "post", "/reports/{sop}/verify", RADIOLOGISTS,
