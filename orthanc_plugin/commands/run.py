@@ -11,7 +11,7 @@ from types import FrameType
 from typing import NoReturn, TextIO, TypeVar
 
 from orthanc_plugin import secret, users
-from orthanc_plugin.commands import demo, diagnosis, leftovers, monailabel, servers
+from orthanc_plugin.commands import demo, diagnosis, leftovers, log_files, monailabel, servers
 from orthanc_plugin.commands.keeping import Keeper, Kind
 from orthanc_plugin.commands.service import Service, ServiceError
 from orthanc_plugin.commands.site import Site
@@ -180,6 +180,7 @@ def _watch(keepers: list[Keeper], site: Site) -> NoReturn:
     while True:
         for keeper in keepers:
             keeper.look()
+        log_files.keep_small(site.data / "logs")
         now = [servers.told(keeper) for keeper in keepers]
         if now != written:
             with suppress(OSError):
