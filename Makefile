@@ -53,7 +53,7 @@ bench: install-test $(VENV)/.bench
 	@$(PYTHON) tests/bench/run.py --rounds $(ROUNDS) $(PARTS)
 
 soak: install-test
-	@FAULTS=$(FAULTS) $(PYTHON) -m pytest tests/faults -s $(PYTEST)
+	@FAULTS=$(FAULTS) $(PYTHON) -m pytest tests/faults/test_kills.py tests/faults/test_kills_of_the_tab.py -s $(PYTEST)
 	@$(PYTHON) tests/fuzz/soak_fuzz.py $(FUZZ)
 	@$(PYTHON) tests/bench/load.py $(MINUTES)
 

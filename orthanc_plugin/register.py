@@ -79,8 +79,8 @@ class Edge:
     # The arrival callback is called by one thread at a time; one with a large stack does what needs that.
     arrival_thread: ThreadPoolExecutor
     dicomweb: dicomweb.DicomWeb
-    audit: Audit
     bodies: Bodies
+    audit: Audit
     refusals: Refusals = field(default_factory=Refusals)
     waiting: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(LONGEST_QUEUE))
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -122,9 +122,9 @@ def _edge(configuration: str) -> Edge:
         Images(),
     )
     accounts = dict(users.load_or_create(loaded.data / "users.json"))
-    bodies = Bodies(loaded.largest_body_bytes)
     audit = Audit(loaded.data / "audit.sqlite", orthanc.LogError)
-    return Edge(loaded, policy, accounts, met, thread, dicomweb.configured(configuration), audit, bodies)
+    bodies = Bodies(loaded.largest_body_bytes)
+    return Edge(loaded, policy, accounts, met, thread, dicomweb.configured(configuration), bodies, audit)
 
 
 def _uploads(edge: Edge) -> Uploads | None:
