@@ -33,7 +33,7 @@ MEMORY_EVERY_S = 5.0
 READER_PAUSE_S = 0.5
 
 #: How the viewer asks for images.
-FRAMES = 'multipart/related; type="application/octet-stream"; transfer-syntax=*'
+FRAMES = "multipart/related; type=application/octet-stream; transfer-syntax=*"
 
 #: What a reader saves; the states of an exam come and go with it.
 DRAFT = {"template": "liver-ct", "state": "draft", "answers": {"exam": {"quality": "adequate"}}}
