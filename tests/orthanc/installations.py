@@ -97,6 +97,11 @@ class Elsewhere:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
+def media_type(answer):
+    """The media type of an answer as we gave it: to one that is not 200, Orthanc 1.12 adds text/plain as a second."""
+    return answer.headers.get_list("content-type")[0]
+
+
 def wait_for(condition, timeout_s=30):
     """Wait until a condition holds; a server that does not answer yet does not fulfil it."""
     deadline = time.monotonic() + timeout_s
