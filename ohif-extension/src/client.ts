@@ -40,10 +40,19 @@ export class HepatiaError extends Error {
     readonly code: string,
     message: string,
     readonly path: string,
+    /** Segments that share voxels, where that is what is wrong. */
+    readonly overlaps: readonly StoredOverlap[] = [],
   ) {
     super(message);
     this.name = 'HepatiaError';
   }
+}
+
+/** Two segments of a stored mask that share voxels; `slice` is where most of them are. */
+export interface StoredOverlap {
+  segments: [number, number];
+  voxels: number;
+  slice: string;
 }
 
 export interface NewReport {
@@ -143,8 +152,10 @@ export async function cancelJob(id: string): Promise<Job> {
   return (await (await request(`/jobs/${id}`, { method: 'DELETE' })).json()) as Job;
 }
 
-export async function getLabelmap(sop: string): Promise<ArrayBuffer> {
-  return (await request(`/segmentations/${sop}/labelmap`, {})).arrayBuffer();
+/** `wins`: segments that have the voxels they share with others, the first before the second. */
+export async function getLabelmap(sop: string, wins: readonly number[] = []): Promise<ArrayBuffer> {
+  const query = wins.length > 0 ? `?wins=${wins.join()}` : '';
+  return (await request(`/segmentations/${sop}/labelmap${query}`, {})).arrayBuffer();
 }
 
 export async function postLabelmap(seriesUid: string, body: Uint8Array<ArrayBuffer>): Promise<SavedSegmentation> {
@@ -209,9 +220,9 @@ async function request(path: string, init: RequestInit): Promise<Response> {
 async function errorOf(response: Response): Promise<HepatiaError> {
   const fallback = { code: `http_${response.status}`, message: `${say(currentLanguage())('serverAnswered')} ${response.status}.`, path: '' };
   try {
-    const { error } = (await response.json()) as { error: Partial<typeof fallback> & { texts?: Text } };
+    const { error } = (await response.json()) as { error: Partial<typeof fallback> & { texts?: Text; overlaps?: StoredOverlap[] } };
     const said = { ...fallback, ...error };
-    return new HepatiaError(response.status, said.code, error.texts?.[currentLanguage()] ?? said.message, said.path);
+    return new HepatiaError(response.status, said.code, error.texts?.[currentLanguage()] ?? said.message, said.path, error.overlaps);
   } catch {
     return new HepatiaError(response.status, fallback.code, fallback.message, '');
   }

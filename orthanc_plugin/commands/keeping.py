@@ -138,7 +138,8 @@ class Keeper:
             service.start()
         except (OSError, ServiceError, ValueError) as error:
             self._next = now + self.restarts.pause_s(now, had_answered=False)
-            self._tell(now, f"could not be started; trying again every few seconds. {error}")
+            self.last_lines = str(error)
+            self._tell(now, "could not be started; trying again every few seconds")
             return
         self.service = service
         self.started(service)

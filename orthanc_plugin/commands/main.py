@@ -4,6 +4,7 @@ import argparse
 import getpass
 import json
 import os
+import sqlite3
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from orthanc_plugin.commands.service import ServiceError
 from orthanc_plugin.commands.site import Site, SiteError
 from orthanc_plugin.deidentification import keys
 from orthanc_plugin.deidentification.errors import ProfileError
+from orthanc_plugin.errors import HepatiaError
 from orthanc_plugin.exporting.request import FORMS
 
 #: What `hepatia deidentify --settings` takes, as in the section "HepatIA" of orthanc.json.
@@ -29,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         site = Site.from_environment(os.environ)
         return _command(parsed, site)
-    except (SiteError, ServiceError, ProfileError, AuditError) as error:
+    except (SiteError, ServiceError, ProfileError, AuditError, HepatiaError, OSError, sqlite3.Error) as error:
         print(f"hepatia: {error}", file=sys.stderr)
         return 1
 

@@ -2,7 +2,7 @@
 
 import time
 
-from orthanc_plugin.commands import diagnosis, leftovers, monailabel, orthanc_server, postgresql
+from orthanc_plugin.commands import diagnosis, leftovers, monailabel, orthanc_server, postgresql, unfinished
 from orthanc_plugin.commands.keeping import Keeper, Kind
 from orthanc_plugin.commands.service import Service
 from orthanc_plugin.commands.site import Site
@@ -12,7 +12,7 @@ def kinds(site: Site) -> list[Kind]:
     """Return what has to run."""
     orthanc = Kind(
         "Orthanc",
-        lambda: orthanc_server.service(site),
+        lambda: _orthanc(site),
         lambda: orthanc_server.ask(site),
         lambda log: diagnosis.of_orthanc(site, log),
     )
@@ -44,6 +44,11 @@ def told(keeper: Keeper) -> dict[str, object]:
     return {
         "name": keeper.kind.name, "state": keeper.state, "restarts": keeper.restarts.count, "problem": keeper.problem,
     }  # fmt: skip
+
+
+def _orthanc(site: Site) -> Service:
+    unfinished.remove(site.data / "orthanc")
+    return orthanc_server.service(site)
 
 
 def _set_aside(site: Site, log: str) -> str:

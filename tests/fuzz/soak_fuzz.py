@@ -116,7 +116,11 @@ def main() -> int:
     started = time.perf_counter()
     # A process that is killed, as by a stack that is full, ends the run with an error.
     with ProcessPoolExecutor(asked.processes, multiprocessing.get_context("spawn")) as pool:
-        outcomes = list(pool.map(partial(work, asked.seed), shares))
+        outcomes = []
+        for outcome in pool.map(partial(work, asked.seed), shares):
+            outcomes.append(outcome)
+            done = sum(one.counts.total() for one in outcomes)
+            print(f"  {done} done, {sum(len(one.failures) for one in outcomes)} failures", file=sys.stderr, flush=True)
     return _tell(outcomes, time.perf_counter() - started)
 
 

@@ -22,6 +22,7 @@ import { pressed } from './keyboard';
 import { goTo } from './moving';
 
 const Exam = later(async () => (await import('./Exam')).Exam);
+const Meetings = later(async () => (await import('./Meetings')).Meetings);
 const Measured = later(async () => (await import('./Measured')).Measured);
 const Nodules = later(async () => (await import('./Nodules')).Nodules);
 const RestoredMasks = later(async () => (await import('./RestoredMasks')).RestoredMasks);
@@ -66,6 +67,7 @@ function Loaded({ template }: { template: Template }): ReactElement {
       <div className="p-body" role="tabpanel" id="hepatia-tabpanel" aria-labelledby={`hepatia-tab-${state.tab}`}>
         <Notes template={template} />
         <RestoredMasks />
+        <Meetings />
         <Flags onGo={path => goTo(template, path)} />
         <Body template={template} />
       </div>

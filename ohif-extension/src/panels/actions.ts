@@ -2,6 +2,7 @@
 import { getJob, HepatiaError, postCarry } from '../client';
 import * as drafts from '../segmentation/drafts';
 import * as masks from '../segmentation/masks';
+import { Asked } from '../segmentation/meeting';
 import { activeDisplaySet, MaskError } from '../segmentation/shown';
 import { lookAtPending } from '../segmentation/watch';
 import { closeMask, loadMask, newMask, saveMask, showSeries } from '../segmentation/viewer';
@@ -111,6 +112,7 @@ function run(ohif: Ohif, t: Say, action: () => Promise<unknown>): void {
   store.set({ busy: true });
   action()
     .catch((error: unknown) => {
+      if (error instanceof Asked) return;
       const known = error instanceof MaskError ? new Error(t(error.problem)) : error;
       store.fail(known);
       ohif.servicesManager.services.uiNotificationService.show({

@@ -6,6 +6,7 @@ import type { CachedImage, Ohif, Segmentation } from '../types/ohif';
 import { nodulesOf } from '../lirads';
 import { colorsOf, decode, encode, kindOf, type Labelmap, type LabelmapSegment } from './labelmap';
 import * as masks from './masks';
+import { ask, forget, winsOf } from './meeting';
 import { merged } from './overlaps';
 import { displaySetOf, imagesOf, instanceOf, MaskError, nameOf, slicesOf, viewportOf, viewportsOf } from './shown';
 
@@ -34,13 +35,16 @@ export function loadMask(ohif: Ohif, sop: string): Promise<masks.OpenMask> {
 }
 
 async function load(ohif: Ohif, sop: string): Promise<masks.OpenMask> {
-  const [described, body] = await Promise.all([getSegmentation(sop), getLabelmap(sop)]);
+  const asked = getSegmentation(sop);
+  const sent = getLabelmap(sop, winsOf(sop)).catch(async (error: unknown) => ask(await asked, error));
+  const [described, body] = await Promise.all([asked, sent]);
   const labelmap = decode(body);
   const series = described.source_series_instance_uid ?? '';
   if (masks.maskOf(series)?.dirty) throw new MaskError('unsavedFirst');
   const segments = labelmap.header.segments.map(one => withTracking(one, described));
   const mask = await fill(ohif, series, described.description ?? 'SEG', { ...labelmap, header: { ...labelmap.header, segments } }, sop);
   masks.settle(mask.id);
+  forget(sop);
   return mask;
 }
 

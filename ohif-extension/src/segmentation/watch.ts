@@ -5,6 +5,7 @@ import type { Ohif, Subscription } from '../types/ohif';
 import { newestOf } from './cited';
 import * as drafts from './drafts';
 import * as masks from './masks';
+import { Asked, forget } from './meeting';
 import { imagesOf, isThere, shownSeries, slicesOf } from './shown';
 import { adopt, loadMask, paintColors, represent, segmentationOf } from './viewer';
 
@@ -99,6 +100,7 @@ function follow(): void {
     shown.clear();
     pending.clear();
     masks.dropAll();
+    forget();
     void drafts.findDrafts(studyUid).then(() => showMasks(ohif));
   } else if (!showing) void showMasks(ohif);
   const colors = JSON.stringify(nodulesOf(answers).map(one => one.tracking_uid));
@@ -136,7 +138,7 @@ async function showMask(ohif: Ohif, set: Parameters<typeof isThere>[0] & { Serie
       await loadMask(ohif, stored);
     }
   } catch (error) {
-    store.fail(error);
+    if (!(error instanceof Asked)) store.fail(error);
   }
   return true;
 }

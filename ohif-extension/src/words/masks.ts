@@ -92,5 +92,9 @@ export const MASKS = {
     en: 'One voxel can only be one of them in this file. Which wins where they meet?',
     pt: 'Neste arquivo um voxel só pode ser um deles. Qual vence na sobreposição?',
   },
+  storedOverlapAsk: {
+    en: 'Here a voxel can only be one of them; the stored mask keeps both. Which wins where they meet?',
+    pt: 'Aqui um voxel só pode ser um deles; a máscara guardada mantém os dois. Qual vence na sobreposição?',
+  },
   wins: { en: 'wins', pt: 'vence' },
 } satisfies Record<string, Text>;

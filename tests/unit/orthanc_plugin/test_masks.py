@@ -3,6 +3,7 @@ from io import BytesIO
 
 import nibabel
 import numpy as np
+import pydicom
 import pytest
 
 from seg import labelmap
@@ -220,3 +221,24 @@ def test_the_stored_file_is_read_by_highdicom(write, archive):
     write(labelmap.compose(drawn()))
     read = highdicom.seg.segread(BytesIO(archive.read(archive.stored[0])))
     assert read.number_of_segments == 2
+
+
+def test_who_wins_where_stored_segments_overlap_is_asked_and_the_file_stays(write, archive, api, call):
+    array = drawn().array
+    array[2, 3, 0] = 1
+    write(labelmap.compose(drawn(array=array)))
+    dataset = pydicom.dcmread(BytesIO(archive.read(archive.stored[0])))
+    # Every frame is full: in the last slice, liver and lesion share all its voxels.
+    dataset.PixelData = b"\xff" * len(dataset.PixelData)
+    dataset.save_as(archive.folder / archive.stored[0])
+    before = archive.read(archive.stored[0])
+    route = f"/segmentations/{archive.stored[0]}/labelmap"
+    status, refused = api("ana", "GET", route)
+    assert (status, refused["error"]["code"]) == (409, "overlapping_segments")
+    assert refused["error"]["overlaps"] == [{"segments": [1, 2], "voxels": 20, "slice": SOPS[2]}]
+    for winner in (1, 2):
+        response = call("ana", "GET", f"/hepatia/api{route}?wins={winner}")
+        assert response.status_code == 200
+        assert set(labelmap.parse(response.data).array[2].flat) == {winner}
+    assert [api("ana", "GET", f"{route}?wins={wrong}")[0] for wrong in ("9", "x", "1,-2")] == [400] * 3
+    assert archive.read(archive.stored[0]) == before
