@@ -104,8 +104,8 @@ def test_answers_that_differ_stand_open_and_the_others_are_folded(compare) -> No
 def test_outlines_of_both_and_what_only_one_has(compare) -> None:
     page = compare("radiologist")
     picture = page.locator('[data-cy="picture"]')
-    expect(picture.locator("path.outline")).to_have_count(2)
-    dashes = picture.locator("path.outline.b").evaluate("one => getComputedStyle(one).strokeDasharray")
+    expect(picture.locator("path.contour")).to_have_count(2)
+    dashes = picture.locator("path.contour.b").evaluate("one => getComputedStyle(one).strokeDasharray")
     assert dashes not in ("none", "")
     expect(picture.locator("image")).to_have_attribute("href", re.compile("^blob:"))
     loaded = "async one => (await createImageBitmap(await (await fetch(one.getAttribute('href'))).blob())).width"

@@ -105,8 +105,8 @@ function Picture({ studyUid, masks, counts, mode, index, setIndex, structure, na
     <svg ref={place} className="cvim" viewBox={`${box.left} ${box.top} ${box.width} ${box.height}`} role="img" aria-label={name} data-cy="picture">
       {picture && <image href={picture} width={columns} height={rows} preserveAspectRatio="none" />}
       {mode === 'difference' && <path className="only" d={onlyOne(a, b, columns)} />}
-      {mode !== 'b' && <path className="outline a" d={outline(a, columns)} />}
-      {mode !== 'a' && <path className="outline b" d={outline(b, columns)} />}
+      {mode !== 'b' && <path className="contour a" d={outline(a, columns)} />}
+      {mode !== 'a' && <path className="contour b" d={outline(b, columns)} />}
     </svg>
   );
 }
