@@ -111,6 +111,7 @@ def test_outlines_of_both_and_what_only_one_has(compare) -> None:
     loaded = "async one => (await createImageBitmap(await (await fetch(one.getAttribute('href'))).blob())).width"
     assert picture.locator("image").evaluate(loaded) == 128
     expect(page.locator('[data-cy="slice-dice"]')).to_contain_text("Dice on this slice 0.")
+    page.screenshot(path=SCREENSHOTS / "compare-outlines.png")
     page.locator('[data-cy="show-difference"]').click()
     expect(picture.locator("path.only")).not_to_have_attribute("d", "")
 
