@@ -48,7 +48,7 @@ const ROUTES = {
 /** Functions that take their answer apart, give bytes, or a JSON Schema, which tells its shape by itself. */
 type Others =
   | 'getSearches' | 'getReaders' | 'getReadings' | 'getPriors' | 'getMaskDrafts' | 'postTrackingUid' | 'deleteDraft' | 'deleteMaskDraft'
-  | 'getLabelmap' | 'getMaskDraft' | 'exportUrl'
+  | 'getLabelmap' | 'getPicture' | 'getMaskDraft' | 'exportUrl'
   | 'getTemplate';
 
 type Operation<R extends Route> = R[1] extends keyof paths ? paths[R[1]][R[0] & keyof paths[R[1]]] : never;

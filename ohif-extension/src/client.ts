@@ -1,5 +1,5 @@
 /** The only place that fetches. Answers are what the API says; anything else is a HepatiaError. */
-import { API } from './id';
+import { API, DICOM_WEB } from './id';
 import { currentLanguage, say } from './texts';
 import type {
   Answers,
@@ -162,6 +162,14 @@ export async function postLabelmap(seriesUid: string, body: Uint8Array<ArrayBuff
   const headers = { 'Content-Type': 'application/vnd.hepatia.labelmap' };
   const response = await request(`/series/${seriesUid}/segmentations`, { method: 'POST', headers, body });
   return (await response.json()) as SavedSegmentation;
+}
+
+/** A slice as Orthanc draws it, its window in HU. `Accept` must name one type: what browsers ask pictures with is refused. */
+export async function getPicture(studyUid: string, seriesUid: string, slice: string, window: string): Promise<Blob> {
+  const path = `/studies/${studyUid}/series/${seriesUid}/instances/${slice}/rendered?window=${window}`;
+  const response = await fetch(DICOM_WEB + path, { credentials: 'same-origin', headers: { Accept: 'image/png' } });
+  if (!response.ok) throw await errorOf(response);
+  return response.blob();
 }
 
 /** A UID for a lesion that is seen for the first time; its segments of every phase have it. */

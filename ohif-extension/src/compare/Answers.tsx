@@ -82,7 +82,7 @@ function Alone({ part, template, language, t }: AnswersProps & { part: Part }): 
   const group = template.schema.properties[part.group];
   const told = (member: Member | null): string => (member && group ? memberInWords(group, member, language) : t('notDescribed'));
   return (
-    <tr className="row" data-differs>
+    <tr className="differs" data-differs>
       <td className="l">{t('nodule')}</td>
       <td>
         <span className="opt">{told(part.a)}</span>
@@ -98,11 +98,11 @@ function Line({ row, language, t }: Pick<AnswersProps, 'language' | 't'> & { row
   const isDerived = row.item['x-hepatia'].control === 'badges';
   const unit = row.item['x-hepatia'].unit === '1' ? '' : (row.item['x-hepatia'].unit_label?.[language] ?? row.item['x-hepatia'].unit ?? '');
   return (
-    <tr className="row" data-differs data-cy={`row-${row.name}`}>
+    <tr className="differs" data-differs data-cy={`row-${row.name}`}>
       <td className="l">
         {row.title[language]}
-        {row.by !== null && <span className="t11 t2 under">Δ {[decimal(Number(row.by.toFixed(1)), language), unit].filter(Boolean).join(' ')}</span>}
-        {isDerived && <span className="t11 t2 under">{t('fromFeatures')}</span>}
+        {row.by !== null && <span className="t11 t2 beneath">Δ {[decimal(Number(row.by.toFixed(1)), language), unit].filter(Boolean).join(' ')}</span>}
+        {isDerived && <span className="t11 t2 beneath">{t('fromFeatures')}</span>}
       </td>
       <td>
         <span className="opt">

@@ -173,7 +173,7 @@ function Reader({ side, report, data, filters, language, t }: ReaderProps): Reac
           <b>{personName(report.author)}</b>
         )}{' '}
         <span className="t2">{t(`role.${report.role}`)}</span>
-        <span className="t11 t2 under">{report.created ? moment(new Date(report.created), language) : ''}</span>
+        <span className="t11 t2 beneath">{report.created ? moment(new Date(report.created), language) : ''}</span>
       </span>
       <State state={report.state} language={language} />
     </div>

@@ -1,17 +1,14 @@
 /** One structure on the image, slice by slice: A solid, B dashed, or what only one of the two has. */
 import { useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
-import { DICOM_WEB } from '../id';
 import { decimal, grouped } from '../pages/numbers';
 import type { PageText } from '../pages/texts';
 import { around, onlyOne, outline } from './contours';
 import { counted, dice, pixels, type Masks, type SliceCount } from './masks';
 import type { Named } from './structures';
+import { usePicture } from './usePicture';
 
 const MODES = ['a', 'b', 'both', 'difference'] as const;
 type Mode = (typeof MODES)[number];
-
-/** Abdomen: level and width in HU. */
-const WINDOW = '50,350,linear';
 
 interface ImagesProps {
   studyUid: string;
@@ -102,20 +99,16 @@ function Picture({ studyUid, masks, counts, mode, index, setIndex, structure, na
     const every = counts.flatMap(({ index: at }) => [pixels(masks.a, structure.a, at), pixels(masks.b, structure.b, at)]);
     return around(every, rows, columns);
   }, [masks, counts, structure, rows, columns]);
+  const picture = usePicture(studyUid, masks.seriesUid, masks.slices[index] ?? '');
   const [a, b] = [pixels(masks.a, structure.a, index), pixels(masks.b, structure.b, index)];
   return (
     <svg ref={place} className="cvim" viewBox={`${box.left} ${box.top} ${box.width} ${box.height}`} role="img" aria-label={name} data-cy="picture">
-      <image href={imageOf(studyUid, masks.seriesUid, masks.slices[index] ?? '')} width={columns} height={rows} preserveAspectRatio="none" />
+      {picture && <image href={picture} width={columns} height={rows} preserveAspectRatio="none" />}
       {mode === 'difference' && <path className="only" d={onlyOne(a, b, columns)} />}
-      {mode !== 'b' && <path className="outline a" d={outline(a, columns)} />}
-      {mode !== 'a' && <path className="outline b" d={outline(b, columns)} />}
+      {mode !== 'b' && <path className="contour a" d={outline(a, columns)} />}
+      {mode !== 'a' && <path className="contour b" d={outline(b, columns)} />}
     </svg>
   );
-}
-
-/** A slice as Orthanc draws it; of a multi-frame image, the frame. */
-function imageOf(studyUid: string, seriesUid: string, slice: string): string {
-  return `${DICOM_WEB}/studies/${studyUid}/series/${seriesUid}/instances/${slice}/rendered?window=${WINDOW}`;
 }
 
 /** Dice of each slice as a bar that leads there, the lowest named. */
