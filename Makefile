@@ -11,7 +11,9 @@ export AI ?= 1
 export DSN ?=
 ROUNDS ?= 5
 FAULTS ?= 200
-PARTS ?= offline canaries servers reports masks phases presegment search viewer
+PARTS ?= offline canaries servers load reports masks phases presegment search viewer
+FUZZ ?= 100000
+MINUTES ?= 60
 
 # The interpreter must be the one that Orthanc's Python plugin is linked to: the system's, not one found on PATH.
 SYSTEM_PYTHON := /usr/bin/python3
@@ -34,8 +36,8 @@ step = @printf '%s  %s\n' "$$(date +%T)" $(1)
 help:
 	@echo "make run    install what is missing, start everything, load the demo study (Ctrl-C stops it all)"
 	@echo "make test   install what is missing, run all checks and tests"
-	@echo "make soak   kill servers at $(FAULTS) points while clients work, and look whether anything is lost; FAULTS=200, SEED="
-	@echo "make bench  install what is missing, compare with the peers; ROUNDS=5, PARTS='offline canaries servers reports masks phases presegment search viewer'"
+	@echo "make soak   kill servers at $(FAULTS) points while clients work, and look whether anything is lost; change FUZZ DICOM files; load for MINUTES; FAULTS=200, FUZZ=100000, MINUTES=60, SEED="
+	@echo "make bench  install what is missing, compare with the peers; ROUNDS=5, PARTS='offline canaries servers load reports masks phases presegment search viewer'"
 	@echo "make image  build the image hepatia with docker, podman or buildah; make image-monailabel the one of MONAI Label"
 	@echo "make image-test  build the image, run against it the tests that speak HTTP and DICOM"
 	@echo "make docs   build the documentation into build/site, and check its links"
@@ -51,7 +53,9 @@ bench: install-test $(VENV)/.bench
 	@$(PYTHON) tests/bench/run.py --rounds $(ROUNDS) $(PARTS)
 
 soak: install-test
-	@FAULTS=$(FAULTS) $(PYTHON) -m pytest tests/faults -s $(PYTEST)
+	@FAULTS=$(FAULTS) $(PYTHON) -m pytest tests/faults/test_kills.py tests/faults/test_kills_of_the_tab.py -s $(PYTEST)
+	@$(PYTHON) tests/fuzz/soak_fuzz.py $(FUZZ)
+	@$(PYTHON) tests/bench/load.py $(MINUTES)
 
 # --- what has to be there ------------------------------------------------------------------------------------------
 
@@ -145,7 +149,8 @@ $(SITE)/.installed: requirements/docs.txt | build/debian-run
 docs: $(SITE)/.installed $(VENV)/.runtime
 	$(call step,"the documentation and its links")
 	@PYTHONPATH=. $(PYTHON) scripts/print_openapi.py > build/openapi.json
-	@$(SITE)/bin/mkdocs --quiet build --strict
+	@# Not --quiet: what is not logged does not count for --strict.
+	@NO_MKDOCS_2_WARNING=1 $(SITE)/bin/mkdocs build --strict > build/site.log 2>&1 || { cat build/site.log; exit 1; }
 
 pytest: install-test
 	$(call step,"pytest")

@@ -17,7 +17,6 @@ from orthanc_plugin import (
     access,
     core,
     dicomweb,
-    failures,
     proxy,
     quiet,
     reception,
@@ -31,6 +30,7 @@ from orthanc_plugin import (
     web,
     wsgi,
 )
+from orthanc_plugin.answering import fail_part_of_form
 from orthanc_plugin.answering import send as _send
 from orthanc_plugin.arrival_history import History
 from orthanc_plugin.auditing import orthanc_rest
@@ -65,10 +65,6 @@ NO_BYTES = b""
 NOT_DICOM = b"HepatIA refused this instance."
 
 
-class PartRefused(Exception):  # noqa: N818 -- says what is the case
-    """A part of a form was not stored; the log says why."""
-
-
 Answer = tuple[orthanc.ReceivedInstanceAction, bytes | None]
 
 
@@ -83,8 +79,8 @@ class Edge:
     # The arrival callback is called by one thread at a time; one with a large stack does what needs that.
     arrival_thread: ThreadPoolExecutor
     dicomweb: dicomweb.DicomWeb
-    audit: Audit
     bodies: Bodies
+    audit: Audit
     refusals: Refusals = field(default_factory=Refusals)
     waiting: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(LONGEST_QUEUE))
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -126,9 +122,9 @@ def _edge(configuration: str) -> Edge:
         Images(),
     )
     accounts = dict(users.load_or_create(loaded.data / "users.json"))
-    bodies = Bodies(loaded.largest_body_bytes)
     audit = Audit(loaded.data / "audit.sqlite", orthanc.LogError)
-    return Edge(loaded, policy, accounts, met, thread, dicomweb.configured(configuration), audit, bodies)
+    bodies = Bodies(loaded.largest_body_bytes)
+    return Edge(loaded, policy, accounts, met, thread, dicomweb.configured(configuration), bodies, audit)
 
 
 def _uploads(edge: Edge) -> Uploads | None:
@@ -184,7 +180,7 @@ def _may(edge: Edge, uri: str, request: dict[str, Any]) -> bool:
             return True
         user = edge.accounts.get(login(authorization))
         method = {1: "GET", 2: "POST", 3: "PUT", 4: "DELETE"}.get(int(request["method"]), "")
-        if user is None or access.is_lost_form(uri, request["headers"]):
+        if user is None or access.is_lost_form(uri, request["headers"]) or dicomweb.is_store(method, uri):
             return False
         # The API refuses by itself, with its error object (web/rights.py).
         if access.is_api(uri):
@@ -231,9 +227,7 @@ def _rest(answer: Callable[[str, dict[str, Any]], wsgi.Response]) -> Callable[..
             except Exception as error:  # noqa: BLE001 -- an answer that is not given drops the connection
                 _log(f"HepatIA could not answer {request['method']} {uri}", error)
                 response = web.internal_error()
-        if response.status >= 400 and "content-disposition" in request["headers"]:
-            # Of a part of a form Orthanc drops the answer, and answers 200 unless the part ends in an error of its own.
-            raise PartRefused
+        fail_part_of_form(response, request["headers"])
         _send(output, replace(response, headers={**response.headers, request_ids.HEADER: name}))
 
     return callback
@@ -301,4 +295,4 @@ def _stop(edge: Edge) -> None:
 
 
 def _log(message: str, error: BaseException) -> None:
-    orthanc.LogError(failures.told(message, error))
+    orthanc.LogError(request_ids.mentioned(f"{message}: {quiet.without_values(error)}"))

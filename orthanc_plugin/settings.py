@@ -65,7 +65,11 @@ SETTINGS = (
     Setting("JobTimeoutSeconds", 1800, "How long one job, such as a pre-segmentation, may take."),
     Setting("LongestJobQueue", 20, "Jobs that may wait while one is worked on; more are refused with 503."),
     Setting("IndexWaitSeconds", 5.0, "How long a write waits until the index has it, so that a search finds it."),
-    Setting("LargestBodyMegabytes", 1024, "Larger request bodies of the API are refused with 413."),
+    Setting(
+        "LargestBodyMegabytes",
+        1024,
+        "Larger request bodies, and files in zip files, are refused with 413 ([limits](security.md)).",
+    ),
     Setting("ExportPartMegabytes", 256, "A dataset comes in zip files of about this size; one is in memory at a time."),
     Setting("ExportReserveMegabytes", 2048, "No dataset is made that would leave the disk less room than this."),
     Setting("ExportDays", 30, "Datasets that are so old are deleted; who needs one again asks again."),

@@ -7,11 +7,13 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
+from orthanc_plugin.auditing.pace import Pace
 from orthanc_plugin.auditing.row import GENESIS, Entry, Row, broken, digest
 
 #: Rows that wait until they can be written; beyond it the oldest goes.
@@ -29,11 +31,10 @@ class Audit:
 
     def __init__(self, path: Path, warn: Callable[[str], None] = lambda _: None) -> None:
         self.path, self._warn, self._fails = path, warn, False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+        self._file: _File | None = None
         self._waiting: deque[tuple[str, Entry]] = deque(maxlen=MOST_WAITING)
+        self._pace = Pace()
         self._thread = ThreadPoolExecutor(1, "audit")
-        self._connection = self._thread.submit(_opened, path).result()
 
     def enter(self, entry: Entry) -> int:
         """Write a row, and those that wait, and return its number once it is on the disk.
@@ -49,6 +50,10 @@ class Audit:
         """Write a row, or keep it until it can be written: what it tells has happened, or shall happen all the same."""
         self._thread.submit(self._write_or_keep, _now(), entry).result()
 
+    def enter_refusal(self, entry: Entry) -> None:
+        """Write the row of a refusal as `enter_late` does; of too many in a minute, only how many there were."""
+        self._thread.submit(self._write_refusal, _now(), entry).result()
+
     def waiting(self) -> int:
         """Return how many rows could not be written yet."""
         return len(self._waiting)
@@ -59,22 +64,43 @@ class Audit:
 
     def close(self) -> None:
         """Close the file."""
-        self._thread.submit(self._connection.close).result()
+        self._thread.submit(self._shut).result()
         self._thread.shutdown()
 
     def _write(self, time: str, entry: Entry) -> int:
         try:
+            connection = self._connection()
             while self._waiting:
-                _append(self._connection, *self._waiting[0])
+                _append(connection, *self._waiting[0])
                 self._waiting.popleft()
-            number = _append(self._connection, time, entry)
-        except sqlite3.Error as error:
+            number = _append(connection, time, entry)
+        except (sqlite3.Error, OSError) as error:
+            self._shut()
             if not self._fails:
                 self._warn(f"HepatIA cannot write the audit ({type(error).__name__}): nothing is saved or given away.")
             self._fails = True
             raise AuditError(f"The audit cannot be written ({type(error).__name__}).") from error
         self._fails = False
         return number
+
+    def _connection(self) -> sqlite3.Connection:
+        """Return the open file; it is opened anew after an error, and when it was moved away."""
+        if self._file and self._file.inode != _inode(self.path):
+            self._shut()
+        if self._file is None:
+            self._file = _opened(self.path)
+        return self._file.connection
+
+    def _shut(self) -> None:
+        opened, self._file = self._file, None
+        if opened:
+            opened.connection.close()
+
+    def _write_refusal(self, time: str, entry: Entry) -> None:
+        passed_over = self._pace.take(entry.user)
+        if passed_over is not None:
+            more = {"passed_over": passed_over} if passed_over else {}
+            self._write_or_keep(time, replace(entry, details={**entry.details, **more}))
 
     def _write_or_keep(self, time: str, entry: Entry) -> None:
         try:
@@ -104,11 +130,23 @@ def verify(path: Path) -> str:
         return broken(map(as_row, found), given[0] if given else 0)
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+@dataclass(frozen=True)
+class _File:
+    connection: sqlite3.Connection
+    inode: int | None
+
+
+def _inode(path: Path) -> int | None:
+    return path.stat().st_ino if path.exists() else None
+
+
+def _opened(path: Path) -> _File:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
     connection = sqlite3.connect(path, isolation_level=None, timeout=10, check_same_thread=False)
     connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;")
     connection.executescript(files("orthanc_plugin.auditing").joinpath("audit.sql").read_text())
-    return connection
+    return _File(connection, _inode(path))
 
 
 def read_only(path: Path) -> sqlite3.Connection:

@@ -1,5 +1,6 @@
 """Finds rows of the audit; what was entered before the work and after it is told as one."""
 
+import json
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
@@ -47,12 +48,11 @@ def find(path: Path, asked: Asked, limit: int, offset: int = 0) -> tuple[int, li
 
 def _where(asked: Asked) -> tuple[str, tuple[str, ...]]:
     until = asked.until + END_OF_DAY if asked.until and "T" not in asked.until else asked.until
-    one_object = (
-        "EXISTS (SELECT 1 FROM audit AS of, json_each(of.objects) AS named"
-        " WHERE (of.id = audit.id OR of.begun = audit.id) AND named.value = ?)"
-    )
+    # A UID in quotation marks is a whole one; rows before and after the work have the number of the first in common.
+    one_object = "id IN (SELECT coalesce(begun, id) FROM audit WHERE instr(objects, ?))"
+    quoted = json.dumps(asked.object) if asked.object is not None else None
     conditions = (
-        *(("login = ?", asked.user), ("action = ?", asked.action), (one_object, asked.object)),
+        *(("login = ?", asked.user), ("action = ?", asked.action), (one_object, quoted)),
         *(("time >= ?", asked.since), ("time <= ?", until)),
     )
     used = [(condition, value) for condition, value in conditions if value is not None]

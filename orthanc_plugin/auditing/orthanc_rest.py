@@ -37,10 +37,13 @@ def entered(audit: Audit, user: User, method: str, uri: str, *, allowed: bool) -
     request = f"{method or '?'} /{'/'.join(part if WORDS.fullmatch(part) else '…' for part in parts)}"
     objects = named(part for part in parts if OURS.fullmatch(part))
     entry = Entry(user.login, user.role, action, request, objects, "allowed" if allowed else "403")
-    if action in ("refused", "orthanc_delete"):
+    if not allowed:
+        audit.enter_refusal(entry)
+        return False
+    if action == "orthanc_delete":
         # Deleting is what makes room on a full disk: its row waits in memory until there is some.
         audit.enter_late(entry)
-        return allowed
+        return True
     try:
         audit.enter(entry)
     except AuditError:

@@ -106,6 +106,9 @@ def _disk(site: Site) -> Finding:
 
 def _servers(site: Site) -> Finding:
     """Tell what the supervisor says of the servers; when there is none, what would keep them from starting."""
+    # A supervisor that cannot write cannot say so either.
+    if site.data.exists() and (unwritable := diagnosis.of_data(site)):
+        return Finding("DATA cannot be written to", " ".join(unwritable))
     try:
         told = json.loads(site.servers_file.read_text())
     except (OSError, ValueError):

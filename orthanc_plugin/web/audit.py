@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import sqlite3
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -27,7 +28,7 @@ FILTERS = ("user", "action", "object", "from", "to", "page", "page_size")
 def listed() -> dict[str, Any]:
     """List rows, the newest first."""
     page, size = _number("page", 1, 10**9), _number("page_size", PAGE, MOST_OF_PAGE)
-    total, found = find(services().audit.path, _asked(), size, (page - 1) * size)
+    total, found = _found(size, (page - 1) * size)
     rows, head = audit.head(services().audit.path)
     chain = {"rows": rows, "head": head, "waiting": services().audit.waiting()}
     return {"total": total, "page": page, "items": [_told(one) for one in found], "chain": chain}
@@ -53,7 +54,15 @@ def as_messages() -> Response:
 
 
 def _file() -> list[Found]:
-    return find(services().audit.path, _asked(), MOST_OF_FILE)[1]
+    return _found(MOST_OF_FILE)[1]
+
+
+def _found(limit: int, offset: int = 0) -> tuple[int, list[Found]]:
+    try:
+        return find(services().audit.path, _asked(), limit, offset)
+    except sqlite3.Error:
+        message = "The audit cannot be read; `hepatia doctor` says more."
+        raise RequestError(503, "audit_unavailable", message) from None
 
 
 def _asked() -> Asked:

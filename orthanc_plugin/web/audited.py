@@ -75,7 +75,7 @@ def end(response: Response) -> Response:
     if "audit_begun" in g and operation:
         services().audit.enter_late(_entry(operation, str(response.status_code), response, g.audit_begun))
     elif response.status_code == 403 and access.is_api(request.path):
-        services().audit.enter_late(_refused(operation))
+        services().audit.enter_refusal(_refused(operation))
     elif operation and operation.action and response.status_code < 400:
         try:
             services().audit.enter(_entry(operation, str(response.status_code), response))

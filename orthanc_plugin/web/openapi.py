@@ -6,8 +6,7 @@ from typing import Any
 from flask import Blueprint
 
 from orthanc_plugin import version
-from orthanc_plugin.web.operations import OPERATIONS
-from orthanc_plugin.web.operations.operation import JSON, LABELMAP, Operation
+from orthanc_plugin.web.operations import JSON, LABELMAP, OPERATIONS, Operation
 from orthanc_plugin.web.schema_parts import TEXT, UID, Schema
 from orthanc_plugin.web.schemas import SCHEMAS
 

@@ -1,7 +1,7 @@
 """The blocks of shell commands of a page of the documentation."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -10,6 +10,9 @@ FENCE = re.compile(r"^```(?:sh|bash|shell|console)\n(.*?)^```$", re.MULTILINE | 
 
 #: Stands before a block that cannot be run, and says why.
 MARKER = re.compile(r"<!-- not run: (.+?) -->\n+\Z")
+
+#: Pages of which no block is run here, and why.
+ELSEWHERE = {"docs/deployment.md": "needs a container engine; tests/image runs what it builds"}
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,8 @@ def pages() -> dict[str, list[Block]]:
     """Return the blocks of every page that has any."""
     paths = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
     found = {str(path.relative_to(REPOSITORY)): blocks(path.read_text()) for path in paths}
+    for name, reason in ELSEWHERE.items():
+        found[name] = [replace(one, reason=reason) for one in found.get(name, [])]
     return {name: of_page for name, of_page in found.items() if of_page}
 
 

@@ -116,13 +116,14 @@ def test_wrong_permissions(kept_up):
 
 def test_index_damaged(kept_up):
     """PostgreSQL's files are damaged: they are put aside, and the index is made again, by itself."""
-    before = Http(kept_up, "scientist").get(STATUS).json()["index"]["studies"]
+    count = lambda: Http(kept_up, "scientist").get(STATUS).json()["index"]  # noqa: E731
+    wait_for(lambda: count()["pending"] == 0, timeout_s=60)
+    before = count()["studies"]
     control = kept_up.data / "postgresql" / "cluster" / "global" / "pg_control"
     control.write_bytes(b"\0" * control.stat().st_size)
     kill(kept_up, "PostgreSQL")
     wait_for(lambda: said(kept_up, "were put aside"), timeout_s=90)
     wait_for(lambda: is_well(kept_up), timeout_s=90)
-    count = lambda: Http(kept_up, "scientist").get(STATUS).json()["index"]  # noqa: E731
     wait_for(lambda: (count()["studies"], count()["pending"]) == (before, 0), timeout_s=60)
 
 
@@ -158,12 +159,16 @@ def test_supervisor_killed(suite, home):
     assert store(first) == 200
     kill(first, "Orthanc", signal.SIGSTOP)
     pid = pid_of(first, "Orthanc")
+    began = leftovers.began(pid)
     first.process.kill()
     first.process.wait()
+    # Left by the killed one, and removed by the next; the suite waits for it.
+    first.data.joinpath("ready.json").unlink()
     ports = {"HTTP_PORT": first.url.rpartition(":")[2], "DICOM_PORT": str(first.dicom_port)}
     again = suite.start_instance(data, demo=False, **ports)
     try:
-        assert leftovers.began(pid) is None
+        assert said(again, f"An earlier start left Orthanc running (process {pid})")
+        assert leftovers.began(pid) != began
         assert (stored(again), store(again)) == (1, 200)
     finally:
         suite.stop_process(again.process)

@@ -63,7 +63,7 @@ def _copy(tree, changes):
 class Elsewhere:
     """A hospital's Orthanc without our plugin, which knows an installation of ours by all its protocols."""
 
-    def __init__(self, suite, ours):
+    def __init__(self, suite, ours, **more):
         self._folder = Path(tempfile.mkdtemp(prefix="hepatia-test-"))
         self.url, self.dicom_port = f"http://127.0.0.1:{suite.free_port()}", suite.free_port()
         login, password = ours.account("sender")
@@ -84,7 +84,7 @@ class Elsewhere:
             "DicomWeb": {"Servers": {"hepatia": {"Url": f"{ours.url}/dicom-web/"} | account}},
             "Plugins": ["/usr/share/orthanc/plugins/libOrthancDicomWeb.so"],
         }
-        (self._folder / "orthanc.json").write_text(json.dumps(configuration))
+        (self._folder / "orthanc.json").write_text(json.dumps(configuration | more))
         environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TCP_NODELAY": "1"}
         with (self._folder / "log").open("wb") as log:
             command = [ORTHANC, str(self._folder / "orthanc.json")]

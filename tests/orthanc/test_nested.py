@@ -82,6 +82,13 @@ def test_what_real_objects_have_is_stored_by_every_way(client, count):
         assert count() == before + stored, (way, answer.text)
 
 
+def test_there_is_no_second_name_to_store_by(client, count):
+    before = count()
+    for path in ("/dicomweb-plugin/studies", "/dicomweb-plugin/studies/1.2.3", "/dicomweb-plugin//studies"):
+        assert client("admin").post(path, content=stow(nested(3000)), headers=STOW).status_code == 403
+    assert count() == before
+
+
 @pytest.mark.parametrize("depth", [33, 60, 3000])
 def test_over_dicom_it_is_refused(depth, instance, count, starts):
     """Orthanc's stack for DICOM is larger; docs/security.md says how much deeper it would have to be."""

@@ -2,16 +2,17 @@
 
 import sqlite3
 import stat
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
 
 from orthanc_plugin import users
-from orthanc_plugin.auditing import actions, orthanc_rest
+from orthanc_plugin.auditing import actions, orthanc_rest, pace
 from orthanc_plugin.auditing import audit as audits
 from orthanc_plugin.auditing.find import Asked, find
 from orthanc_plugin.auditing.row import Entry, named
-from orthanc_plugin.web import operations
+from orthanc_plugin.web import operations, status
 from tests.unit.orthanc_plugin.conftest import CT, STUDY
 
 DRAFT = {"template": "liver-ct", "state": "draft", "answers": {}}
@@ -154,6 +155,12 @@ class Full(sqlite3.OperationalError):
 
 
 @pytest.fixture
+def database(monkeypatch):
+    """PostgreSQL as if it answered, so that the audit alone decides the status."""
+    monkeypatch.setattr(status, "_index", lambda: ("ok", status.IndexStatus()))
+
+
+@pytest.fixture
 def full(monkeypatch):
     """A disk that is full for the audit, and has room again when it is called."""
 
@@ -166,7 +173,7 @@ def full(monkeypatch):
     patched.undo()
 
 
-def test_nothing_is_saved_while_it_cannot_be_entered(api, archive, full):
+def test_nothing_is_saved_while_it_cannot_be_entered(api, archive, full, database):
     before = len(list(archive.folder.iterdir()))
     status, told = api("ana", "POST", REPORTS, json=DRAFT)
     assert (status, told["error"]["code"]) == (503, "audit_unavailable")
@@ -174,6 +181,7 @@ def test_nothing_is_saved_while_it_cannot_be_entered(api, archive, full):
     assert api("ana", "GET", "/status")[1]["status"] == "degraded"
     full()
     assert api("ana", "POST", REPORTS, json=DRAFT)[0] == 201
+    assert api("ana", "GET", "/status")[1]["status"] == "ok"
 
 
 def test_nothing_is_given_away_while_it_cannot_be_entered(call, full):
@@ -196,6 +204,27 @@ def test_refusals_and_deletions_are_entered_once_there_is_room(audit, full):
     assert audits.verify(audit.path) == ""
 
 
+def test_what_is_wrong_with_the_file_is_gone_with_its_cause(api, audit, tmp_path, database):
+    """Damaged at the start: reading goes on, saving waits until somebody puts the file right."""
+    audit.path.write_bytes(b"no database" * 1000)
+    assert api("ana", "GET", "/status")[1]["status"] == "ok"
+    assert api("ana", "POST", REPORTS, json=DRAFT)[0] == 503
+    assert api("ana", "GET", "/status")[1]["status"] == "degraded"
+    assert api("admin", "GET", "/audit")[0] == 503
+    audit.path.rename(tmp_path / "damaged.sqlite")
+    assert api("ana", "POST", REPORTS, json=DRAFT)[0] == 201
+    assert api("ana", "GET", "/status")[1]["status"] == "ok"
+
+
+def test_a_file_that_was_moved_away_is_begun_anew(audit, tmp_path):
+    enter(audit, 3)
+    for path in list(audit.path.parent.glob("audit.sqlite*")):
+        path.rename(tmp_path / f"kept-{path.name}")
+    enter(audit, 1)
+    assert audits.head(audit.path)[0] == 1
+    assert audits.verify(audit.path) == ""
+
+
 def test_names_are_ours():
     ours = ("2.25.123", "5ca5e3e2-1b2c3d4e-5ca5e3e2-1b2c3d4e-5ca5e3e2", "HEP-ABCDEFGHIJ", "0123456789abcdef", 7)
     assert named((*ours, "1.2.840.1", "Oliveira^Joaquina", ours[0])) == (*map(str, ours), "foreign")
@@ -208,3 +237,24 @@ def test_two_processes_make_one_chain(audit):
     other.close()
     assert audits.verify(audit.path) == ""
     assert audits.head(audit.path)[0] == 4
+
+
+def test_what_was_begun_and_never_ended_is_told_as_that(audit):
+    """As after a kill between the two rows."""
+    audit.enter(Entry("ana", "radiologist", "write_mask", "POST /x", ("2.25.1",)))
+    [one] = find(audit.path, Asked(object="2.25.1"), 10)[1]
+    assert one.outcome == "begun"
+
+
+def test_nobody_fills_the_disk_with_refusals(audit):
+    now = [0.0]
+    audit._pace.clock = lambda: now[0]
+    refused = Entry("paulo", "scientist", "refused", "GET /system", outcome="403")
+    for _ in range(pace.MOST + 5):
+        audit.enter_refusal(refused)
+    audit.enter_refusal(replace(refused, user="julia"))
+    assert find(audit.path, Asked(user="paulo"), 1)[0] == pace.MOST
+    assert find(audit.path, Asked(user="julia"), 1)[0] == 1
+    now[0] = pace.MINUTE_S
+    audit.enter_refusal(refused)
+    assert find(audit.path, Asked(user="paulo"), 1)[1][0].details == {"passed_over": 5}

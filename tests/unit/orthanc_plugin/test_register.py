@@ -180,7 +180,7 @@ def test_over_dicom_it_is_asked_who_sends_and_refused_when_that_cannot_be_told(m
     ],
 )
 def test_requests_are_let_in_by_role(register, authorization, uri, allowed):
-    audit = SimpleNamespace(enter_late=lambda _entry: None)
+    audit = SimpleNamespace(enter_refusal=lambda _entry: None)
     edge = SimpleNamespace(
         token="Bearer token",
         bodies=Bodies(1000),

@@ -2,7 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from orthanc_plugin import failures, request_ids
+from orthanc_plugin import request_ids
 
 
 def test_a_request_has_a_name_and_outside_of_one_there_is_none() -> None:
@@ -30,14 +30,3 @@ def test_it_goes_along_into_other_threads() -> None:
     with request_ids.of({}) as name, ThreadPoolExecutor(1) as pool:
         assert pool.submit(request_ids.carried(request_ids.current)).result() == name
         assert pool.submit(request_ids.current).result() == ""
-
-
-def test_an_error_is_told_by_kind_and_place_alone() -> None:
-    with request_ids.of({}) as name:
-        try:
-            raise ValueError("Quetzalvina")
-        except ValueError as error:
-            told = failures.told("It failed", error)
-    assert "Quetzalvina" not in told
-    assert told.startswith("It failed: ValueError at test_an_error_is_told_by_kind_and_place_alone:")
-    assert told.endswith(f"[request {name}]")

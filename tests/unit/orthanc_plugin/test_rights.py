@@ -12,7 +12,7 @@ from tests.unit.orthanc_plugin.conftest import USERS
 #: What the contract says of roles, in words of its own: methods and paths (regular expressions) that a role may use.
 CONTRACT = {
     "sender": r"GET /me",
-    "scientist": r"GET (?!/studies/\S+/draft$|\S+/mask-drafts?$|/audit).*"
+    "scientist": r"GET (?!/studies/\S+/(draft|readings)$|\S+/mask-drafts?$|/audit).*"
     r"|POST /(lirads|searches|exports)|DELETE /(searches|exports)/\S+",
     "student": r"(?!POST /(reports/\S+/verify|index/.*|pseudonyms)$|GET /audit).*",
     "resident": r"(?!POST /(reports/\S+/verify|index/.*|pseudonyms)$|GET /audit).*",
