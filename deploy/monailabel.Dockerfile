@@ -6,7 +6,7 @@ ARG BASE=docker.io/library/debian:bookworm-20250929-slim
 FROM ${BASE} AS system
 COPY deploy/image/dpkg-excluded /etc/dpkg/dpkg.cfg.d/hepatia
 RUN apt-get update -q \
- && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends ca-certificates python3 tini \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends ca-certificates python3 python3-distutils tini \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
 
 FROM system AS python

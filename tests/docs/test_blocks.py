@@ -4,7 +4,7 @@ from tests.docs.blocks import REPOSITORY, blocks, pages, script
 
 #: How many blocks of each page are not run. Each says why before it; one more is a change to be seen here.
 NOT_RUN = {
-    "README.md": 2,
+    "README.md": 3,
     "docs/api.md": 1,
     "docs/backup.md": 1,
     "docs/deployment.md": 5,

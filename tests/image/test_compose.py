@@ -57,7 +57,8 @@ class Site:
         self.folder, self.processes = folder, []
         holder = subprocess.Popen(["unshare", "--net", "sh", "-c", "ip link set lo up && echo up && exec sleep 3600"],
                                   stdout=subprocess.PIPE)  # fmt: skip
-        assert holder.stdout.readline()
+        with holder.stdout:
+            assert holder.stdout.readline()
         self.inside = ["nsenter", f"--net=/proc/{holder.pid}/ns/net"]
         self.processes.append(holder)
         (folder / "hosts").write_text(f"127.0.0.1 localhost postgres monailabel {HOST}\n")
