@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from indexer import filters
+from indexer import describe as filters
 from orthanc_plugin import access, models, settings
 from orthanc_plugin.deidentification import describe
 from orthanc_plugin.web import operations
