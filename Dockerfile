@@ -36,7 +36,7 @@ COPY --from=python /opt/hepatia /opt/hepatia
 # The account's number is fixed: whoever mounts a folder of the host at /data gives it to 10001.
 RUN groupadd --gid 10001 hepatia \
  && useradd --uid 10001 --gid hepatia --home-dir /data --no-create-home --shell /usr/sbin/nologin hepatia \
- && install -d -o hepatia -g hepatia -m 0700 /data \
+ && install -d -o hepatia -g hepatia -m 0700 /data /data/monailabel \
  && install -d /etc/hepatia && mv /opt/hepatia/orthanc.json /etc/hepatia/ \
  && ln -s /etc/hepatia/orthanc.json /opt/hepatia/orthanc.json \
  && ln -s /opt/hepatia/.venv/bin/hepatia /usr/local/bin/hepatia

@@ -1,8 +1,8 @@
 """Who is to read which exams: assignments, which the index is told by whoever keeps them, as places in the columns.
 
 They stand in a file of their own and not in PostgreSQL (see `orthanc_plugin.assignments`). A search asks the file for
-its revision; only when that, or the exams, have changed are the assignments looked up again, all at once. The place of
-each exam is then known as for any other filter: pages, totals and facets are exact, and no copy can be stale.
+its revision; only when that has changed are they read again. Exams carry the key of their Study Instance UID in memory,
+so that their places are known as for any other filter: pages, totals and facets are exact, and no copy can be stale.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +14,7 @@ import numpy as np
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- psycopg2 names its class in small letters
 
 from indexer.block import Block, Column, Mask
+from indexer.layout import key
 from sr_templates.template import Template
 
 #: Filters on assignments, and what stands for nobody in them; a login that begins like this is none.
@@ -21,14 +22,11 @@ ASSIGNED = "assigned"
 AWAITING = "awaiting"
 NOBODY = "@none"
 
-#: By login, and by whether this reader has written more than a draft: the numbers of the exams in one value.
-NUMBERS = """
-SELECT given.login, finished.study_instance_uid IS NOT NULL, string_agg(int4send(record.number), ''::bytea)
-FROM unnest(%s::text[], %s::text[]) AS given (login, uid)
-JOIN record ON record.template = %s AND record.study_instance_uid = given.uid AND record.exam IS NOT NULL
-LEFT JOIN (SELECT DISTINCT study_instance_uid, author_login FROM report WHERE template = %s AND state <> 'draft')
-  AS finished ON finished.study_instance_uid = given.uid AND finished.author_login = given.login
-GROUP BY 1, 2
+#: The numbers of the exams of which a reader has written more than a draft, in one value.
+FINISHED = """
+SELECT coalesce(string_agg(int4send(number), ''::bytea), '') FROM record
+WHERE template = %s AND exam IS NOT NULL AND study_instance_uid IN
+  (SELECT study_instance_uid FROM report WHERE author_login = %s AND template = %s AND state <> 'draft')
 """
 
 
@@ -62,19 +60,38 @@ class NoAssignments:
         return Everything((), ())
 
 
+class Known:
+    """The assignments as they were last told: of each reader the keys of the studies (`layout.key`)."""
+
+    def __init__(self, assignments: Assignments) -> None:
+        self._assignments = assignments
+        self._known: tuple[int, Mapping[str, Column]] = (-1, {})
+
+    def now(self) -> tuple[int, Mapping[str, Column]]:
+        """Return the revision, and login → keys; all are read again when something has changed."""
+        revision = self._assignments.revision()
+        if self._known[0] != revision:
+            told = self._assignments.everything()
+            keys: dict[str, list[int]] = {}
+            for login, uid in zip(told.logins, told.study_uids, strict=True):
+                keys.setdefault(login, []).append(key(uid))
+            self._known = revision, {login: np.array(found, np.uint64) for login, found in keys.items()}
+        return self._known
+
+
 @dataclass(frozen=True)
 class Readers:
     """The assignments to the exams of a block, looked up when somebody asks."""
 
-    assignments: Assignments
+    known: Known
     template: Template
     block: Block
     cursor: Cursor
 
-    @cached_property
+    @property
     def revision(self) -> int:
-        """The revision of the assignments; the same for the whole of a search."""
-        return self.assignments.revision()
+        """The revision of the assignments."""
+        return self._now[0]
 
     def holds(self, path: str, logins: Sequence[str]) -> Mask:
         """Return which exams a filter on assignments finds.
@@ -86,19 +103,34 @@ class Readers:
         logins
             Any of these readers; NOBODY for exams without one.
         """
-        found = self._unassigned() if NOBODY in logins and path == ASSIGNED else np.zeros(len(self.block), np.bool_)
-        for (login, finished), places in self._places.items():
-            if login in logins and not (finished and path == AWAITING):
-                found[places] = True
+        found = np.zeros(len(self.block), np.bool_)
+        for login in logins:
+            if login == NOBODY and path == ASSIGNED:
+                found |= self._unassigned()
+            elif login in self._places:
+                of_reader = np.zeros(len(self.block), np.bool_)
+                of_reader[self._places[login]] = True
+                found |= of_reader & ~self._finished(login) if path == AWAITING else of_reader
         return found
 
-    def counts(self, path: str, exams: Mask) -> dict[str, int]:
-        """Return how many of some exams each value of a filter on assignments finds."""
-        found = {login: 0 for login, _ in self._places}
-        for (login, finished), places in self._places.items():
-            if not (finished and path == AWAITING):
-                found[login] += int(np.count_nonzero(exams[places]))
-        return found | ({NOBODY: int(np.count_nonzero(exams & self._unassigned()))} if path == ASSIGNED else {})
+    def counts(self, exams: Mask) -> dict[str, int]:
+        """Return how many of some exams each reader is assigned to, and how many nobody is."""
+        found = {login: int(np.count_nonzero(exams[places])) for login, places in self._places.items()}
+        return {NOBODY: int(np.count_nonzero(exams & self._unassigned())), **found}
+
+    @cached_property
+    def _now(self) -> tuple[int, Mapping[str, Column]]:
+        return self.known.now()
+
+    @property
+    def _places(self) -> Mapping[str, Column]:
+        """Login → places of the exams; studies that are not in the index have none."""
+        found: Mapping[str, Column] = self.block.kept(f"assigned {self.revision}", self._look_up)
+        return found
+
+    def _look_up(self) -> Mapping[str, Column]:
+        by_key: Column = self.block.prepared("by study", lambda: np.argsort(self.block.exams["study"]))
+        return {login: _among(self.block.exams["study"], by_key, keys) for login, keys in self._now[1].items()}
 
     def _unassigned(self) -> Mask:
         free = np.ones(len(self.block), np.bool_)
@@ -106,20 +138,21 @@ class Readers:
             free[places] = False
         return free
 
-    @property
-    def _places(self) -> Mapping[tuple[str, bool], Column]:
-        found: Mapping[tuple[str, bool], Column] = self.block.kept(f"assigned {self.revision}", self._look_up)
+    def _finished(self, login: str) -> Mask:
+        """Return of which exams a reader has written more than a draft."""
+        found: Mask = self.block.kept(f"finished {login}", lambda: self._look_up_finished(login))
         return found
 
-    def _look_up(self) -> Mapping[tuple[str, bool], Column]:
-        told = self.assignments.everything()
-        if not told.logins:
-            return {}
-        values = (list(told.logins), list(told.study_uids), self.template.id, self.template.id)
-        self.cursor.execute(NUMBERS, values)
-        by_number = np.argsort(self.block.numbers)
-        ordered = self.block.numbers[by_number]
-        return {
-            (login, finished): by_number[np.searchsorted(ordered, np.frombuffer(numbers, ">i4"))]
-            for login, finished, numbers in self.cursor.fetchall()
-        }
+    def _look_up_finished(self, login: str) -> Mask:
+        self.cursor.execute(FINISHED, (self.template.id, login, self.template.id))
+        [numbers] = self.cursor.fetchone() or [b""]
+        found: Mask = np.isin(self.block.numbers, np.frombuffer(numbers, ">i4").astype(np.int32))
+        return found
+
+
+def _among(column: Column, in_order: Column, wanted: Column) -> Column:
+    """Return the places of some values in a column, given the places in its order; values that it lacks have none."""
+    at = np.searchsorted(column, wanted, sorter=in_order)
+    places = in_order[np.minimum(at, len(in_order) - 1)] if len(in_order) else in_order
+    found: Column = places[column[places] == wanted] if len(in_order) else places
+    return found

@@ -9,7 +9,7 @@ import numpy as np
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- psycopg2 names its class in small letters
 
 from indexer import bins, layout, search, study, summary
-from indexer.assigned import NOBODY
+from indexer.assigned import ASSIGNED, NOBODY
 from indexer.block import Mask, any_of
 from indexer.counting import ChosenMembers, Distribution, Rows
 from indexer.distinct import numbered
@@ -106,13 +106,12 @@ def _of_readers(found: Matching, cursor: Cursor, language: str) -> Iterator[Face
 
 
 def _of_assignments(found: Matching, language: str) -> Iterator[Facet]:
-    """Yield the facets of who is to read; their values are logins, which only whoever keeps the accounts can name."""
-    for path, title in ASSIGNMENTS.items():
-        counts = found.readers.counts(path, found.exams(without=path))
-        by_count = sorted((one != NOBODY, -count, one) for one, count in counts.items())
-        titles = {NOBODY: getattr(UNASSIGNED, language)}
-        values = [{"value": one, "title": titles.get(one, one), "count": -count} for _, count, one in by_count]
-        yield Facet(path, getattr(title, language), values)
+    """Yield the facet of who is to read; its values are logins, which only whoever keeps the accounts can name."""
+    counts = found.readers.counts(found.exams(without=ASSIGNED))
+    by_count = sorted((one != NOBODY, -count, one) for one, count in counts.items())
+    titles = {NOBODY: getattr(UNASSIGNED, language)}
+    values = [{"value": one, "title": titles.get(one, one), "count": -count} for _, count, one in by_count]
+    yield Facet(ASSIGNED, getattr(ASSIGNMENTS[ASSIGNED], language), values)
 
 
 def _names(cursor: Cursor) -> dict[int, str]:

@@ -17,7 +17,7 @@ from psycopg2.extras import RealDictCursor
 from psycopg2.pool import PoolError, ThreadedConnectionPool
 
 from indexer import layout, tables
-from indexer.assigned import Assignments, NoAssignments
+from indexer.assigned import Assignments, Known, NoAssignments
 from indexer.block import Block
 from indexer.errors import IndexUnavailable
 from indexer.memory import Memory
@@ -29,6 +29,9 @@ from sr_templates.template import Template
 #: No query of ours takes long; one that does must not hold a request for ever.
 STATEMENT_TIMEOUT_MS = 30_000
 CONNECT_TIMEOUT_S = 5
+
+#: So long PostgreSQL may leave on the network what we send without a word.
+SILENT_MS = 15_000
 MOST_CONNECTIONS = 16
 
 
@@ -45,7 +48,7 @@ class Index:
 
     def __init__(self, dsn: str, assignments: Assignments | None = None) -> None:
         self._dsn = dsn
-        self.assignments = assignments or NoAssignments()
+        self.assigned = Known(assignments or NoAssignments())
         self._pool: ThreadedConnectionPool | None = None
         self._memory = Memory()
 
@@ -234,6 +237,11 @@ class Index:
                     self._dsn,
                     application_name="hepatia",
                     connect_timeout=CONNECT_TIMEOUT_S,
+                    # A network that is cut says nothing: without these a request would wait for a quarter of an hour.
+                    tcp_user_timeout=SILENT_MS,
+                    keepalives_idle=10,
+                    keepalives_interval=5,
+                    keepalives_count=3,
                     options=f"-c search_path={tables.SCHEMA} -c statement_timeout={STATEMENT_TIMEOUT_MS}"
                     " -c synchronous_commit=off",
                 )

@@ -134,10 +134,12 @@ class Layout:
         return self._by_path[path]
 
 
-#: What stands before the fields of an exam: its place in the usual order, the number of its patient, and the beginnings
-#: of the Patient ID and of the reader's name to sort by. Each with its type in numpy and in the module struct.
+#: What stands before the fields of an exam: its place in the usual order, the key of its Study Instance UID, the number
+#: of its patient, and the beginnings of the Patient ID and of the reader's name to sort by. Each with its type in numpy
+#: and in the module struct.
 _HEAD = (
     ("order", "<Q", "Q"),
+    ("study", "<Q", "Q"),
     ("patient", "<I", "I"),
     ("patient_id", "S16", "16s"),
     ("reader_name", "S24", "24s"),
@@ -193,7 +195,7 @@ def member_type(fields: Sequence[Field]) -> np.dtype[np.void]:
 
 
 def exam_struct(layout: Layout) -> struct.Struct:
-    """Return what writes an exam's record: order, patient, Patient ID, members of each group, fields."""
+    """Return what writes an exam's record: order, study, patient, Patient ID, members of each group, fields."""
     letters = "".join(letter for *_, letter in _HEAD) + "H" * len(layout.members)
     return struct.Struct("<" + letters + "".join(one.letter for one in layout.exam))
 

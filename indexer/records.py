@@ -85,7 +85,8 @@ class Packer:
         ]
         place = layout.order(facts.study_instance_uid, facts.study_date)
         reader = text.normalize(facts.reader or "").encode()
-        return self._exam.pack(place, facts.patient, facts.patient_id.encode(), reader, *counts, *values)
+        study = layout.key(facts.study_instance_uid)
+        return self._exam.pack(place, study, facts.patient, facts.patient_id.encode(), reader, *counts, *values)
 
     def listed(self, facts: Facts, answers: Mapping[str, Any]) -> dict[str, Any]:
         """Return what lists tell of an exam."""

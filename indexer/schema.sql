@@ -86,6 +86,7 @@ COMMENT ON COLUMN report.findings IS 'All measurement groups of a foreign report
 COMMENT ON COLUMN report.written IS 'Derived: content items TEXT, and of what no template describes the meanings of codes; without case and accents';
 CREATE INDEX report_by_study ON report (study_instance_uid);
 CREATE INDEX report_by_author ON report (author);
+CREATE INDEX report_by_login ON report (author_login);
 
 CREATE TABLE segmentation (
     sop_instance_uid text PRIMARY KEY,

@@ -94,7 +94,7 @@ def matched(index: Index, template: Template, search: Search) -> Iterator[tuple[
     """Yield what a search finds, and the transaction that sees the same."""
     with index.exams(template) as (block, cursor):
         asked = (search.conditions, search.has, search.text, search.find)
-        readers = Readers(index.assignments, template, block, cursor)
+        readers = Readers(index.assigned, template, block, cursor)
         yield matching.match(template, block, *asked, readers), cursor
 
 

@@ -9,8 +9,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-READERS = ("admin", "radiologist", "resident", "student", "scientist")
+ADMIN = ("admin",)
+RADIOLOGISTS = ("radiologist",)
 WRITERS = ("admin", "radiologist", "resident", "student")
+READERS = (*WRITERS, "scientist")
+SENDERS = ("admin", "sender")
+EVERYONE = (*READERS, "sender")
+
+#: Below this each operation names its roles (web/operations/), and refuses with the error object.
+API = "/hepatia/api"
 
 
 @dataclass(frozen=True)
@@ -29,36 +36,27 @@ RULES = (
     Rule("GET", r"/hepatia/qido/.*", READERS, "DICOMweb search for the viewer"),
     Rule("GET", r"/hepatia/ui/.*", READERS, "the extension's files"),
     Rule("GET", r"/hepatia/metrics", READERS, "metrics"),
-    Rule("GET", r"/hepatia/api/me", (*READERS, "sender"), "who am I"),
-    Rule("GET", r"/hepatia/api/.*", READERS, "reading reports, masks, search, dashboard"),
-    # What of these a role may write is said where the body is understood (web/).
-    Rule("POST", r"/hepatia/api/.*", READERS, "requests to the API; web/ refuses what the role may not write"),
-    Rule("PUT", r"/hepatia/api/.*", READERS, "as POST"),
-    Rule("DELETE", r"/hepatia/api/.*", READERS, "as POST"),
-    Rule("POST", r"/instances", ("admin", "sender"), "sending images in: a DICOM file or a zip"),
-    Rule("POST", r"/dicom-web/studies(/[0-9.]+)?", ("admin", "sender"), "sending images in: STOW-RS"),
-    Rule("*", r".*", ("admin",), "Orthanc's own REST API, Orthanc Explorer, deleting"),
+    Rule("POST", r"/instances", SENDERS, "sending images in: a DICOM file or a zip"),
+    Rule("POST", r"/dicom-web/studies(/[0-9.]+)?", SENDERS, "sending images in: STOW-RS"),
+    Rule("*", r"(?!/hepatia(/|$)).*", ADMIN, "Orthanc's own REST API, Orthanc Explorer, deleting"),
 )
 
 
 @dataclass(frozen=True)
 class Action:
-    """Something that the API does for some roles only."""
+    """Something of which the table of operations cannot tell who may: it depends on what it is done to."""
 
     roles: tuple[str, ...]
     meaning: str
 
 
 ACTIONS = {
-    "write_report": Action(WRITERS, "write reports"),
+    "write_report": Action(WRITERS, "write reports, and so be assigned to studies"),
     "assign": Action(("admin", "radiologist"), "assign and withdraw other readers than oneself"),
-    "write_mask": Action(WRITERS, "write masks"),
-    "cancel_any_job": Action(("admin",), "cancel the jobs of others"),
-    "export": Action(READERS, "export datasets"),
-    "see_any_export": Action(("admin",), "see and delete the exports of others"),
-    "keep_index": Action(("admin",), "have the index made again, or failed objects read again"),
-    "pseudonymize": Action(("admin",), "ask for the pseudonyms of patients"),
-    "verify": Action(("radiologist",), "verify reports, or replace verified ones"),
+    "compare": Action(("admin", "radiologist"), "see the readings of others before having completed one's own"),
+    "cancel_any_job": Action(ADMIN, "cancel the jobs of others"),
+    "see_any_export": Action(ADMIN, "see and delete the exports of others"),
+    "replace_verified": Action(RADIOLOGISTS, "replace verified reports"),
 }
 
 _COMPILED = tuple((rule, re.compile(rule.uri, re.DOTALL)) for rule in RULES)
@@ -80,11 +78,20 @@ def allowed(role: str, method: str, uri: str) -> bool:
     uri
         Path, decoded, without a query.
     """
-    # Orthanc splits paths at "/" and drops empty parts: what it takes for one path must be one here too.
-    path = "/" + "/".join(part for part in uri.split("/") if part)
+    path = as_orthanc_reads(uri)
     return any(
         role in rule.roles and rule.method in (method, "*") and pattern.fullmatch(path) for rule, pattern in _COMPILED
     )
+
+
+def is_api(uri: str) -> bool:
+    """Whether a path (decoded) is of the API, whose operations name their roles themselves."""
+    return as_orthanc_reads(uri).startswith(API + "/")
+
+
+def as_orthanc_reads(uri: str) -> str:
+    """Return the path as Orthanc takes it: it splits at "/" and drops empty parts."""
+    return "/" + "/".join(part for part in uri.split("/") if part)
 
 
 def is_same_origin(method: str, headers: Mapping[str, str]) -> bool:
@@ -124,7 +131,7 @@ def describe() -> str:
     for rule in RULES:
         path = rule.uri.replace("|", r"\|")
         lines.append(f"| {rule.method} | `{path}` | {', '.join(rule.roles)} | {rule.meaning} |")
-    lines += ["", "| in the API | roles |", "|---|---|"]
+    lines += ["", "| in the API, beside its table | roles |", "|---|---|"]
     lines += [f"| {action.meaning} | {', '.join(action.roles)} |" for action in ACTIONS.values()]
     return "\n".join(lines) + "\n"
 

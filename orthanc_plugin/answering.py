@@ -1,8 +1,22 @@
 """Our answers in the words of Orthanc's plugin API."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from orthanc_plugin.wsgi import Response
+
+
+class PartRefused(Exception):  # noqa: N818 -- says what is the case
+    """A part of a form was not stored; the log says why."""
+
+
+def fail_part_of_form(response: Response, headers: Mapping[str, str]) -> None:
+    """Raise PartRefused for the answer to a part of a form that is an error.
+
+    Orthanc drops the answers to parts, and answers 200 unless a part ends in an error of its own.
+    """
+    if response.status >= 400 and "content-disposition" in headers:
+        raise PartRefused
 
 
 def send(output: Any, response: Response) -> None:  # noqa: ANN401 -- Orthanc's

@@ -13,7 +13,7 @@ import httpx
 import pydicom
 from pydicom import Dataset
 
-from orthanc_plugin import resources
+from orthanc_plugin import request_ids, resources
 from orthanc_plugin.dicomweb import DicomWeb
 from orthanc_plugin.errors import ArchiveError, NotInArchive
 from orthanc_plugin.resources import Change as Change
@@ -276,7 +276,7 @@ class HttpArchive:
 
     def _request(self, method: str, path: str, content: bytes | None = None) -> httpx.Response:
         try:
-            response = self._client.request(method, path, content=content)
+            response = self._client.request(method, path, content=content, headers=_named())
         except httpx.HTTPError as error:
             raise ArchiveError("Orthanc does not answer over loopback.") from error
         if response.status_code == 404:
@@ -284,3 +284,8 @@ class HttpArchive:
         if response.is_error:
             raise ArchiveError(f"Orthanc answered {response.status_code} to {method} {path.partition('?')[0]}.")
         return response
+
+
+def _named() -> dict[str, str]:
+    """Return the header that says for which request we ask."""
+    return {request_ids.HEADER: request_ids.current()} if request_ids.current() else {}

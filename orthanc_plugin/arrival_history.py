@@ -36,6 +36,9 @@ CREATE TABLE IF NOT EXISTS study (hour INTEGER NOT NULL, uid TEXT NOT NULL, PRIM
 CREATE TABLE IF NOT EXISTS disk (day INTEGER PRIMARY KEY, used INTEGER NOT NULL);
 """
 
+ARRIVED: Final = "SELECT * FROM arrival WHERE hour BETWEEN ? AND ? ORDER BY hour, way, reason"
+STUDIES: Final = "SELECT hour, count(*) FROM study WHERE hour BETWEEN ? AND ? GROUP BY 1"
+
 ADD: Final = """
 INSERT INTO arrival VALUES (?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET count = count + excluded.count, last = excluded.last
@@ -87,7 +90,8 @@ class History:
             of_study = (key[0], study_instance_uid)
             if study_instance_uid and of_study not in self._known:
                 self._studies.add(of_study)
-            if now - self._flushed >= FLUSH_S:
+            # The clock may have been put back.
+            if abs(now - self._flushed) >= FLUSH_S:
                 self._flush(now)
 
     def recent(self) -> tuple[list[Arrived], Mapping[int, int]]:
@@ -97,9 +101,10 @@ class History:
         with self._lock:
             self._flush(now)
         with closing(self._open()) as connection:
-            rows = connection.execute("SELECT * FROM arrival WHERE hour >= ? ORDER BY hour, way, reason", (first,))
-            found = [Arrived(*row) for row in rows]
-            studies = dict(connection.execute("SELECT hour, count(*) FROM study WHERE hour >= ? GROUP BY 1", (first,)))
+            # A clock that was put back has hours that are still to come.
+            hours = (first, int(now) // HOUR_S)
+            found = [Arrived(*row) for row in connection.execute(ARRIVED, hours)]
+            studies = dict(connection.execute(STUDIES, hours))
         return found, studies
 
     def used(self, size: int) -> float | None:

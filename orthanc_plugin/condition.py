@@ -1,8 +1,10 @@
 """How an installation is, part by part, for who looks after it; nothing of it tells about a patient."""
 
+import json
 import shutil
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from orthanc_plugin.archive import HttpArchive
 from orthanc_plugin.arrival_history import DAY_S, History
 from orthanc_plugin.errors import HepatiaError
 from orthanc_plugin.monailabel import MonaiLabel
+from orthanc_plugin.safeguards import Safeguards
 from orthanc_plugin.settings import Settings
 from sr_templates.template import Template, Text
 
@@ -48,6 +51,22 @@ REMEDIES: Mapping[tuple[str, str], Text] = {
         "Set MonaiLabel (AI=1 with make run), if masks shall be drawn by a model.",
         "Defina MonaiLabel (AI=1 com make run), se um modelo deve desenhar máscaras.",
     ),
+    ("database", "starting"): Text(
+        "Wait a moment; images and reports are kept meanwhile, and the index catches up by itself.",
+        "Aguarde um momento; imagens e laudos continuam guardados e o índice se atualiza sozinho.",
+    ),
+    ("orthanc", "attention"): Text(
+        "Bring them back from a backup (hepatia repair BACKUP), and have the disk looked at.",
+        "Recupere-os de uma cópia de segurança (hepatia repair BACKUP) e mande verificar o disco.",
+    ),
+    ("hepatia", "attention"): Text(
+        "Put DATA/secret.key back, from the backup; until then nothing is let in. No restart is needed.",
+        "Recoloque DATA/secret.key, da cópia de segurança; até lá nada entra. Não é preciso reiniciar.",
+    ),
+    ("disk", "down"): Text(
+        "Make room, or lower LeastFreeMegabytes; senders hear that they are refused, and things go on by themselves.",
+        "Libere espaço ou diminua LeastFreeMegabytes; quem envia recebe a recusa, e tudo continua sozinho depois.",
+    ),
     ("disk", "attention"): Text(
         "Make room, or add a disk: delete old exports first; below LeastFreeMegabytes nothing is let in any more.",
         "Libere espaço (exportações antigas primeiro) ou acrescente um disco; abaixo de LeastFreeMegabytes nada entra.",
@@ -65,6 +84,7 @@ class Condition:
     history: History | None
     settings: Settings
     templates: tuple[Template, ...]
+    safeguards: Safeguards
     started: float = field(default_factory=time.time)
     _kept: dict[str, tuple[float, Any]] = field(default_factory=dict)
 
@@ -75,7 +95,7 @@ class Condition:
             self._database(),
             self._index(failed),
             self._monailabel(),
-            self._disk(disk),
+            self._disk(disk, has_room=self.safeguards.has_room()),
             self._hepatia(),
         ]
 
@@ -139,14 +159,18 @@ class Condition:
         shown = " · ".join([versions["orthanc"], *plugins, f"AE {title}"])
         amount, series = size(there["bytes"]), there["series"]
         fact = Text(f"{series} series, {amount.en}", f"{series} séries, {amount.pt}")
-        return _part("orthanc", "Orthanc", "ok", shown, versions, fact)
+        damaged = self._damaged()
+        if damaged:
+            fact = Text(f"{damaged} stored files are damaged or lost", f"{damaged} arquivos danificados ou perdidos")
+        return _part("orthanc", "Orthanc", "attention" if damaged else "ok", shown, versions, fact)
 
     def _database(self) -> dict[str, Any]:
         began = time.monotonic()
         try:
             found = self.index.version()
         except IndexUnavailable:
-            fact = Text("does not answer", "não responde")
+            problem = self._problem("PostgreSQL")
+            fact = Text(problem or "does not answer", problem or "não responde")
             return _part("database", "PostgreSQL", "down", "PostgreSQL", {}, fact)
         took = f"{(time.monotonic() - began) * 1000:.0f} ms"
         fact = Text(f"answers in {took}", f"responde em {took}")
@@ -171,21 +195,48 @@ class Condition:
             "down": Text("does not answer", "não responde"),
             "off": Text("is off", "desligado"),
         }
-        return _part("monailabel", "MONAI Label", state, shown, models, said[state])
+        problem = self._problem("MONAI Label") if state == "down" else ""
+        return _part(
+            "monailabel", "MONAI Label", state, shown, models, Text(problem, problem) if problem else said[state]
+        )
+
+    def _problem(self, server: str) -> str:
+        """Return what the supervisor says about a server that is down."""
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            for one in json.loads((self.settings.data / "servers.json").read_text()):
+                if one["name"] == server:
+                    return str(one["problem"])
+        return ""
+
+    def _damaged(self) -> int:
+        """Return how many stored files the last look (`hepatia doctor --files`) has found damaged."""
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            return int(json.loads((self.settings.data / "files.json").read_text())["damaged"])
+        return 0
+
+    def lets_in(self) -> bool:
+        """Whether what arrives is let in."""
+        return self.safeguards.has_secret() and self.safeguards.has_room()
 
     @staticmethod
-    def _disk(disk: Mapping[str, Any]) -> dict[str, Any]:
+    def _disk(disk: Mapping[str, Any], *, has_room: bool = True) -> dict[str, Any]:
         days, free, total = disk["days_left"], disk["free"], disk["total"]
         is_short = free < LITTLE_ROOM * total or (days is not None and days < FEW_DAYS)
         room, whole = size(free), size(total)
         fact = Text(f"{room.en} free of {whole.en}", f"{room.pt} livres de {whole.pt}")
         if days is not None:
             fact = Text(f"{fact.en}, {days} days left", f"{fact.pt}, {days} dias restantes")
+        if not has_room:
+            fact = Text(f"{fact.en}; nothing is let in any more", f"{fact.pt}; nada mais entra")
+            return _part("disk", "Disk", "down", "DATA", {}, fact)
         return _part("disk", "Disk", "attention" if is_short else "ok", "DATA", {}, fact)
 
     def _hepatia(self) -> dict[str, Any]:
         versions = {"hepatia": version.VERSION} | {one.id: str(one.version) for one in self.templates}
         shown = " · ".join([version.VERSION, *(f"{one.id} {one.version}" for one in self.templates)])
+        if not self.safeguards.has_secret():
+            fact = Text("the secret is gone or another; nothing is let in", "o segredo sumiu ou é outro; nada entra")
+            return _part("hepatia", "HepatIA", "attention", shown, versions, fact)
         return _part("hepatia", "HepatIA", "ok", shown, versions, _uptime(time.time() - self.started))
 
     def _kept_for(self, seconds: float, name: str, find: Callable[[], Any]) -> Any:  # noqa: ANN401

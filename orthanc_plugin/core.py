@@ -77,7 +77,10 @@ class Core:
         self._address, self._invoke, self._free = address, _INVOKE(context.invoke), _FREE(context.free)
 
     def get(self, uri: str) -> bytes:
-        """Return the answer to GET; `uri` may have a query. CoreError when it is an error."""
+        """Return the answer to GET; `uri` may have a query. CoreError when it is an error.
+
+        Orthanc turns its own exceptions into error codes here, and ends with any other: a query must be well-formed.
+        """
         target = _Buffer()
         return self._call(GET, _Get(ctypes.pointer(target), uri.encode()), target)
 

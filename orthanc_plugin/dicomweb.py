@@ -20,6 +20,11 @@ PATHS = f"{ROOT}/(?:studies(?:/[^/]*)?|series|instances|studies/.*/(?:series|ins
 PLUGIN_ROOT = "/dicomweb-plugin"
 
 
+def is_store(method: str, uri: str) -> bool:
+    """Whether a request is STOW-RS by the second name: DICOMweb would have Orthanc parse what nobody has judged."""
+    return method == "POST" and "/" + uri.lstrip("/").partition("/")[0] == PLUGIN_ROOT
+
+
 @dataclass(frozen=True)
 class DicomWeb:
     """Orthanc's DICOMweb as we ask it.

@@ -101,6 +101,8 @@ class Jobs:
         Jobs that may wait; more are refused.
     longest_memory
         Ended jobs that are remembered.
+    ended
+        Called with each job that has ended, however it did.
     idle
         Called with the queue by the thread between jobs, and every few seconds while there are none.
     """
@@ -115,9 +117,10 @@ class Jobs:
         longest_queue: int = 20,
         longest_memory: int = LONGEST_MEMORY,
         idle: Callable[["Jobs"], None] = lambda _: None,
+        ended: Callable[[Job], None] = lambda _: None,
     ) -> None:
         self.stopping = stopping
-        self._longest_memory, self._idle = longest_memory, idle
+        self._longest_memory, self._idle, self._ended = longest_memory, idle, ended
         self._folder, self._handlers, self._foreseen = folder, handlers, foreseen
         self._timeout_s, self._longest_queue = timeout_s, longest_queue
         self._changed = Condition()
@@ -254,7 +257,9 @@ class Jobs:
             else:
                 ended = replace(job, state=DONE, progress=1.0, outcome=dict(outcome or {}))
             self._cancelled.discard(job_id)
-            self._keep(replace(ended, step="", ended=time.time()))
+            ended = replace(ended, step="", ended=time.time())
+            self._keep(ended)
+            self._ended(ended)
             self._prune()
             self._changed.notify_all()
 

@@ -14,3 +14,13 @@ def keep_values_out_of_logs() -> None:
     for library in ("pydicom", "highdicom"):
         logging.getLogger(library).setLevel(logging.CRITICAL)
         warnings.filterwarnings("ignore", module=library)
+
+
+def without_values(error: BaseException) -> str:
+    """Return kind and place of an error; its text may hold a value of a data set."""
+    frames = []
+    trace = error.__traceback__
+    while trace is not None:
+        frames.append(f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return f"{type(error).__name__} at {' > '.join(frames[-6:])}"

@@ -8,7 +8,7 @@ exceptions.
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orthanc
@@ -20,6 +20,7 @@ from orthanc_plugin import (
     proxy,
     quiet,
     reception,
+    request_ids,
     running,
     secret,
     senders,
@@ -29,9 +30,13 @@ from orthanc_plugin import (
     web,
     wsgi,
 )
+from orthanc_plugin.answering import fail_part_of_form
 from orthanc_plugin.answering import send as _send
 from orthanc_plugin.arrival_history import History
+from orthanc_plugin.auditing import orthanc_rest
+from orthanc_plugin.auditing.audit import Audit
 from orthanc_plugin.authorization import login
+from orthanc_plugin.bodies import Bodies
 from orthanc_plugin.deidentification import pixels, profile
 from orthanc_plugin.deidentification.arrival import Gate
 from orthanc_plugin.deidentification.policy import Policy
@@ -60,10 +65,6 @@ NO_BYTES = b""
 NOT_DICOM = b"HepatIA refused this instance."
 
 
-class PartRefused(Exception):  # noqa: N818 -- says what is the case
-    """A part of a form was not stored; the log says why."""
-
-
 Answer = tuple[orthanc.ReceivedInstanceAction, bytes | None]
 
 
@@ -78,9 +79,9 @@ class Edge:
     # The arrival callback is called by one thread at a time; one with a large stack does what needs that.
     arrival_thread: ThreadPoolExecutor
     dicomweb: dicomweb.DicomWeb
+    bodies: Bodies
+    audit: Audit
     refusals: Refusals = field(default_factory=Refusals)
-    # Length of the body that each of Orthanc's threads receives; it calls the arrival callback in the same thread.
-    body_lengths: dict[int, int] = field(default_factory=dict)
     waiting: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(LONGEST_QUEUE))
     stopping: threading.Event = field(default_factory=threading.Event)
     token: str = ""
@@ -121,7 +122,9 @@ def _edge(configuration: str) -> Edge:
         Images(),
     )
     accounts = dict(users.load_or_create(loaded.data / "users.json"))
-    return Edge(loaded, policy, accounts, met, thread, dicomweb.configured(configuration))
+    audit = Audit(loaded.data / "audit.sqlite", orthanc.LogError)
+    bodies = Bodies(loaded.largest_body_bytes)
+    return Edge(loaded, policy, accounts, met, thread, dicomweb.configured(configuration), bodies, audit)
 
 
 def _uploads(edge: Edge) -> Uploads | None:
@@ -157,7 +160,7 @@ def _received(current: list[Edge], data: bytes, origin: orthanc.InstanceOrigin) 
         _log("HepatIA refused an instance after an unforeseen error", error)
         if current:
             current[0].reception.arrivals.refused("internal_error")
-    is_alone = bool(current) and current[0].body_lengths.get(threading.get_ident()) == len(data)
+    is_alone = bool(current) and current[0].bodies.is_whole(data)
     return orthanc.ReceivedInstanceAction.MODIFY, NOT_DICOM if is_alone else NO_BYTES
 
 
@@ -171,17 +174,19 @@ def _way(edge: Edge, data: bytes, origin: int) -> str:
 def _may(edge: Edge, uri: str, request: dict[str, Any]) -> bool:
     try:
         authorization = request["headers"].get("authorization", "")
-        edge.body_lengths[threading.get_ident()] = int(request["headers"].get("content-length", -1))
+        if not edge.bodies.may_be_read(request["headers"]):
+            return False
         if edge.token and authorization == edge.token:
             return True
         user = edge.accounts.get(login(authorization))
         method = {1: "GET", 2: "POST", 3: "PUT", 4: "DELETE"}.get(int(request["method"]), "")
-        if user is None or not access.is_same_origin(method, request["headers"]):
+        if user is None or access.is_lost_form(uri, request["headers"]) or dicomweb.is_store(method, uri):
             return False
-        if access.is_lost_form(uri, request["headers"]):
-            return False
-        # The API refuses by itself, with its error object.
-        return uri.startswith("/hepatia/api/") or access.allowed(user.role, method, uri)
+        # The API refuses by itself, with its error object (web/rights.py).
+        if access.is_api(uri):
+            return True
+        allowed = access.is_same_origin(method, request["headers"]) and access.allowed(user.role, method, uri)
+        return orthanc_rest.entered(edge.audit, user, method, uri, allowed=allowed)
     except BaseException as error:  # noqa: BLE001 -- fail closed
         _log("HepatIA refused a request that could not be checked", error)
         return False
@@ -216,15 +221,14 @@ def _to_viewer(headers: dict[str, str]) -> wsgi.Response:
 
 def _rest(answer: Callable[[str, dict[str, Any]], wsgi.Response]) -> Callable[..., None]:
     def callback(output: orthanc.RestOutput, uri: str, **request: Any) -> None:  # noqa: ANN401 -- Orthanc's
-        try:
-            response = answer(uri, request)
-        except Exception as error:  # noqa: BLE001 -- an answer that is not given drops the connection
-            _log(f"HepatIA could not answer {request['method']} {uri}", error)
-            response = web.internal_error()
-        if response.status >= 400 and "content-disposition" in request["headers"]:
-            # Of a part of a form Orthanc drops the answer, and answers 200 unless the part ends in an error of its own.
-            raise PartRefused
-        _send(output, response)
+        with request_ids.of(request["headers"]) as name:
+            try:
+                response = answer(uri, request)
+            except Exception as error:  # noqa: BLE001 -- an answer that is not given drops the connection
+                _log(f"HepatIA could not answer {request['method']} {uri}", error)
+                response = web.internal_error()
+        fail_part_of_form(response, request["headers"])
+        _send(output, replace(response, headers={**response.headers, request_ids.HEADER: name}))
 
     return callback
 
@@ -238,7 +242,7 @@ def _api(edge: Edge, uri: str, request: dict[str, Any]) -> wsgi.Response:
     try:
         user = edge.accounts[login(request["headers"].get("authorization", ""))]
         return now.request_threads.submit(
-            wsgi.call,
+            request_ids.carried(wsgi.call),
             now.app,
             request["method"],
             uri,
@@ -272,7 +276,7 @@ def _start(edge: Edge) -> Running:
     edge.token = orthanc.GenerateRestApiAuthorizationToken()
     edge.reception.senders.close()
     around = running.Surroundings(
-        *(edge.settings, edge.policy, edge.accounts, edge.reception, edge.refusals, edge.dicomweb),
+        *(edge.settings, edge.policy, edge.accounts, edge.reception, edge.refusals, edge.dicomweb, edge.audit),
         *(edge.token, edge.stopping, orthanc.LogWarning, _log),
     )
     return running.start(around)
@@ -291,9 +295,4 @@ def _stop(edge: Edge) -> None:
 
 
 def _log(message: str, error: BaseException) -> None:
-    frames = []
-    trace = error.__traceback__
-    while trace is not None:
-        frames.append(f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    orthanc.LogError(f"{message}: {type(error).__name__} at {' > '.join(frames[-6:])}")
+    orthanc.LogError(request_ids.mentioned(f"{message}: {quiet.without_values(error)}"))

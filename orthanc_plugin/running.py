@@ -12,6 +12,9 @@ from indexer.index import Index
 from orthanc_plugin import web
 from orthanc_plugin.archive import HttpArchive
 from orthanc_plugin.assignments import Assignments
+from orthanc_plugin.auditing import jobs as audited_jobs
+from orthanc_plugin.auditing.audit import Audit
+from orthanc_plugin.auditing.row import SERVER_STARTS, SERVER_STOPS
 from orthanc_plugin.carrier import Carrier
 from orthanc_plugin.condition import Condition
 from orthanc_plugin.deidentification.policy import Policy
@@ -64,6 +67,7 @@ class Surroundings:
     reception: Reception
     refusals: Refusals
     dicomweb: DicomWeb
+    audit: Audit
     token: str
     stopping: Event
     warn: Callable[[str], None]
@@ -83,10 +87,12 @@ class Running:
     threads: tuple[threading.Thread, ...]
     request_threads: ThreadPoolExecutor
     app: Any
+    audit: Audit
 
 
 def start(around: Surroundings) -> Running:
     """Connect, make the API, and start the threads."""
+    around.audit.enter_late(SERVER_STARTS)
     loaded, met, policy = around.settings, around.reception, around.policy
     archive = HttpArchive(loaded.base_url, around.token, met.own_writes, around.dicomweb)
     assignments = Assignments(loaded.data / "assignments.sqlite")
@@ -97,12 +103,13 @@ def start(around: Surroundings) -> Running:
     phases = Memory()
     jobs = _jobs(around, archive, worker, monailabel, phases)
     measurements = Measurements(archive, around.warn)
-    condition = Condition(archive, index, monailabel, met.arrivals.history, loaded, templates)
+    condition = Condition(archive, index, monailabel, met.arrivals.history, loaded, templates, met.safeguards)
     upkeep = Upkeep(archive, index, templates, around.warn, around.stopping.is_set)
     exports = _exports(around, archive, index, templates)
     services = Services(
         *(archive, index, worker, policy.keys, templates, loaded, met.arrivals, met.ledger, policy.profile),
-        *(jobs, monailabel, measurements, exports, condition, upkeep, around.accounts, assignments, phases),
+        *(jobs, monailabel, measurements, exports, condition, upkeep),
+        *(around.audit, around.accounts, assignments, phases),
     )
     app = web.create_app(services, around.refusals)
     threads = tuple(
@@ -112,7 +119,7 @@ def start(around: Surroundings) -> Running:
     for thread in threads:
         thread.start()
     requests = ThreadPoolExecutor(loaded.request_threads, "api")
-    return Running(archive, index, worker, jobs, exports, measurements, threads, requests, app)
+    return Running(archive, index, worker, jobs, exports, measurements, threads, requests, app, around.audit)
 
 
 def stop(running: Running) -> None:
@@ -125,6 +132,8 @@ def stop(running: Running) -> None:
     running.measurements.close()
     running.request_threads.shutdown(wait=False, cancel_futures=True)
     running.archive.close()
+    running.audit.enter_late(SERVER_STOPS)
+    running.audit.close()
 
 
 def _jobs(around: Surroundings, archive: HttpArchive, worker: Worker, monailabel: MonaiLabel, phases: Memory) -> Jobs:
@@ -144,7 +153,10 @@ def _jobs(around: Surroundings, archive: HttpArchive, worker: Worker, monailabel
     )
     handlers: dict[str, Handler] = {"presegment": presegment, "carry": carrier}
     folder = loaded.data / "jobs"
-    return Jobs(folder, handlers, around.stopping, foreseen, loaded.job_timeout_s, loaded.longest_job_queue)
+    return Jobs(
+        *(folder, handlers, around.stopping, foreseen, loaded.job_timeout_s, loaded.longest_job_queue),
+        ended=lambda job: audited_jobs.enter(around.audit, job),
+    )
 
 
 def _exports(around: Surroundings, archive: HttpArchive, index: Index, templates: tuple[Template, ...]) -> Exports:
@@ -157,8 +169,9 @@ def _exports(around: Surroundings, archive: HttpArchive, index: Index, templates
     jobs = Jobs(
         *(folder, {KIND: exporter}, around.stopping, (web.errors.FORESEEN, web.errors.explain), LONGEST_EXPORT_S),
         longest_queue=loaded.longest_job_queue, longest_memory=LONGEST_MEMORY, idle=sweeper.sweep,
+        ended=lambda job: audited_jobs.enter(around.audit, job),
     )  # fmt: skip
-    return Exports(jobs, exporter, loaded.export_days, loaded.data / "audit" / "exports.jsonl")
+    return Exports(jobs, exporter, loaded.export_days)
 
 
 def _until_stopped(around: Surroundings, name: str, run: Callable[[], None]) -> None:

@@ -13,7 +13,13 @@ NO_SECRET = Refuse(
     "DATA/secret.key is gone or has changed since the start; put it back, from the backup. "
     "What would be stored now could not be told apart by patient after the next start.",
 )
-NO_ROOM = Refuse("disk_full", "The disk is nearly full; make room, or lower the setting LeastFreeMegabytes.")
+NO_ROOM = Refuse(
+    "disk_full",
+    "The disk is nearly full, or takes no files; make room, lower LeastFreeMegabytes, or see who owns DATA.",
+)
+
+#: An instance takes three folders and two files at most.
+LEAST_FREE_FILES = 100
 
 #: So long there is room on a disk that had room: at most some ten instances.
 HOLDS_S = 0.05
@@ -66,9 +72,15 @@ class Safeguards:
         return True
 
     def has_room(self) -> bool:
-        """Whether the disk has as much room as is wanted."""
+        """Whether the disk has as much room as is wanted, and takes files at all.
+
+        Orthanc ends when it cannot make a folder for what a plugin gives it to store.
+        """
         room = os.statvfs(self.storage)
-        return room.f_bavail * room.f_frsize >= self.least_free_bytes
+        has_files = room.f_files == 0 or room.f_favail >= LEAST_FREE_FILES
+        folder = self.storage / "orthanc"
+        is_writable = os.access(folder if folder.exists() else self.storage, os.W_OK)
+        return is_writable and has_files and room.f_bavail * room.f_frsize >= self.least_free_bytes
 
 
 def state_of(path: Path) -> tuple[int, int, int]:

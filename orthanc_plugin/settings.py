@@ -58,14 +58,18 @@ SETTINGS = (
     Setting(
         "MonaiLabel",
         "",
-        "`auto`: the MONAI Label server that `make run` starts with `AI=1`. Else the base URL of another; empty: "
-        "pre-segmentation is off.",
+        "`auto`: the MONAI Label server that `DATA/monailabel/server.json` tells of, be it the one of `make run` with "
+        "`AI=1` or [a container of its own](deployment.md). Else the base URL of another; empty: no pre-segmentation.",
     ),
     Setting("Models", [], "Models that draw masks, [each an object](models.md); empty: a threshold baseline alone."),
     Setting("JobTimeoutSeconds", 1800, "How long one job, such as a pre-segmentation, may take."),
     Setting("LongestJobQueue", 20, "Jobs that may wait while one is worked on; more are refused with 503."),
     Setting("IndexWaitSeconds", 5.0, "How long a write waits until the index has it, so that a search finds it."),
-    Setting("LargestBodyMegabytes", 1024, "Larger request bodies of the API are refused with 413."),
+    Setting(
+        "LargestBodyMegabytes",
+        1024,
+        "Larger request bodies, and files in zip files, are refused with 413 ([limits](security.md)).",
+    ),
     Setting("ExportPartMegabytes", 256, "A dataset comes in zip files of about this size; one is in memory at a time."),
     Setting("ExportReserveMegabytes", 2048, "No dataset is made that would leave the disk less room than this."),
     Setting("ExportDays", 30, "Datasets that are so old are deleted; who needs one again asks again."),

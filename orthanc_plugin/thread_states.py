@@ -23,7 +23,7 @@ _numbers = iter(range(MOST))
 
 
 def kept(callback: Callable[Given, Answer]) -> Callable[Given, Answer]:
-    """Return a callback of Orthanc that keeps the state of the thread that calls it."""
+    """Return a callback of Orthanc that keeps the state of the thread that calls it, and that is never freed."""
 
     @wraps(callback)
     def call(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
@@ -31,6 +31,9 @@ def kept(callback: Callable[Given, Answer]) -> Callable[Given, Answer]:
             _keep()
         return callback(*args, **kwargs)
 
+    # The plugin lets go of its callbacks after Python has ended. Where it was the last to hold one (seen with 5.0),
+    # Orthanc ended with a segmentation fault at its stop: each is held once more, for good.
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(call))
     return call
 
 

@@ -5,6 +5,7 @@ sequences nest fifty deep. So its path is ours, and what goes on to Orthanc's ow
 us, on a thread with a large stack.
 """
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from orthanc_plugin import unpacking
+from orthanc_plugin import request_ids, unpacking
 from orthanc_plugin.core import Core, CoreError
 from orthanc_plugin.reception import Reception, Verdict
 from orthanc_plugin.sending import Refusals
@@ -23,6 +24,13 @@ from orthanc_plugin.wsgi import Response
 
 PATH = "/instances"
 JSON = {"Content-Type": "application/json"}
+
+#: What a list may be asked with. Orthanc ends when a plugin hands it a number that is none.
+QUERY = {
+    **dict.fromkeys(("since", "limit"), re.compile(r"\d{1,9}")),
+    **dict.fromkeys(("expand", "full", "short"), re.compile(r"|true|false|0|1")),
+    **dict.fromkeys(("requestedTags", "requested-tags"), re.compile(r"[\w;,%-]*")),
+}
 
 #: Uploads worked on at the same time, and those that may wait; the others hear 503.
 THREADS = 8
@@ -62,7 +70,8 @@ class Uploads:
         way_of: Callable[[bytes], str],
         warn: Callable[[str], None],
     ) -> None:
-        self._core, self._reception, self._refusals, self._way_of, self._warn = core, reception, refusals, way_of, warn
+        self._core, self._reception, self._refusals, self._way_of = core, reception, refusals, way_of
+        self._warn: Callable[[str], None] = lambda line: warn(request_ids.mentioned(line))
         self._limits = Limits(largest_body_bytes, LARGEST_ZIP * largest_body_bytes)
         self._threads = ThreadPoolExecutor(THREADS, "upload")
         self._waiting = threading.Semaphore(THREADS + LONGEST_QUEUE)
@@ -80,23 +89,26 @@ class Uploads:
     def answer(self, _uri: str, request: dict[str, Any]) -> Response:
         """Answer a request for `/instances`: a list of them, or an upload."""
         if request["method"] == "GET":
-            return self._list(request["get"])
+            return self._threads.submit(self._list, request["get"]).result()
         if request["method"] != "POST":
             return Response(405, {"Allow": "GET, POST"})
         if not self._waiting.acquire(blocking=False):
             return errors.answer(503, "unavailable", "Too many uploads at once. Try again in a few seconds.")
         try:
             compressed = request["headers"].get("content-encoding", "").strip().lower() == "gzip"
-            return self._threads.submit(self._store, request["body"], compressed=compressed).result()
+            store = request_ids.carried(self._store)
+            return self._threads.submit(store, request["body"], compressed=compressed).result()
         finally:
             self._waiting.release()
 
     def _list(self, query: dict[str, str]) -> Response:
         asked = "&".join(f"{name}={value}" for name, value in query.items())
         try:
-            return Response(200, JSON, self._core.get(f"{PATH}?{asked}" if asked else PATH))
-        except CoreError:
-            return errors.answer(400, "bad_request", "Orthanc does not understand the query.")
+            if all(QUERY[name].fullmatch(value) for name, value in query.items()):
+                return Response(200, JSON, self._core.get(f"{PATH}?{asked}" if asked else PATH))
+        except (KeyError, CoreError):
+            pass
+        return errors.answer(400, "bad_request", "Orthanc does not understand the query.")
 
     def _store(self, body: bytes, *, compressed: bool) -> Response:
         try:

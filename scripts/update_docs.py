@@ -5,7 +5,9 @@ from pathlib import Path
 
 from indexer import describe as filters
 from orthanc_plugin import access, models, settings
-from orthanc_plugin.deidentification import describe
+from orthanc_plugin.auditing import actions
+from orthanc_plugin.commands import backup, conditions
+from orthanc_plugin.deidentification import describe, pixels
 from orthanc_plugin.web import operations
 from sr_templates import describe as templates
 from sr_templates import template
@@ -43,6 +45,14 @@ def main() -> None:
     page.write_text(between(page.read_text(), "models", models.describe()))
     page = DOCS / "search.md"
     page.write_text(between(page.read_text(), "filters", filters.describe_all()))
+    page = DOCS / "failures.md"
+    page.write_text(table(page.read_text(), conditions.describe()))
+    page = DOCS / "backup.md"
+    page.write_text(between(page.read_text(), "left-out", backup.describe()))
+    page = DOCS / "audit.md"
+    page.write_text(between(page.read_text(), "actions", actions.describe()))
+    page = DOCS / "conformance.md"
+    page.write_text(between(page.read_text(), "storage", pixels.describe_sop_classes()))
     (DOCS / "codes.md").write_text(templates.describe_codes())
     for name in template.names():
         (DOCS / "templates" / f"{name}.md").write_text(templates.describe(template.load(name)))

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,8 +27,8 @@ from seg.volume import Grid
 
 #: What pydicom and numpy raise when attributes are missing or hold nonsense.
 DAMAGE = (
-    *(AttributeError, TypeError, ValueError, LookupError, ArithmeticError, RuntimeError, EOFError, struct.error),
-    *(BytesLengthException, UnicodeError),
+    *(AttributeError, TypeError, ValueError, LookupError, ArithmeticError, RuntimeError, EOFError, OSError),
+    *(BytesLengthException, UnicodeError, struct.error, zlib.error),
 )
 
 #: The values of `weights`.

@@ -7,6 +7,8 @@ import os
 import sys
 from pathlib import Path
 
+from orthanc_plugin.commands import postgresql
+
 CLONE = Path(__file__).resolve().parents[1]
 IMAGE = os.environ.get("HEPATIA_IMAGE", "")
 
@@ -30,8 +32,17 @@ def hepatia(*arguments: str) -> list[str]:
 def orthanc(*arguments: str) -> list[str]:
     """The command line of Orthanc alone."""
     # As root, which is what images of Orthanc run as by default.
-    program = ["env", "HEPATIA_IMAGE_USER=root", _RUN, "Orthanc"] if IMAGE else ["/usr/sbin/Orthanc"]
-    return [*program, *arguments]
+    # Tests give it an environment of its own.
+    as_root = ["env", f"HEPATIA_IMAGE={IMAGE}", "HEPATIA_IMAGE_USER=root", _RUN]
+    return [*as_root, "Orthanc", *arguments] if IMAGE else ["/usr/sbin/Orthanc", *arguments]
+
+
+def pg_dump(*arguments: str) -> list[str]:
+    """The command line of PostgreSQL's pg_dump, of the version of the server."""
+    if not IMAGE:
+        return [str(postgresql.binaries() / "pg_dump"), *arguments]
+    [program] = (Path(IMAGE) / "rootfs/usr/lib/postgresql").glob("*/bin/pg_dump")
+    return [_RUN, "/" + str(program.relative_to(Path(IMAGE) / "rootfs")), *arguments]
 
 
 def configured(orthanc_json: Path) -> dict[str, str]:

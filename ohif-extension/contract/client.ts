@@ -20,6 +20,7 @@ const ROUTES = {
   getFound: ['get', '/search'],
   getFacets: ['get', '/search/facets'],
   getWorklist: ['get', '/worklist'],
+  postAssignments: ['post', '/assignments'],
   postSearch: ['post', '/searches'],
   deleteSearch: ['delete', '/searches/{search_id}'],
   getStatus: ['get', '/status'],
@@ -46,7 +47,7 @@ const ROUTES = {
 
 /** Functions that take their answer apart, give bytes, or a JSON Schema, which tells its shape by itself. */
 type Others =
-  | 'getSearches' | 'getPriors' | 'getMaskDrafts' | 'postTrackingUid' | 'deleteDraft' | 'deleteMaskDraft'
+  | 'getSearches' | 'getReaders' | 'getReadings' | 'getPriors' | 'getMaskDrafts' | 'postTrackingUid' | 'deleteDraft' | 'deleteMaskDraft'
   | 'getLabelmap' | 'getMaskDraft' | 'exportUrl'
   | 'getTemplate';
 
@@ -78,5 +79,6 @@ type Plain<Report> = Omit<Report, 'answers' | 'state'>;
 export type Sent = [
   Accepts<Plain<components['schemas']['NewReport']>, Plain<client.NewReport>>,
   Accepts<Omit<components['schemas']['NewDraft'], 'answers' | 'sources'>, Omit<Parameters<typeof client.putDraft>[1], 'answers' | 'sources'>>,
+  Accepts<components['schemas']['Reassignment'], Parameters<typeof client.postAssignments>[0]>,
   Accepts<components['schemas']['NewExport'], Parameters<typeof client.postExport>[0]>,
 ];

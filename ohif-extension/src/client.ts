@@ -19,6 +19,8 @@ import type {
   NewDraft,
   PhaseName,
   Prior,
+  Reader,
+  Reassignment,
   ReportInfo,
   ReportState,
   SavedReport,
@@ -76,6 +78,11 @@ export const getFound = (query: string, language: Language): Promise<FoundPage> 
 export const getFacets = (query: string, language: Language): Promise<FacetsData> => get(`/search/facets?${inLanguage(query, language)}`);
 
 export const getWorklist = (query: string, language: Language): Promise<WorklistData> => get(`/worklist?${inLanguage(query, language)}`);
+
+/** The current report of each reader of a study who has completed one; refused to who has to complete one first. */
+export const getReadings = async (studyUid: string): Promise<ReportInfo[]> => (await get<{ readings: ReportInfo[] }>(`/studies/${studyUid}/readings`)).readings;
+export const getReaders = async (): Promise<Reader[]> => (await get<{ readers: Reader[] }>('/readers')).readers;
+export const postAssignments = (change: Reassignment): Promise<{ assigned: number; withdrawn: number }> => sendJson('/assignments', change);
 
 export const getSearches = async (): Promise<SavedSearch[]> => (await get<{ searches: SavedSearch[] }>('/searches')).searches;
 export const postSearch = (name: string, query: string): Promise<SavedSearch> => sendJson('/searches', { name, query });

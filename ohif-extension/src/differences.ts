@@ -16,7 +16,7 @@ export interface Difference {
 }
 
 /** Items that say what the reader does not answer. */
-const UNSEEN = ['hidden', 'measured'];
+export const UNSEEN = ['hidden', 'measured'];
 /** What tells one member from another when a whole one came or went. */
 const TELLING = ['number', 'liver_map', 'badges'];
 
@@ -77,7 +77,7 @@ function ofMember(name: string, group: GroupSchema, { before, after, index }: Pa
 }
 
 /** Nothing and an empty set are the same, and so are sets in another order. */
-function isSame(one: Json | undefined, other: Json | undefined): boolean {
+export function isSame(one: Json | undefined, other: Json | undefined): boolean {
   if (!isAnswered(one) || !isAnswered(other)) return isAnswered(one) === isAnswered(other);
   const canonical = (value: Json | undefined): string => JSON.stringify(Array.isArray(value) ? value.map(String).sort() : value);
   return canonical(one) === canonical(other);

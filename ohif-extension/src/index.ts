@@ -1,7 +1,7 @@
 /** The extension: what OHIF registers at run time. */
 import { Suspense, createElement, lazy, type ComponentType, type ReactElement } from 'react';
 import { commandsModule } from './commands';
-import { DASHBOARD_ROUTE, EXPORTS_ROUTE, EXTENSION_ID, LAYOUTS_BUTTON, PANEL_NAME, SEARCH_ROUTE, STATUS_ROUTE, STUDIES_ROUTE, WORKLIST_ROUTE } from './id';
+import { COMPARE_ROUTE, DASHBOARD_ROUTE, EXPORTS_ROUTE, EXTENSION_ID, LAYOUTS_BUTTON, PANEL_NAME, SEARCH_ROUTE, STATUS_ROUTE, STUDIES_ROUTE, WORKLIST_ROUTE } from './id';
 import { island } from './Mount';
 import { setLogo, showOurList } from './studies/entry';
 import type { Ohif } from './types/ohif';
@@ -13,6 +13,7 @@ const Dashboard = opened(async () => (await import('./dashboard/Dashboard')).Das
 const Search = opened(async () => (await import('./search/Search')).Search);
 const Studies = opened(async () => (await import('./studies/Studies')).Studies);
 const Exports = opened(async () => (await import('./exports/Exports')).Exports);
+const Compare = opened(async () => (await import('./compare/Compare')).Compare);
 const Status = opened(async () => (await import('./status/StatusPage')).StatusPage);
 const Worklist = opened(async () => (await import('./worklist/Worklist')).Worklist);
 const Panel = opened(async () => (await viewing()).Panel);
@@ -37,6 +38,7 @@ const CUSTOMIZATIONS = {
         { path: WORKLIST_ROUTE, children: island('hepatia-worklist', Worklist, {}) },
         { path: STUDIES_ROUTE, children: island('hepatia-studies', Studies, {}) },
         { path: EXPORTS_ROUTE, children: island('hepatia-exports', Exports, {}) },
+        { path: COMPARE_ROUTE, children: island('hepatia-compare', Compare, {}) },
         { path: STATUS_ROUTE, children: island('hepatia-status', Status, {}) },
       ],
     },

@@ -10,7 +10,7 @@ import { Find } from '../src/studies/Find';
 import { OpenWith } from '../src/studies/OpenWith';
 import { OHIF_LIST, chooseOurs, meansOurs } from '../src/studies/address';
 import { currentLanguage } from '../src/texts';
-import { EXAM, TEMPLATE, facet } from './pages';
+import { EXAM, ME, TEMPLATE, facet } from './pages';
 
 const t = words('en');
 beforeEach(() => {
@@ -31,7 +31,7 @@ describe('the study list', () => {
     void render(
       <table>
         <thead>
-          <FilterRow facets={facets} filters={parse(query)} template={TEMPLATE} language="en" t={t} />
+          <FilterRow me={ME} facets={facets} filters={parse(query)} template={TEMPLATE} language="en" t={t} />
         </thead>
       </table>,
     );
@@ -74,7 +74,7 @@ describe('the study list', () => {
   });
 
   it('offers the modes of OHIF', () => {
-    render(<OpenWith exam={EXAM} t={t} />);
+    render(<OpenWith exam={EXAM} me={ME} t={t} />);
     expect([...document.querySelectorAll('a')].map(one => one.getAttribute('href'))).toEqual([
       '/ohif/hepatia?StudyInstanceUIDs=1.2',
       '/ohif/viewer?StudyInstanceUIDs=1.2',

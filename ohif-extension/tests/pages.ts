@@ -1,5 +1,5 @@
 /** What the tests of the pages start from. */
-import type { Exam, Facet, Template } from '../src/types/api';
+import type { Exam, Facet, Me, Template } from '../src/types/api';
 import { item, schema } from './template';
 
 const { nodules } = schema.properties;
@@ -7,6 +7,8 @@ const location = { ...item('map'), type: 'array' };
 const properties = { ...schema.properties, nodules: { ...nodules!, items: { properties: { ...nodules!.items!.properties, location } } } };
 
 export const TEMPLATE: Template = { id: 'liver-ct', version: 1, title: 'Liver', schema: { ...schema, properties } };
+
+export const ME: Me = { user: 'ana', name: 'Souza^Ana', role: 'radiologist' };
 
 export const EXAM: Exam = {
   study_instance_uid: '1.2',
@@ -20,6 +22,8 @@ export const EXAM: Exam = {
   phases: ['non_contrast', 'portal_venous'],
   masks: { liver: ['portal_venous'], nodule: [] },
   reader: 'Souza^Ana',
+  readings: [{ login: 'ana', name: 'Souza^Ana', state: 'verified' }],
+  assigned: [],
   lirads: 'LR-5',
   nodules: 2,
   largest_mm: 32.5,

@@ -28,7 +28,7 @@ interface Refusal {
 
 export class Server {
   role = 'radiologist';
-  study: StudyInfo = { patient_id: 'HEP-X', sex: 'M', age: 63, study_date: '2020-01-01', series: [], reports: [], segmentations: [] };
+  study: StudyInfo = { patient_id: 'HEP-X', sex: 'M', age: 63, study_date: '2020-01-01', series: [], reports: [], segmentations: [], assignments: [] };
   priors: Prior[] = [];
   draft: Draft | null = null;
   posted: Record<string, unknown>[] = [];

@@ -32,7 +32,7 @@ POSTGRESQL_SAYS: Final = (
     (
         r"PANIC|could not locate a valid checkpoint|invalid (?:page|magic|contents)|incorrect checksum"
         r"|database files are incompatible|could not read file|is not a valid data directory",
-        "PostgreSQL's files are damaged or of another version. They are only an index: move {data}/postgresql away, it "
+        "PostgreSQL's files are damaged or of another version. They are only an index: they are put aside, and it "
         "is made again from DICOM by itself.",
     ),
 )
@@ -58,6 +58,12 @@ def of_postgresql(site: Site, log: str = "") -> list[str]:
     cluster = site.data / "postgresql" / "cluster"
     found = [*of_data(site), *_foreign(cluster)]
     return found or _said(log, POSTGRESQL_SAYS, site)
+
+
+def is_damaged(log: str) -> bool:
+    """Whether PostgreSQL says that its files are damaged; not when it merely has no room or may not read them."""
+    lacks = re.search(r"No space left|Permission denied|Read-only file system|could not write", log)
+    return not lacks and any(re.search(pattern, log) for pattern, _ in POSTGRESQL_SAYS)
 
 
 def _room(folder: Path) -> Iterator[str]:

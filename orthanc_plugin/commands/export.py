@@ -147,6 +147,7 @@ def _checked(answer: httpx.Response) -> dict[str, Any]:
     if not answer.is_error:
         return dict(answer.json())
     try:
-        raise SiteError(answer.json()["error"]["message"])
+        message = str(answer.json()["error"]["message"])
     except (ValueError, KeyError, TypeError):
-        raise SiteError(f"The server answered {answer.status_code}.") from None
+        message = f"The server answered {answer.status_code}."
+    raise SiteError(message)

@@ -13,6 +13,9 @@ from orthanc_plugin.commands.service import Service, ServiceError
 #: The same problem is said again after so long.
 SAID_AGAIN_S: Final = 300.0
 
+#: So many ends in a row before it has answered are no coincidence.
+MENDED_AFTER: Final = 3
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -29,6 +32,9 @@ class Kind:
         empty when nothing is known.
     longest_pause_s
         Before it is started again, when it ends before it has answered.
+    mend
+        Called when it has ended several times before it has answered, with what it has logged: makes anew what can be
+        made anew, and returns a sentence about that; nothing when there is nothing to be done.
     """
 
     name: str
@@ -36,6 +42,7 @@ class Kind:
     ask: Callable[[], Answer]
     causes: Callable[[str], list[str]] = lambda _: []
     longest_pause_s: float = 10.0
+    mend: Callable[[str], str] = lambda _: ""
 
 
 @dataclass
@@ -121,6 +128,8 @@ class Keeper:
         self._next = now + pause_s
         again = f"starting it again in {pause_s:.1f} s" if pause_s else "starting it again"
         self._tell(now, f"ended by itself; {again}. Its log: {service.log}")
+        if self.restarts.failures >= MENDED_AFTER and (done := self.kind.mend(self.last_lines)):
+            self.say(done)
 
     def _start(self, now: float) -> None:
         self._began, self._was_ready, self._hang = now, False, Hang()
@@ -129,7 +138,8 @@ class Keeper:
             service.start()
         except (OSError, ServiceError, ValueError) as error:
             self._next = now + self.restarts.pause_s(now, had_answered=False)
-            self._tell(now, f"could not be started; trying again every few seconds. {error}")
+            self.last_lines = str(error)
+            self._tell(now, "could not be started; trying again every few seconds")
             return
         self.service = service
         self.started(service)

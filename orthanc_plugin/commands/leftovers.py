@@ -31,10 +31,14 @@ def forget(folder: Path, name: str) -> None:
         (folder / f"{name}.json").unlink(missing_ok=True)
 
 
+def noted(folder: Path, name: str) -> int | None:
+    """Return the process of a server of ours that runs."""
+    return next((pid for path, pid in _noted(folder) if path.stem == name), None)
+
+
 def end(folder: Path, say: Callable[[str], None]) -> None:
     """End what an earlier supervisor has left: asked first, then by force. Only who holds the lock of DATA may."""
-    running = [(path, pid) for path, pid in _noted(folder)]
-    for path, pid in running:
+    for path, pid in list(_noted(folder)):
         say(f"An earlier start left {path.stem} running (process {pid}); ending it")
         _send(pid, signal.SIGINT if path.stem == "PostgreSQL" else signal.SIGTERM)
         # One that was stopped (SIGSTOP) could not end.

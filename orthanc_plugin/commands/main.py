@@ -1,19 +1,24 @@
 """The entry point of `hepatia`: parses the command line and hands over."""
 
 import argparse
+import getpass
 import json
 import os
+import sqlite3
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from orthanc_plugin.commands import deidentify, doctor, export, health, rebuild, run
+from orthanc_plugin.auditing.audit import Audit, AuditError
+from orthanc_plugin.auditing.row import Entry
+from orthanc_plugin.commands import backup, deidentify, doctor, export, health, rebuild, restore, run
 from orthanc_plugin.commands.deidentify import Task
 from orthanc_plugin.commands.export import Wanted
 from orthanc_plugin.commands.service import ServiceError
 from orthanc_plugin.commands.site import Site, SiteError
 from orthanc_plugin.deidentification import keys
 from orthanc_plugin.deidentification.errors import ProfileError
+from orthanc_plugin.errors import HepatiaError
 from orthanc_plugin.exporting.request import FORMS
 
 #: What `hepatia deidentify --settings` takes, as in the section "HepatIA" of orthanc.json.
@@ -26,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         site = Site.from_environment(os.environ)
         return _command(parsed, site)
-    except (SiteError, ServiceError, ProfileError) as error:
+    except (SiteError, ServiceError, ProfileError, AuditError, HepatiaError, OSError, sqlite3.Error) as error:
         print(f"hepatia: {error}", file=sys.stderr)
         return 1
 
@@ -38,16 +43,34 @@ def _command(parsed: argparse.Namespace, site: Site) -> int:
         case "rebuild":
             return rebuild.rebuild(site, anew=parsed.anew)
         case "doctor":
-            return doctor.doctor(site)
+            return doctor.doctor(site, files=parsed.files)
         case "health":
             return health.health(site)
+        case "backup":
+            return backup.verify(parsed.target) if parsed.verify else backup.backup(site, parsed.target)
+        case "restore":
+            return restore.restore(site, parsed.backup)
+        case "repair":
+            return restore.repair(site, parsed.backup)
         case "export":
             return export.export(site, _wanted(parsed))
         case "deidentify":
             return deidentify.deidentify(_task(parsed, site), parsed.jobs, parsed.report)
         case _:
-            print(keys.load_or_create(_secret(site)).pseudonym(parsed.patient_id, parsed.issuer))
+            print(_pseudonym(site, parsed.patient_id, parsed.issuer))
             return 0
+
+
+def _pseudonym(site: Site, patient_id: str, issuer: str) -> str:
+    """Return a pseudonym, once the audit has the row that tells who has asked for it."""
+    found = keys.load_or_create(_secret(site)).pseudonym(patient_id, issuer)
+    entered = Audit(site.data / "audit.sqlite")
+    try:
+        asked = Entry(getpass.getuser(), "machine", "look_up_pseudonyms", "hepatia pseudonym", (found,), "done")
+        entered.enter(asked)
+    finally:
+        entered.close()
+    return found
 
 
 def _secret(site: Site) -> Path:
@@ -88,8 +111,17 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("run", help="start everything in the foreground; Ctrl-C stops it")
     again = commands.add_parser("rebuild", help="make the PostgreSQL index again from the DICOM archive")
     again.add_argument("--anew", action="store_true", help="do not go on where an interrupted rebuild has stopped")
-    commands.add_parser("doctor", help="check every part, say what is wrong and what to do")
+    looked = commands.add_parser("doctor", help="check every part, say what is wrong and what to do")
+    looked.add_argument("--files", action="store_true", help="read every stored file too")
     commands.add_parser("health", help="whether the running server answers: exit status 0 or 1")
+    kept = commands.add_parser("backup", help="everything that cannot be made again, also while all runs")
+    kept.add_argument("target", type=Path, metavar="FOLDER|FILE.tar", help="a folder of backups, or one new file")
+    kept.add_argument("--verify", action="store_true", help="make none; look whether the one that is there is whole")
+    for name, what in (
+        ("restore", "an installation from a backup, into an empty DATA"),
+        ("repair", "bring back stored files that are damaged or lost, from a backup"),
+    ):
+        commands.add_parser(name, help=what).add_argument("backup", type=Path, metavar="FOLDER|FILE.tar")
     pseudonym = commands.add_parser("pseudonym", help="the pseudonym of a patient (needs the secret of DATA)")
     pseudonym.add_argument("patient_id", metavar="PATIENT_ID")
     pseudonym.add_argument("--issuer", default="", help="Issuer of Patient ID (0010,0021), when the images carry one")

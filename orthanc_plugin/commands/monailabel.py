@@ -65,7 +65,7 @@ def folder(site: Site) -> Path:
 
 def announce_start(site: Site) -> None:
     """Have the plugin say "starting" for as long as we live, until the server itself speaks."""
-    if site.monailabel == "auto":
+    if site.keeps_monailabel:
         _announce(folder(site), os.getpid())
 
 

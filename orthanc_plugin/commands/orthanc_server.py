@@ -13,8 +13,11 @@ from orthanc_plugin.commands.service import Service
 from orthanc_plugin.commands.site import REPOSITORY, Site, SiteError
 from orthanc_plugin.private_files import write_private
 
+#: Where PostgreSQL's client library finds what does not belong into DSN: a password, an authority's certificate.
+LIBPQ = ("PGPASSFILE", "PGPASSWORD", "PGSERVICEFILE", "PGSSLMODE", "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY")
+
 #: What the processes we start may see of the caller's environment, beside what is set here.
-PASSED_ON = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "REMOTE_ACCESS")
+PASSED_ON = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "REMOTE_ACCESS", *LIBPQ)
 
 #: How long an answer may take until it counts as none.
 ASK_S = 8.0
@@ -72,12 +75,17 @@ def ask(site: Site) -> Answer:
     says that the plugin is through with its start.
     """
     try:
-        credentials = site.password("admin")
+        try:
+            credentials = site.password("admin")
+        except SiteError:
+            # Nobody is the admin here: all that can be seen is that Orthanc answers.
+            httpx.get(f"{site.url}/system", timeout=ASK_S, trust_env=False)
+            return Answer.READY
         with httpx.Client(base_url=site.url, auth=credentials, timeout=ASK_S, trust_env=False) as client:
             if client.get("/system").status_code != 200:
                 return Answer.ALIVE
             return Answer.READY if client.get("/hepatia/api/me").status_code == 200 else Answer.ALIVE
-    except (httpx.HTTPError, SiteError, OSError, ValueError):
+    except (httpx.HTTPError, OSError, ValueError):
         return Answer.NONE
 
 

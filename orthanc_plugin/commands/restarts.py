@@ -1,6 +1,6 @@
 """How long to wait before a server that has ended is started again: never for ever, and never at once for ever."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 #: So many restarts of a server that had answered are made at once; one comes back each time this many seconds pass.
@@ -22,13 +22,15 @@ class Restarts:
     ----------
     longest_s
         Longest pause: a cause that goes away is noticed after so long at most.
+    failures
+        Ends in a row before it had answered.
     """
 
     longest_s: float = 10.0
     count: int = 0
+    failures: int = 0
     _left: float = AT_ONCE
-    _reckoned: float = field(default=0.0)
-    _failures: int = 0
+    _reckoned: float = 0.0
 
     def pause_s(self, now: float, *, had_answered: bool) -> float:
         """Count an end, and return for how long to wait.
@@ -42,9 +44,9 @@ class Restarts:
         self._left = min(self._left + (now - self._reckoned) / COMES_BACK_S, AT_ONCE)
         self._reckoned = now
         if not had_answered:
-            self._failures += 1
-            return min(FIRST_S * 2.0 ** min(self._failures - 1, 20), self.longest_s)
-        self._failures = 0
+            self.failures += 1
+            return min(FIRST_S * 2.0 ** min(self.failures - 1, 20), self.longest_s)
+        self.failures = 0
         if self._left < 1:
             return PACE_S
         self._left -= 1

@@ -10,9 +10,8 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import NoReturn, TextIO, TypeVar
 
-from orthanc_plugin import monailabel as monailabel_client
 from orthanc_plugin import secret, users
-from orthanc_plugin.commands import demo, diagnosis, leftovers, monailabel, servers
+from orthanc_plugin.commands import demo, diagnosis, leftovers, log_files, monailabel, servers
 from orthanc_plugin.commands.keeping import Keeper, Kind
 from orthanc_plugin.commands.service import Service, ServiceError
 from orthanc_plugin.commands.site import Site
@@ -47,9 +46,19 @@ def run(site: Site) -> int:
     return 0
 
 
+@contextmanager
+def while_running(site: Site) -> Iterator[None]:
+    """Start the servers for as long as a piece of work takes; nobody but us knows of them."""
+    with _only_one(site), _kept(site) as keepers:
+        _start(keepers)
+        yield
+
+
 def say(message: str) -> None:
     """Print one line of progress with the time."""
-    print(f"{time.strftime('%H:%M:%S')}  {message}", flush=True)
+    # The output may be a file on the disk that is full, or a terminal that is gone: no reason to stop.
+    with suppress(OSError):
+        print(f"{time.strftime('%H:%M:%S')}  {message}", flush=True)
 
 
 @contextmanager
@@ -75,7 +84,7 @@ def _open_lock(site: Site) -> TextIO:
 def _kept(site: Site) -> Iterator[list[Keeper]]:
     """Yield the keepers of the servers in their order, and stop the servers in reverse."""
     _patiently(lambda: _accounts_and_secret(site), site)
-    monailabel.announce_start(site)
+    _patiently(lambda: monailabel.announce_start(site), site)
     keepers = [_keeper(site, kind) for kind in servers.kinds(site)]
     try:
         yield keepers
@@ -132,7 +141,7 @@ def _give_up_on_the_unknown(keeper: Keeper) -> None:
 
 
 def _assistant(site: Site) -> list[Keeper]:
-    if site.monailabel != monailabel_client.OWN:
+    if not site.keeps_monailabel:
         return []
     say("Starting MONAI Label in the background" + ("" if monailabel.is_installed() else ", after its installation"))
     return [_keeper(site, servers.assistant(site))]
@@ -149,7 +158,7 @@ def _load_demo(site: Site) -> None:
 def _announced(site: Site) -> Iterator[None]:
     """Say that everything answers, to people and (`ready.json`) to programs, until the stop."""
     ready = {"url": site.url, "dicom_port": site.dicom_port, "ae_title": "HEPATIA", "pid": os.getpid()}
-    write_private(site.ready_file, json.dumps(ready))
+    _patiently(lambda: write_private(site.ready_file, json.dumps(ready)), site)
     say("Ready")
     pages = {"Viewer": "/ohif/", "Search": "/ohif/hepatia-search", "Dashboard": "/ohif/hepatia-dashboard"}
     told = [f"  {name:<10} {site.url}{path}" for name, path in pages.items()]
@@ -171,6 +180,7 @@ def _watch(keepers: list[Keeper], site: Site) -> NoReturn:
     while True:
         for keeper in keepers:
             keeper.look()
+        log_files.keep_small(site.data / "logs")
         now = [servers.told(keeper) for keeper in keepers]
         if now != written:
             with suppress(OSError):

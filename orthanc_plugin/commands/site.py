@@ -52,6 +52,11 @@ class Site:
         )
 
     @property
+    def keeps_monailabel(self) -> bool:
+        """Whether the MONAI Label server of DATA/monailabel is ours to start; with AI=0 it is another container's."""
+        return self.ai and self.monailabel == "auto"
+
+    @property
     def url(self) -> str:
         """Origin of everything that speaks HTTP here."""
         return f"http://127.0.0.1:{self.http_port}"

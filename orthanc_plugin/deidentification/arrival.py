@@ -18,7 +18,7 @@ from orthanc_plugin.deidentification.trace import Deidentified
 #: What pydicom raises on values that it cannot read or write again.
 UNREADABLE = (
     InvalidDicomError, BytesLengthException, ValueError, TypeError, KeyError, AttributeError, EOFError, OverflowError,
-    NotImplementedError, LookupError, zlib.error, struct.error, RecursionError,
+    NotImplementedError, LookupError, OSError, zlib.error, struct.error, RecursionError,
 )  # fmt: skip
 
 

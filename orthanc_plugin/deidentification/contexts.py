@@ -9,11 +9,13 @@ from pydicom.datadict import tag_for_keyword
 from pydicom.filebase import DicomBytesIO
 from pydicom.filereader import read_dataset
 from pydicom.filewriter import write_dataset
+from pydicom.multival import MultiValue
 
 from orthanc_plugin.deidentification import subject, text
-from orthanc_plugin.deidentification.changes import CHARACTER_SET, CODECS, SOP_INSTANCE, Changes
+from orthanc_plugin.deidentification.changes import CHARACTER_SET, CODECS, SOP_INSTANCE, Changes, NotUnderstood
 from orthanc_plugin.deidentification.policy import Policy
 from orthanc_plugin.deidentification.scheme import Scheme
+from orthanc_plugin.deidentification.structure import MOST_CHARACTER_SETS
 
 MODALITY, STUDY_DATE, ISSUER = 0x00080060, 0x00080020, 0x00100021
 STUDY, SERIES = 0x0020000D, 0x0020000E
@@ -41,6 +43,9 @@ class Context:
     """
 
     def __init__(self, header: Dataset, policy: Policy, scheme: Scheme) -> None:
+        sets = header.get("SpecificCharacterSet")
+        if isinstance(sets, MultiValue) and len(sets) > MOST_CHARACTER_SETS:
+            raise NotUnderstood
         about = subject.subject_of(header, policy.profile, policy.keys)
         codec = CODECS.get(str(header.get("SpecificCharacterSet") or ""))
         self.changes = Changes(about, scheme, codec)

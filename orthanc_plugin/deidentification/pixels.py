@@ -195,6 +195,12 @@ def parse(given: Sequence[Mapping[str, Any]]) -> tuple[PixelRule, ...]:
     return tuple(_parse(number, one) for number, one in enumerate(given, 1))
 
 
+def describe_sop_classes() -> str:
+    """Return the SOP classes that are accepted, for the docs (Markdown)."""
+    lines = ["| SOP class | UID |", "|---|---|"]
+    return "\n".join([*lines, *(f"| {name} Storage | {uid} |" for uid, name in ALLOWED.items())]) + "\n"
+
+
 def describe() -> Iterator[str]:
     """Yield the built-in rules as Markdown."""
     yield from ("| when | then | counted as | |", "|---|---|---|---|")

@@ -21,6 +21,10 @@ SEQUENCE_END: Final = 0xFFFEE0DD
 #: Real objects nest less than ten deep; what nests deeper than this was made to exhaust a stack.
 DEEPEST: Final = 32
 
+#: Values of Specific Character Set: DICOM has some twenty terms. Each costs time for each text of the object.
+CHARACTER_SET: Final = 0x00080005
+MOST_CHARACTER_SETS: Final = 16
+
 #: VRs whose length has four bytes after two reserved ones (PS3.5 table 7.1-1).
 LONG_VRS: Final = frozenset({b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"})
 KNOWN_VRS: Final = LONG_VRS | frozenset(
@@ -119,6 +123,8 @@ def _value(data: bytes, header: _Header, limit: int, encoding: Encoding, depth: 
     end = header.value + header.length
     if end > limit:
         raise _corrupt("a value is longer than what is left")
+    if header.tag == CHARACTER_SET and data.count(b"\\", header.value, end) >= MOST_CHARACTER_SETS:
+        raise _corrupt("it names more character sets than there are")
     if header.vr == b"SQ" or (not encoding.explicit and _is_sequence(header.tag)):
         _items(data, header.value, end, encoding, depth + 1, delimited=False)
     return end

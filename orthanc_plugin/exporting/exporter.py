@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from indexer.errors import IndexUnavailable
 from indexer.index import Index
 from orthanc_plugin import version
 from orthanc_plugin.archive import Archive
+from orthanc_plugin.errors import ArchiveError, NotInArchive
 from orthanc_plugin.exporting import cohort, dataset, scans, tables
 from orthanc_plugin.exporting.parts import Part, Parts
 from orthanc_plugin.exporting.progress import Progress, key
@@ -21,6 +23,9 @@ from sr_templates.template import Template
 
 #: Share of the work that the scans are; the tables are the rest.
 SCANS_SHARE = 0.98
+
+#: Between two looks whether PostgreSQL or Orthanc is back.
+PAUSE_S = 2.0
 
 
 @dataclass
@@ -74,7 +79,7 @@ class Exporter:
         """Make the dataset of a job; return its parts."""
         folder = self.folder / job.id
         try:
-            return self._make(job, folder, control)
+            return self._make_patiently(job, folder, control)
         except Stopped:
             # What is whole stays: the next start goes on behind it.
             raise
@@ -83,6 +88,16 @@ class Exporter:
             raise
         finally:
             self.reached.pop(job.id, None)
+
+    def _make_patiently(self, job: Job, folder: Path, control: Control) -> Mapping[str, Any]:
+        """Make it; while PostgreSQL or Orthanc is away, wait, and go on behind what is whole."""
+        while True:
+            try:
+                return self._make(job, folder, control)
+            except NotInArchive:
+                raise
+            except (IndexUnavailable, ArchiveError):
+                control.wait(PAUSE_S)
 
     def _make(self, job: Job, folder: Path, control: Control) -> Mapping[str, Any]:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -1,15 +1,9 @@
-"""The datasets of an installation: a queue of their own, their files, how long they are kept, and who has asked."""
+"""The datasets of an installation: a queue of their own, their files, and how long they are kept."""
 
-import json
-import os
 import shutil
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
-from typing import Any
 
 from orthanc_plugin.errors import RequestError
 from orthanc_plugin.exporting.exporter import Exporter, Reached
@@ -39,20 +33,13 @@ class Exports:
     jobs: Jobs
     exporter: Exporter
     days: int
-    audit: Path
-    _lock: Lock = field(default_factory=Lock)
 
     def submit(self, user: User, asked: Asked) -> str:
         """Queue a dataset; return its identifier. RequestError (503) when too many wait."""
-        identifier = self.jobs.submit(KIND, user, asked.to_json())
-        self.enter(
-            "asked", user, identifier, {"query": asked.query, "exams": asked.exams, **asked.to_json()["include"]}
-        )
-        return identifier
+        return self.jobs.submit(KIND, user, asked.to_json())
 
-    def delete(self, user: User, job: Job) -> None:
+    def delete(self, job: Job) -> None:
         """Cancel a dataset that is being made, or delete one that was."""
-        self.enter("cancelled" if job.state == RUNNING else "deleted", user, job.id, {})
         if job.state == RUNNING:
             self.jobs.cancel(job.id)
             return
@@ -88,16 +75,6 @@ class Exports:
     def expires(self, job: Job) -> float | None:
         """Return when a dataset will be deleted, in seconds of the epoch; None before it is complete."""
         return (job.ended or job.created) + self.days * DAY_S if job.state == DONE else None
-
-    def enter(self, what: str, user: User, identifier: str, more: Mapping[str, Any]) -> None:
-        """Write down who did what with which dataset, when."""
-        line = {"time": datetime.now(UTC).isoformat(timespec="seconds"), "what": what, "user": user.login}
-        line |= {"role": user.role, "export": identifier, **more}
-        self.audit.parent.mkdir(parents=True, exist_ok=True)
-        with self._lock:
-            descriptor = os.open(self.audit, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
 @dataclass

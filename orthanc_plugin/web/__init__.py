@@ -1,13 +1,14 @@
 """The REST API: a Flask application without a server of its own."""
 
-from flask import Flask, request
+from flask import Flask
 from werkzeug.routing import BaseConverter
 
-from orthanc_plugin import access, wsgi
-from orthanc_plugin.errors import RequestError
+from orthanc_plugin import wsgi
 from orthanc_plugin.sending import Refusals
 from orthanc_plugin.web import (
     assignments,
+    audit,
+    audited,
     carrying,
     condition,
     dicomweb,
@@ -23,6 +24,7 @@ from orthanc_plugin.web import (
     priors,
     qido,
     reports,
+    rights,
     search,
     searches,
     status,
@@ -31,7 +33,7 @@ from orthanc_plugin.web import (
     studies,
     worklist,
 )
-from orthanc_plugin.web.services import Services, user
+from orthanc_plugin.web.services import Services
 
 BLUEPRINTS = (
     status.blueprint,
@@ -53,6 +55,7 @@ BLUEPRINTS = (
     exports.blueprint,
     worklist.blueprint,
     steward.blueprint,
+    audit.blueprint,
     openapi.blueprint,
     qido.blueprint,
     stow.blueprint,
@@ -84,13 +87,10 @@ def create_app(services: Services, refusals: Refusals | None = None) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     errors.install(app)
-    app.before_request(_refuse)
+    app.before_request(rights.refuse)
+    app.before_request(audited.begin)
+    app.after_request(audited.end)
     return app
-
-
-def _refuse() -> None:
-    if not access.allowed(user().role, request.method, request.path):
-        raise RequestError(403, "not_allowed", f"The role {user().role} may not make this request.")
 
 
 def internal_error() -> wsgi.Response:

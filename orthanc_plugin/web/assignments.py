@@ -1,16 +1,16 @@
-"""Readers: who there are, and who is to read which study."""
+"""Readers: who there are, who is to read which study, and what each of them has read."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint
 
-from orthanc_plugin import access, writing
+from orthanc_plugin import access, described, writing
 from orthanc_plugin.archive import StudyInfo
 from orthanc_plugin.assignments import Assignment
 from orthanc_plugin.errors import RequestError
 from orthanc_plugin.users import User
-from orthanc_plugin.web import reports
+from orthanc_plugin.web import audited, reports
 from orthanc_plugin.web.services import json_object, require, services, user
 from sr_templates import readings
 from sr_templates.report import Report
@@ -40,6 +40,16 @@ def readers() -> dict[str, Any]:
 def of_study(study_uid: str) -> dict[str, Any]:
     """List the readers of a study."""
     return {"assignments": of(services().archive.study(study_uid))}
+
+
+@blueprint.get("/studies/<uid:study_uid>/readings")
+def of_readers(study_uid: str) -> dict[str, Any]:
+    """List the current report of each reader who has completed one, for those who may see them beside each other."""
+    asking = user()
+    found = readings.current(reports.of_study(services().archive.study(study_uid)))
+    if asking.login not in [one.author_login for one in found]:
+        require("compare")
+    return {"readings": [described.report(one) for one in found]}
 
 
 @blueprint.put("/studies/<uid:study_uid>/assignments/<login>")
@@ -120,6 +130,8 @@ def _described(one: Assignment, states: Mapping[str, str]) -> dict[str, Any]:
 def _change(studies: list[str], assign: list[str], withdraw: list[str]) -> tuple[int, int]:
     asking = _permitted({*assign, *withdraw})
     known = services().accounts
+    named = {"assign": assign, "withdraw": withdraw}
+    audited.note(studies, **{verb: [one for one in logins if one in known] for verb, logins in named.items()})
     for place, login in enumerate(assign):
         if login not in known or not access.may(known[login].role, "write_report"):
             message = "There is no such reader; GET /readers lists those who may be assigned."
@@ -131,7 +143,7 @@ def _change(studies: list[str], assign: list[str], withdraw: list[str]) -> tuple
 
 def _permitted(logins: set[str]) -> User:
     """Return who asks, when he may assign and withdraw these readers: himself, or anybody."""
-    return require("assign") if logins - {user().login} else require("write_report")
+    return require("assign") if logins - {user().login} else user()
 
 
 def _texts(body: dict[str, Any], name: str) -> list[str]:

@@ -8,7 +8,7 @@ from orthanc_plugin import carrying, writing
 from orthanc_plugin.carrier import Carrier
 from orthanc_plugin.carrying import Method
 from orthanc_plugin.errors import RequestError
-from orthanc_plugin.web.services import json_object, require, services
+from orthanc_plugin.web.services import json_object, services, user
 from seg import registration
 
 blueprint = Blueprint("carrying", __name__, url_prefix="/hepatia/api")
@@ -17,7 +17,7 @@ blueprint = Blueprint("carrying", __name__, url_prefix="/hepatia/api")
 @blueprint.post("/segmentations/<uid:sop>/carry")
 def carry(sop: str) -> tuple[dict[str, Any], int]:
     """Write a mask again for other series."""
-    author = require("write_mask")
+    author = user()
     wanted, method = _wanted(json_object())
     known = services()
     about = (known.settings.index_wait_s, known.settings.segmentation_type)

@@ -10,7 +10,7 @@ from flask import Blueprint, request
 from indexer.errors import IndexUnavailable
 from orthanc_plugin import index_failures, refusal_reasons
 from orthanc_plugin.arrival_history import HOUR_S, HOURS, STORED, Arrived
-from orthanc_plugin.web.services import json_object, require, services
+from orthanc_plugin.web.services import json_object, services
 
 blueprint = Blueprint("condition", __name__, url_prefix="/hepatia/api")
 
@@ -21,7 +21,6 @@ MOST_KINDS = 50
 @blueprint.post("/index/retry")
 def retry() -> dict[str, int]:
     """Read objects again that could not be indexed."""
-    require("keep_index")
     body = json_object() if request.get_data() else {}
     sop = body.get("sop_instance_uid")
     retried, failed = services().upkeep.retry(sop if sop is None else str(sop))
@@ -31,7 +30,6 @@ def retry() -> dict[str, int]:
 @blueprint.post("/index/rebuild")
 def rebuild() -> tuple[dict[str, bool], int]:
     """Begin to make the index again from DICOM."""
-    require("keep_index")
     services().upkeep.rebuild()
     return {"started": True}, 202
 

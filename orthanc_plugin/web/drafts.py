@@ -8,7 +8,7 @@ from flask import Blueprint, Response, json, request
 from orthanc_plugin import writing
 from orthanc_plugin.drafts import Changed, Draft, Drafts, Expected, TooLarge, TooManyDrafts
 from orthanc_plugin.errors import RequestError
-from orthanc_plugin.web.services import json_object, require, services, template
+from orthanc_plugin.web.services import json_object, services, template, user
 
 blueprint = Blueprint("drafts", __name__, url_prefix="/hepatia/api")
 
@@ -21,7 +21,7 @@ REFERENCES = ("replaces", "segmentation")
 @blueprint.get("/studies/<uid:study_uid>/draft")
 def draft(study_uid: str) -> Response:
     """Return the user's draft of a study."""
-    found = kept().get(require("write_report").login, study_uid)
+    found = kept().get(user().login, study_uid)
     if found is None:
         raise _none_kept()
     return _answer(found)
@@ -30,7 +30,7 @@ def draft(study_uid: str) -> Response:
 @blueprint.put("/studies/<uid:study_uid>/draft")
 def keep(study_uid: str) -> Response:
     """Keep a draft; it takes the place of the user's earlier one of the study."""
-    login = require("write_report").login
+    login = user().login
     content = _content(json_object())
     expected = _expected()
     if kept().get(login, study_uid) is None:
@@ -49,7 +49,7 @@ def keep(study_uid: str) -> Response:
 def discard(study_uid: str) -> dict[str, Any]:
     """Remove the user's draft of a study."""
     try:
-        removed = kept().remove(require("write_report").login, study_uid, _expected())
+        removed = kept().remove(user().login, study_uid, _expected())
     except Changed as error:
         raise RequestError(412, "draft_changed", str(error)) from None
     if not removed:

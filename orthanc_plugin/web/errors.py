@@ -7,7 +7,7 @@ from flask import Flask, Response, current_app, json
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from indexer.errors import FilterError, IndexUnavailable
-from orthanc_plugin import wsgi
+from orthanc_plugin import request_ids, wsgi
 from orthanc_plugin.errors import ArchiveError, NotInArchive, RequestError
 from seg.errors import (
     GeometryError,
@@ -115,12 +115,14 @@ def _any(error: Exception) -> Response:
     for kind, status, code in TABLE:
         if isinstance(error, kind):
             return _respond(status, code, _sentence(error), getattr(error, "path", None))
+    if isinstance(error, RecursionError):
+        return _respond(400, "bad_request", "The body nests too deep.")
     # The text of an unforeseen error may hold a patient's value: the log gets its kind and place only.
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     place = f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace else "?"
-    current_app.logger.error("unforeseen %s at %s", type(error).__name__, place)
+    current_app.logger.error("%s", request_ids.mentioned(f"unforeseen {type(error).__name__} at {place}"))
     return _respond(500, "internal_error", "HepatIA failed to answer; the log of Orthanc says where.")
 
 

@@ -15,8 +15,9 @@ from orthanc_plugin.exporting.parts import DiskFull, free_bytes
 from orthanc_plugin.exporting.request import Asked
 from orthanc_plugin.job_files import RUNNING, Job
 from orthanc_plugin.jobs import CANCELLED
+from orthanc_plugin.web import audited
 from orthanc_plugin.web.search import about_me
-from orthanc_plugin.web.services import json_object, require, services, user
+from orthanc_plugin.web.services import json_object, services, user
 
 blueprint = Blueprint("exports", __name__, url_prefix="/hepatia/api")
 
@@ -30,7 +31,7 @@ TABLES_BYTES = 10_000
 @blueprint.post("/exports")
 def ask() -> tuple[dict[str, Any], int]:
     """Have a dataset made."""
-    author, body = require("export"), json_object()
+    author, body = user(), json_object()
     query = body.get("query", "")
     if not isinstance(query, str):
         raise RequestError(422, "invalid_export", "`query` must be a text, as in the URL of GET /search.", "query")
@@ -46,6 +47,7 @@ def ask() -> tuple[dict[str, Any], int]:
     if free - size < reserve:
         raise DiskFull(free, size, reserve)
     asked = Asked(name, query, words, include, exams, size)
+    audited.note(query=audited.without_free_text(query), exams=exams, **asked.to_json()["include"])
     return {"id": services().exports.submit(author, asked)}, 202
 
 
@@ -67,19 +69,18 @@ def one(export_id: str) -> dict[str, Any]:
 @blueprint.delete("/exports/<export_id>")
 def delete(export_id: str) -> dict[str, Any]:
     """Cancel a dataset that is being made; delete one that was."""
-    services().exports.delete(require("export"), _job(export_id))
+    services().exports.delete(_job(export_id))
     return {"deleted": export_id}
 
 
 @blueprint.get("/exports/<export_id>/download")
 def download(export_id: str) -> Response:
     """Give a part of a dataset."""
-    author, job = require("export"), _job(export_id)
+    job = _job(export_id)
     number = request.args.get("part")
     if number is not None and not number.isdecimal():
         raise RequestError(422, "invalid_part", "`part` must be the number of a part, from 1.", "part")
     path = services().exports.part(job, int(number) if number else None)
-    services().exports.enter("downloaded", author, job.id, {"part": int(number or 1)})
     headers = {"Content-Disposition": f'attachment; filename="{path.name}"'}
     return Response(path.read_bytes(), mimetype="application/zip", headers=headers)
 

@@ -10,8 +10,8 @@ from flask import Blueprint, Response, request
 
 from orthanc_plugin.errors import RequestError
 from orthanc_plugin.mask_drafts import MOST_BYTES, MaskDrafts, TooMany
-from orthanc_plugin.web.operation import LABELMAP_GZIP
-from orthanc_plugin.web.services import require, services
+from orthanc_plugin.web.operations import LABELMAP_GZIP
+from orthanc_plugin.web.services import services, user
 
 blueprint = Blueprint("mask_drafts", __name__, url_prefix="/hepatia/api")
 
@@ -22,13 +22,13 @@ GZIP_WINDOW: Final = 31
 @blueprint.get("/studies/<uid:study_uid>/mask-drafts")
 def drafts(study_uid: str) -> dict[str, Any]:
     """List the masks of a study that the user has painted and not saved."""
-    return {"drafts": [asdict(one) for one in _kept().of(require("write_mask").login, study_uid)]}
+    return {"drafts": [asdict(one) for one in _kept().of(user().login, study_uid)]}
 
 
 @blueprint.get("/series/<uid:series_uid>/mask-draft")
 def one_draft(series_uid: str) -> Response:
     """Return the mask that the user has painted on a series and not saved."""
-    body = _kept().body(require("write_mask").login, series_uid)
+    body = _kept().body(user().login, series_uid)
     if body is None:
         raise RequestError(404, "not_found", "You have no mask of this series that is not saved.")
     return Response(body, 200, mimetype=LABELMAP_GZIP)
@@ -37,7 +37,7 @@ def one_draft(series_uid: str) -> Response:
 @blueprint.put("/series/<uid:series_uid>/mask-draft")
 def keep(series_uid: str) -> dict[str, Any]:
     """Keep a mask that is being painted; it takes the place of the user's draft before."""
-    login = require("write_mask").login
+    login = user().login
     body = request.get_data()
     _check(body)
     study_uid = services().archive.series(series_uid).study_instance_uid
@@ -50,7 +50,7 @@ def keep(series_uid: str) -> dict[str, Any]:
 @blueprint.delete("/series/<uid:series_uid>/mask-draft")
 def discard(series_uid: str) -> dict[str, Any]:
     """Discard the mask that the user has painted on a series and not saved."""
-    return {"discarded": _kept().discard(require("write_mask").login, series_uid)}
+    return {"discarded": _kept().discard(user().login, series_uid)}
 
 
 def _kept() -> MaskDrafts:

@@ -15,7 +15,7 @@ from pydicom import Dataset
 from orthanc_plugin import acquisitions, described, mask_writing, study_contents
 from orthanc_plugin.archive import StudyInfo
 from orthanc_plugin.errors import NotInArchive, RequestError
-from orthanc_plugin.web.services import require, services
+from orthanc_plugin.web.services import services, user
 from seg import decode, description, encode, labelmap, measure, nifti, provenance, volume
 from seg.decode import Segmentation
 from seg.errors import NiftiError
@@ -50,7 +50,7 @@ class Drawn:
 @blueprint.post("/series/<uid:series_uid>/segmentations")
 def write_mask(series_uid: str) -> tuple[dict[str, Any], int]:
     """Write a mask."""
-    author = require("write_mask")
+    author = user()
     sent = labelmap.parse(request.get_data()) if _media_type() == LABELMAP else request.get_data()
     headers = _headers(series_uid, _named(sent))
     grid = volume.read_grid(headers)

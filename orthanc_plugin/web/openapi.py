@@ -6,8 +6,7 @@ from typing import Any
 from flask import Blueprint
 
 from orthanc_plugin import version
-from orthanc_plugin.web.operation import JSON, LABELMAP, Operation
-from orthanc_plugin.web.operations import OPERATIONS
+from orthanc_plugin.web.operations import JSON, LABELMAP, OPERATIONS, Operation
 from orthanc_plugin.web.schema_parts import TEXT, UID, Schema
 from orthanc_plugin.web.schemas import SCHEMAS
 
@@ -55,6 +54,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
     described: dict[str, Any] = {
         "operationId": "_".join([operation.method, *words]),
         "summary": operation.summary,
+        "description": f"Roles: {', '.join(operation.roles)}.",
+        "x-roles": list(operation.roles),
         "parameters": [*_path_parameters(operation), *_query_parameters(operation)],
         "responses": _responses(operation),
     }

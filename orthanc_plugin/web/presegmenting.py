@@ -6,7 +6,7 @@ from flask import Blueprint, request
 
 from orthanc_plugin.errors import RequestError
 from orthanc_plugin.models import Model
-from orthanc_plugin.web.services import json_object, require, services
+from orthanc_plugin.web.services import json_object, services, user
 
 blueprint = Blueprint("presegmenting", __name__, url_prefix="/hepatia/api")
 
@@ -20,7 +20,7 @@ REMEDIES = {
 @blueprint.post("/series/<uid:series_uid>/presegment")
 def presegment(series_uid: str) -> tuple[dict[str, Any], int]:
     """Ask MONAI Label for a mask; a server that is starting is waited for."""
-    asking = require("write_mask")
+    asking = user()
     series = services().archive.series(series_uid)
     if series.modality != "CT":
         raise RequestError(409, "not_ct", "Only CT series can be pre-segmented.")

@@ -10,6 +10,7 @@ from orthanc_plugin.web.schema_parts import (
     UID,
     Schema,
     list_of,
+    named,
     nullable,
     object_of,
 )
@@ -33,6 +34,7 @@ READING_SCHEMAS: dict[str, Schema] = {
     "Readers": object_of(readers=list_of(object_of(login=TEXT, name=TEXT, role=TEXT))),
     "Assignment": ASSIGNED["items"],
     "Assignments": object_of(assignments=ASSIGNED),
+    "Readings": object_of(readings=named("Reports")),
     "Withdrawn": object_of(withdrawn=TEXT),
     "Reassignment": object_of(
         ("assign", "withdraw"), studies=list_of(UID), assign=list_of(TEXT), withdraw=list_of(TEXT)

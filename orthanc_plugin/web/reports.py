@@ -19,8 +19,8 @@ from orthanc_plugin import (
 )
 from orthanc_plugin.archive import StudyInfo
 from orthanc_plugin.errors import RequestError
-from orthanc_plugin.web import drafts
-from orthanc_plugin.web.services import json_object, require, services, template
+from orthanc_plugin.web import audited, drafts
+from orthanc_plugin.web.services import json_object, require, services, template, user
 from sr_templates import answers, read
 from sr_templates.errors import AnswerError
 from sr_templates.messages import told
@@ -64,7 +64,6 @@ def list_reports(study_uid: str) -> list[dict[str, Any]]:
 @blueprint.post("/tracking-uids")
 def tracking_uid() -> Answer:
     """Give a new tracking UID: a nodule and its segments have it before anything of them is saved."""
-    require("write_report")
     return {"tracking_uid": services().keys.mint()}, 201
 
 
@@ -77,8 +76,9 @@ def one_report(sop: str) -> dict[str, Any]:
 @blueprint.post("/studies/<uid:study_uid>/reports")
 def write_report(study_uid: str) -> Answer:
     """Write a new report, or a new version of one."""
-    author = require("write_report")
+    author = user()
     draft = _draft(json_object())
+    audited.note(state=draft.state, corrects_phases=bool(draft.phases))
     study = services().archive.study(study_uid)
     replaced = _replaced(draft.replaces, study_uid)
     corrections = phase_corrections.of_request(draft.phases, study, replaced.phases if replaced else {})
@@ -96,7 +96,7 @@ def write_report(study_uid: str) -> Answer:
 @blueprint.post("/reports/<uid:sop>/verify")
 def verify(sop: str) -> Answer:
     """Write the report again, verified."""
-    radiologist = require("verify")
+    radiologist = user()
     report = read.read(services().archive.read(sop))
     if report.template is None or report.template not in [one.id for one in services().templates]:
         raise RequestError(409, "foreign_report", "Only reports written after a template of HepatIA can be verified.")
@@ -156,7 +156,7 @@ def _replaced(sop: str | None, study_uid: str) -> Report | None:
         return None
     report = writing.report_of_study(services().archive, sop, study_uid)
     if report.state in ("verified", "consensus"):
-        require("verify")
+        require("replace_verified")
     return report
 
 

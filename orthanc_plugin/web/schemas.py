@@ -1,5 +1,6 @@
 """The JSON of requests and answers, for OpenAPI (JSON Schema 2020-12)."""
 
+from orthanc_plugin.web.audit_schemas import AUDIT
 from orthanc_plugin.web.reading_schemas import READING_SCHEMAS
 from orthanc_plugin.web.schema_parts import (
     ANSWERS,
@@ -254,6 +255,7 @@ SCHEMAS: dict[str, Schema] = {
         attributes=list_of(object_of(path=TEXT, name=TEXT, action=TEXT, becomes=TEXT, instances=COUNT)),
     ),
     "Patients": object_of(patients=list_of(object_of(("issuer",), patient_id=TEXT, issuer=TEXT))),
+    "Audit": AUDIT,
     "Pseudonyms": object_of(pseudonyms=list_of(TEXT)),
     "Started": object_of(job=TEXT),
     "Models": object_of(

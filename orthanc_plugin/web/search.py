@@ -11,6 +11,7 @@ from indexer import dashboard as indexed_dashboard
 from indexer import facets as indexed_facets
 from indexer import ordering, results
 from indexer import search as indexed_search
+from indexer.facets import Facet, shown
 from indexer.filters import ASSIGNMENTS
 from indexer.search import Search
 from orthanc_plugin.errors import RequestError
@@ -40,7 +41,16 @@ def facets() -> dict[str, Any]:
     """Count what each further value would find."""
     used, asked = asked_for(request.args.items(multi=True))
     found = indexed_facets.run(services().index, used, asked)
-    return vars(found) | {"facets": [vars(one) for one in found.facets]}
+    return vars(found) | {"facets": [_with_names(one) for one in found.facets]}
+
+
+def _with_names(facet: Facet) -> dict[str, Any]:
+    """Return a facet; readers are called by the names of their accounts, which the index does not know."""
+    if facet.path not in ASSIGNMENTS:
+        return vars(facet)
+    known = services().accounts
+    names = {one["value"]: shown(known[one["value"]].name) for one in facet.values if one["value"] in known}
+    return vars(facet) | {"values": [one | {"title": names.get(one["value"], one["title"])} for one in facet.values]}
 
 
 @blueprint.get("/dashboard")

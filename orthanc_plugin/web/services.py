@@ -10,6 +10,7 @@ from indexer.index import Index
 from orthanc_plugin import access
 from orthanc_plugin.archive import Archive
 from orthanc_plugin.assignments import Assignments
+from orthanc_plugin.auditing.audit import Audit
 from orthanc_plugin.condition import Condition
 from orthanc_plugin.deidentification.keys import Keys
 from orthanc_plugin.deidentification.profile import Profile
@@ -56,6 +57,7 @@ class Services:
     exports: Exports
     condition: Condition
     upkeep: Upkeep
+    audit: Audit
     accounts: Mapping[str, User]
     assignments: Assignments
     phases: Memory = field(default_factory=Memory)

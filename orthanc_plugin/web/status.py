@@ -34,7 +34,7 @@ def status() -> dict[str, Any]:
     database, index = _index()
     deidentified, refused = services().arrivals.counts()
     return {
-        "status": "ok" if database == "ok" else "degraded",
+        "status": "ok" if database == "ok" and _takes_all_in() else "degraded",
         "version": version.VERSION,
         "orthanc": services().archive.version(),
         "database": database,
@@ -43,6 +43,11 @@ def status() -> dict[str, Any]:
         "arrivals": {"deidentified": deidentified, "refused": dict(refused)},
         "details": details(index.pending),
     }
+
+
+def _takes_all_in() -> bool:
+    """Whether images may come in, and what is written is entered in the audit."""
+    return services().condition.lets_in() and not services().audit.is_failing()
 
 
 @blueprint.get("/me")

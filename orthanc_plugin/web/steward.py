@@ -6,11 +6,15 @@ from flask import Blueprint, render_template
 
 from orthanc_plugin.deidentification.report import report
 from orthanc_plugin.errors import NotInArchive, RequestError
-from orthanc_plugin.web.services import json_object, require, services
+from orthanc_plugin.web import audited
+from orthanc_plugin.web.services import json_object, services
 
 blueprint = Blueprint("steward", __name__, url_prefix="/hepatia/api")
 
 MOST_PATIENTS = 10_000
+
+#: Pseudonyms that the audit names; of more it tells how many.
+MOST_NAMED = 100
 
 
 @blueprint.get("/studies/<uid:study_uid>/deidentification")
@@ -28,12 +32,13 @@ def deidentification_page(study_uid: str) -> str:
 @blueprint.post("/pseudonyms")
 def pseudonyms() -> dict[str, Any]:
     """Return the pseudonyms of patients, in the order of the body; forward only, nothing is kept."""
-    require("pseudonymize")
     patients = json_object().get("patients")
     if not isinstance(patients, list) or not 0 < len(patients) <= MOST_PATIENTS:
         message = f'The body must be {{"patients": [{{"patient_id": "…"}}, …]}}, with at most {MOST_PATIENTS}.'
         raise RequestError(422, "invalid_patients", message, "patients")
-    return {"pseudonyms": [_pseudonym(number, patient) for number, patient in enumerate(patients)]}
+    found = [_pseudonym(number, patient) for number, patient in enumerate(patients)]
+    audited.note(found[:MOST_NAMED], patients=len(found))
+    return {"pseudonyms": found}
 
 
 def _report(study_uid: str) -> dict[str, Any]:

@@ -15,18 +15,18 @@ TOKEN_HEADER = "X-HepatIA-Token"  # noqa: S105 -- a name
 
 
 class Control(ThreadingHTTPServer):
-    """`GET /health`, `POST /cancel?job=`, on a free port of the loopback interface."""
+    """`GET /health`, `POST /cancel?job=`, by default on a free port of the loopback interface."""
 
     daemon_threads = True
 
-    def __init__(self, token: str) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.token = token
+    def __init__(self, token: str, name: str = "127.0.0.1", host: str = "127.0.0.1", port: int = 0) -> None:
+        super().__init__((host, port), _Handler)
+        self.token, self._name = token, name
 
     @property
     def url(self) -> str:
         """Where it answers."""
-        return f"http://127.0.0.1:{self.server_address[1]}"
+        return f"http://{self._name}:{self.server_address[1]}"
 
     def start(self) -> None:
         """Answer, until the process ends."""

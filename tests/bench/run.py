@@ -14,6 +14,7 @@ sys.path[:0] = [str(REPOSITORY), str(Path(__file__).parent)]
 
 import canaries  # noqa: E402
 import instances  # noqa: E402
+import load  # noqa: E402
 import masks  # noqa: E402
 import offline  # noqa: E402
 import presegmenting  # noqa: E402
@@ -24,6 +25,9 @@ import servers  # noqa: E402
 import viewing  # noqa: E402
 
 from tests import phase_variants  # noqa: E402
+
+#: How long senders and readers work at the same time.
+LOAD_S = 180
 
 #: Reports of each template that every tool reads.
 SOAK = 100
@@ -101,6 +105,12 @@ def _servers(rounds: int) -> Iterator[str]:
     yield ""
 
 
+def _load(_rounds: int) -> Iterator[str]:
+    yield from ("## Load", "")
+    yield from load.run(LOAD_S)
+    yield ""
+
+
 def _search(_rounds: int) -> Iterator[str]:
     yield from (f"## Search, {searching.CLIENTS} clients at most, on the same machine", "")
     yield from searching.compare(searching.SIZES)
@@ -123,6 +133,7 @@ PARTS = {
     "offline": _offline,
     "canaries": _canaries,
     "servers": _servers,
+    "load": _load,
     "search": _search,
     "reports": _reports,
     "masks": _masks,

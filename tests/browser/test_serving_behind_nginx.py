@@ -1,7 +1,10 @@
 """The whole behind nginx with TLS and a path prefix, as deploy/nginx.conf has it."""
 
+import re
+import socket
 import ssl
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -102,3 +105,39 @@ def test_a_reader_works_as_without_it(page: Page, outside: httpx.Client, proxy: 
     assert [url for url in asked if url.startswith("http") and not url.startswith(f"{proxy.url}/")] == []
     # The browser asks once without the password.
     assert [one for one in answered if one[0] >= 400 and one[0] != 401] == []
+
+
+def test_slow_and_endless_bodies_do_not_reach_the_server(
+    outside: httpx.Client, proxy: nginx.Proxy, demo_instance
+) -> None:
+    def endless() -> Iterator[bytes]:
+        for _ in range(1100):
+            yield bytes(2**20)
+
+    sender = demo_instance.account("sender")
+    assert outside.post("/instances", content=endless(), auth=sender).status_code == 413
+
+    context, port = (
+        ssl.create_default_context(cafile=str(proxy.certificate)),
+        int(proxy.url.split(":")[2].split("/")[0]),
+    )
+    before = connections_to(demo_instance)
+    with ExitStack() as slow:
+        for _ in range(60):
+            bare = slow.enter_context(socket.create_connection(("127.0.0.1", port)))
+            one = slow.enter_context(context.wrap_socket(bare, server_hostname="localhost"))
+            one.sendall(b"POST /liver/instances HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999\r\n\r\nabc")
+        # Nothing of them arrives until they are whole.
+        assert connections_to(demo_instance) <= before + 3
+        assert outside.get("/hepatia/api/me").status_code == 200
+
+
+def test_a_request_has_the_same_name_on_both_sides(outside: httpx.Client) -> None:
+    assert re.fullmatch("[0-9a-f]{32}", outside.get("/hepatia/api/me").headers["X-Request-ID"])
+
+
+def connections_to(instance) -> int:
+    """How many connections the server has: its own end of them."""
+    port = f":{int(instance.url.rpartition(':')[2]):04X}"
+    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    return sum(line.split()[1].endswith(port) and line.split()[3] == "01" for line in lines)

@@ -22,6 +22,8 @@ from seg import labelmap
 from tests.faults.work import pixels
 from tests.orthanc.conftest import REPOSITORY
 
+COMMAND = (sys.executable, "-m", "orthanc_plugin.commands.main")
+
 
 def all_is_there(clients):
     """Check through the running servers."""
@@ -124,8 +126,9 @@ def hepatia(installation, *arguments, **variables):
     """Run the command line on an installation."""
     ports = {"HTTP_PORT": installation.url.rpartition(":")[2], "DICOM_PORT": str(installation.dicom_port)}
     environment = {"PATH": "/usr/sbin:/usr/bin:/bin", "DATA": str(installation.data), "AI": "0", "DEMO": "0"} | ports
-    command = [sys.executable, "-m", "orthanc_plugin.commands.main", *arguments]
-    return subprocess.run(command, cwd=REPOSITORY, env=environment | variables, capture_output=True, text=True)
+    return subprocess.run(
+        [*COMMAND, *arguments], cwd=REPOSITORY, env=environment | variables, capture_output=True, text=True
+    )
 
 
 def storage_is_whole(data):

@@ -7,6 +7,7 @@
 # HEPATIA_IMAGE          the folder with rootfs/ and config.json
 # HEPATIA_IMAGE_CONFIG   mounted over /etc/hepatia/orthanc.json
 # HEPATIA_IMAGE_USER     another user than the image's
+# HEPATIA_IMAGE_MOUNTS   more of that: FROM:TO FROM:TO …
 set -euo pipefail
 root=$HEPATIA_IMAGE/rootfs
 if [ -z "${HEPATIA_IN_NAMESPACE:-}" ]; then
@@ -29,13 +30,18 @@ case ${DSN:-} in host=/*) socket=${DSN#host=} && chmod o+rx "${socket%% *}" ;; e
 mount --bind "$root" "$root"
 mount --rbind /dev "$root/dev"
 mount --bind /proc "$root/proc"
-mount --bind /tmp "$root/tmp"
+mount --rbind /tmp "$root/tmp"
 [ -z "${HEPATIA_IMAGE_CONFIG:-}" ] || mount --bind "$HEPATIA_IMAGE_CONFIG" "$root/etc/hepatia/orthanc.json"
 [ ! -e /etc/resolv.conf ] || { touch "$root/etc/resolv.conf" && mount --bind /etc/resolv.conf "$root/etc/resolv.conf"; }
+for mounted in ${HEPATIA_IMAGE_MOUNTS:-}; do
+  from=${mounted%%:*} to=$root${mounted##*:}
+  if [ -d "$from" ]; then mkdir -p "$to"; else mkdir -p "$(dirname "$to")" && touch "$to"; fi
+  mount --bind "$from" "$to"
+done
 mount -o remount,bind,ro "$root"
 
 mapfile -t given < <(setting Env)
-for name in DATA SHOW_PASSWORDS HTTP_PORT DICOM_PORT DEMO AI DSN MONAILABEL REMOTE_ACCESS TMPDIR HEPATIA_ROOT PYTHONPATH; do
+for name in DATA SHOW_PASSWORDS HTTP_PORT DICOM_PORT DEMO AI DSN MONAILABEL REMOTE_ACCESS PGPASSFILE TMPDIR HEPATIA_ROOT PYTHONPATH; do
   [ -z "${!name+set}" ] || given+=("$name=${!name}")
 done
 exec env -i "${given[@]}" chroot "$root" \

@@ -41,10 +41,13 @@ def test_what_was_kept_survives_kill_9(client, instance, route, study):
     reader = client("radiologist")
     kept = reader.put(route, json=DRAFT, headers={"If-None-Match": "*"})
     assert (kept.status_code, kept.headers["etag"]) == (200, f'"{kept.json()["revision"]}"')
+    assignments = route.replace("/draft", "/assignments")
+    assigned = reader.put(f"{assignments}/rafael").json()
     os.kill(orthanc_of(instance), signal.SIGKILL)
     wait_for(lambda: reader.get("/hepatia/api/me").status_code == 200, timeout_s=60)
     found = reader.get(route)
     assert found.json() == kept.json()
+    assert reader.get(assignments).json() == {"assignments": [assigned]}
     assert found.headers["cache-control"] == "no-store"
     assert client("resident").get(route).status_code == 404
     assert client("scientist").put(route, json=DRAFT).status_code == 403

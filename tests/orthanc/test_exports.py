@@ -150,10 +150,11 @@ def test_who_may_do_what(instance, api, exams):
     assert api.http.delete(f"/exports/{mine}").json() == {"deleted": mine}
     assert api.http.get(f"/exports/{mine}").status_code == 404
     assert not folder.exists()
-    lines = [json.loads(line) for line in (instance.data / "audit" / "exports.jsonl").read_text().splitlines()]
-    of_mine = [(one["what"], one["user"]) for one in lines if one["export"] == mine]
+    rows = admin.http.get(f"/audit?object={mine}").json()["items"]
+    of_mine = [(one["action"], one["user"]) for one in reversed(rows) if one["outcome"] in ("200", "202", "done")]
     scientist, admin_login = instance.account("scientist")[0], instance.account("admin")[0]
-    assert of_mine == [("asked", scientist), ("downloaded", admin_login), ("deleted", scientist)]
+    done = [("ask_export", scientist), ("job_ended", scientist), ("download_export", admin_login)]
+    assert of_mine == [*done, ("delete_export", scientist)]
 
 
 def test_an_export_that_is_cancelled_leaves_nothing(instance, api, exams):

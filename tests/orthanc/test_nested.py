@@ -4,9 +4,12 @@ import gzip
 import io
 import zipfile
 
+import httpx
 import pytest
 
 from tests.nested import FORMS, nested
+from tests.orthanc import raw_store
+from tests.orthanc.installations import wait_for
 from tests.orthanc.ways import STOW
 
 pytestmark = pytest.mark.orthanc
@@ -77,3 +80,33 @@ def test_what_real_objects_have_is_stored_by_every_way(client, count):
         answer = WAYS[way](sender, nested(20, "explicit", number + 1))
         stored = 0 if way == "stow-study" else 1
         assert count() == before + stored, (way, answer.text)
+
+
+def test_there_is_no_second_name_to_store_by(client, count):
+    before = count()
+    for path in ("/dicomweb-plugin/studies", "/dicomweb-plugin/studies/1.2.3", "/dicomweb-plugin//studies"):
+        assert client("admin").post(path, content=stow(nested(3000)), headers=STOW).status_code == 403
+    assert count() == before
+
+
+@pytest.mark.parametrize("depth", [33, 60, 3000])
+def test_over_dicom_it_is_refused(depth, instance, count, starts):
+    """Orthanc's stack for DICOM is larger; docs/security.md says how much deeper it would have to be."""
+    before, started = count(), starts()
+    uid = f"2.999.{depth}.4.0".encode()
+    assert raw_store.send(instance.dicom_port, nested(depth, "implicit"), uid) == 0xA700
+    assert (count(), starts()) == (before, started)
+
+
+def test_what_ends_it_over_dicom_ends_it_for_seconds(start_changed, suite, marked):
+    """No callback is asked before Orthanc has the whole tree: the supervisor is what is left."""
+    running = start_changed({})
+    assert raw_store.send(running.dicom_port, nested(100_000, "implicit"), b"2.999.100000.4.0") is None
+    account = running.account("sender")
+
+    def is_stored():
+        answer = httpx.post(f"{running.url}/instances", content=marked(), auth=account, trust_env=False)
+        return answer.status_code == 200
+
+    wait_for(is_stored, timeout_s=60)
+    suite.stop_process(running.process)

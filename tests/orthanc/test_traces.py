@@ -10,7 +10,7 @@ import numpy as np
 import pydicom
 import pytest
 
-from orthanc_plugin.commands import postgresql
+from tests import place
 from tests.orthanc.installations import wait_for
 from tests.orthanc.marked import traces
 from tests.orthanc.ways import DIRECT, FROM_ORTHANC, RAW, STOW
@@ -101,6 +101,6 @@ def as_text(database, folder):
 
 
 def dump(dsn):
-    done = subprocess.run([postgresql.binaries() / "pg_dump", "--dbname", dsn], capture_output=True)
+    done = subprocess.run(place.pg_dump("--dbname", dsn), capture_output=True)
     assert done.returncode == 0, done.stderr
     return done.stdout

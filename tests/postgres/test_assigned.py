@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from indexer import dashboard, facets, search
+from indexer.assigned import Known
 from indexer.index import Index
 from orthanc_plugin.assignments import Assignments
 from sr_templates import template
@@ -33,9 +34,9 @@ def kept(index: Index, exams: list[Exam], tmp_path: Path) -> Iterator[Assignment
     file, chance = Assignments(tmp_path / "assignments.sqlite"), Random(5)
     for exam in chance.sample(exams, 100):
         file.change([exam.uid], chance.sample(READERS, chance.choice((1, 1, 2, 3))), [], "admin")
-    before, index.assignments = index.assignments, file
+    before, index.assigned = index.assigned, Known(file)
     yield file
-    index.assignments = before
+    index.assigned = before
 
 
 def by_login(kept: Assignments) -> dict[str, set[str]]:

@@ -17,9 +17,11 @@ const PAGES = {
   exports: '/ohif/hepatia-exports',
   status: '/ohif/hepatia-status',
 } as const;
-export type PageName = keyof typeof PAGES;
+type Linked = keyof typeof PAGES;
+/** The comparison is about one study: no link leads to it but from there. */
+export type PageName = Linked | 'compare';
 
-export const addressOf = (page: PageName): string => address(PAGES[page]);
+export const addressOf = (page: Linked): string => address(PAGES[page]);
 
 /** Pages that show what the filters of the address find. */
 const FILTERED: readonly PageName[] = ['studies', 'worklist', 'search', 'dashboard'];
@@ -34,11 +36,11 @@ interface NavigationProps {
 
 export function Navigation({ me, page, query, language, t }: NavigationProps): ReactElement {
   const shared = write(parse(query).filter(isFilter));
-  const along = (name: PageName): string => (shared && FILTERED.includes(name) && FILTERED.includes(page) ? `?${shared}` : '');
+  const along = (name: Linked): string => (shared && FILTERED.includes(name) && FILTERED.includes(page) ? `?${shared}` : '');
   return (
     <nav className="nav" aria-label={t('pages')}>
       <Brand />
-      {(Object.keys(PAGES) as PageName[]).map(name => (
+      {(Object.keys(PAGES) as Linked[]).map(name => (
         <a key={name} href={addressOf(name) + along(name)} onClick={followed} className={name === page ? 'on' : ''} aria-current={name === page ? 'page' : undefined}>
           {t(name)}
         </a>

@@ -1,8 +1,8 @@
 /** An exam in a row of a list: its phases, masks, state, category; the same on every page. */
 import type { ReactElement } from 'react';
-import { personName } from '../panels/times';
 import type { Exam, Language, PhaseName } from '../types/api';
 import { nameOf } from './labels';
+import { Readers } from './Readers';
 import { State } from './State';
 import { followed } from './opening';
 import type { PageText } from './texts';
@@ -80,7 +80,7 @@ export const COLUMNS = {
   nodules: { title: 'count', sort: 'nodules', number: true, cell: exam => exam.nodules || null },
   lirads: { title: 'LI-RADS', sort: 'lirads', cell: exam => <Category exam={exam} /> },
   state: { title: 'state', sort: 'state', cell: (exam, language) => <State state={exam.state} language={language} /> },
-  reader: { title: 'reader', sort: 'reader', cell: exam => personName(exam.reader ?? '') },
+  reader: { title: 'reader', sort: 'reader', cell: (exam, language) => <Readers exam={exam} language={language} /> },
 } satisfies Record<string, Column>;
 
 /** The first cell of a row, by which an exam is opened. */

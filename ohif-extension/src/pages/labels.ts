@@ -1,6 +1,7 @@
 /** What the labels of charts are called: values of the template by its own words, the others by these. */
 import { personName } from '../panels/times';
 import { itemOf } from './filters';
+import { readerName } from './readers';
 import type { ChartData, ItemHints, Language, Template, Text } from '../types/api';
 
 const FIXED: Record<string, Record<string, Text>> = {
@@ -32,6 +33,8 @@ const FIXED: Record<string, Record<string, Text>> = {
   },
 };
 
+const ASSIGNMENTS = ['assigned', 'awaiting'];
+for (const path of ASSIGNMENTS) FIXED[path] = { '@me': { en: 'you', pt: 'você' }, '@none': { en: 'nobody', pt: 'ninguém' } };
 for (const path of ['masks.liver', 'masks.nodule']) FIXED[path] = FIXED['study.phase'] ?? {};
 
 const TITLES: Record<string, Text> = {
@@ -46,6 +49,8 @@ const TITLES: Record<string, Text> = {
   text: { en: 'Words in a report', pt: 'Palavras no laudo' },
   find: { en: 'Pseudonym or description', pt: 'Pseudônimo ou descrição' },
   reader: { en: 'Reader', pt: 'Leitor' },
+  assigned: { en: 'Assigned to', pt: 'Atribuído a' },
+  awaiting: { en: 'Still to be read by', pt: 'Ainda a ler por' },
   lirads: { en: 'Highest LI-RADS', pt: 'LI-RADS mais alto' },
   nodules: { en: 'Nodules described', pt: 'Nódulos descritos' },
   largest_mm: { en: 'Largest nodule', pt: 'Maior nódulo' },
@@ -74,6 +79,7 @@ export const nameOf = (path: string, label: string, language: Language): string 
 export function labelOf(path: string, label: string, template: Template, language: Language): string {
   const fixed = FIXED[path]?.[label];
   if (path === 'reader') return personName(label);
+  if (ASSIGNMENTS.includes(path)) return fixed?.[language] ?? readerName(label);
   return fixed ? fixed[language] : (hintsOf(path, template)?.values[label]?.[language] ?? label);
 }
 

@@ -1,12 +1,13 @@
 /** The words of the pages, in both languages. */
 import type { Language, Text } from '../types/api';
+import { COMPARE } from '../words/compare';
 import { DASHBOARD } from '../words/dashboard';
 import { EXPORTS } from '../words/exports';
 import { PAGES } from '../words/pages';
 import { SEARCH } from '../words/search';
 import { STATUS } from '../words/status';
 
-const TEXTS: Record<string, Text> = { ...PAGES, ...SEARCH, ...DASHBOARD, ...STATUS, ...EXPORTS };
+const TEXTS: Record<string, Text> = { ...PAGES, ...SEARCH, ...DASHBOARD, ...STATUS, ...EXPORTS, ...COMPARE };
 
 export type PageText = (key: string) => string;
 

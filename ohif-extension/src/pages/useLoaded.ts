@@ -1,8 +1,9 @@
 /** What a page shows, fetched anew whenever what is asked for changes; with what is wrong where it cannot be had. */
 import { useCallback, useEffect, useState } from 'react';
-import { HepatiaError, getMe, getTemplate } from '../client';
+import { HepatiaError, getMe, getReaders, getTemplate } from '../client';
 import { TEMPLATE } from '../id';
 import type { Language, Me, Template } from '../types/api';
+import { keepReaders } from './readers';
 
 export interface Loaded<T> {
   me: Me;
@@ -16,8 +17,14 @@ export type Problem = string | null;
 /** Neither changes while a page is open. */
 const kept: { known?: Promise<[Me, Template]> } = {};
 
+async function fetchKnown(): Promise<[Me, Template]> {
+  const [me, template, readers] = await Promise.all([getMe(), getTemplate(TEMPLATE), getReaders()]);
+  keepReaders(readers);
+  return [me, template];
+}
+
 function known(): Promise<[Me, Template]> {
-  kept.known ??= Promise.all([getMe(), getTemplate(TEMPLATE)]).catch((error: unknown) => {
+  kept.known ??= fetchKnown().catch((error: unknown) => {
     delete kept.known;
     throw error;
   });

@@ -2,11 +2,10 @@
 import type { ReactElement } from 'react';
 import { useSurroundings } from '../context';
 import { getState } from '../store';
+import { Assigned } from './Assigned';
 import { ReportMenu } from './ReportMenu';
 import { STATES, StateIcon } from './StateIcon';
 import { dateOf, personName } from './times';
-
-export { dateOf, personName } from './times';
 
 export function Identity(): ReactElement {
   const { info, me, report, dirty } = getState();
@@ -33,6 +32,7 @@ export function Identity(): ReactElement {
         </span>
         <span className="nowrap">{personName(me?.name ?? '')}</span>
       </div>
+      <Assigned />
     </div>
   );
 }

@@ -9,7 +9,7 @@ import type { Say, TextKey } from '../texts';
 import type { SegmentationInfo, SeriesInfo } from '../types/api';
 import type { Ohif } from '../types/ohif';
 import { actions } from './actions';
-import { personName } from './Identity';
+import { personName } from './times';
 import { maskRow, olderMasks, type MaskRow, type Part } from './maskRows';
 import { Badge, phaseOf, seriesInOrder } from './Phase';
 

@@ -1,26 +1,29 @@
 /** Below the titles of the study list: a filter for each column, with how many studies each choice would leave. */
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { dayOf } from '../search/Range';
 import { MaskChoice } from './MaskChoice';
 import { go, valueOf, withValue, type Filters } from '../pages/filters';
 import { labelOf, titleOf } from '../pages/labels';
+import { ReaderChoice } from '../pages/ReaderChoice';
 import type { PageText } from '../pages/texts';
-import type { Facet, Language, Template } from '../types/api';
+import type { Facet, Language, Me, Template } from '../types/api';
 import { grouped } from '../pages/numbers';
 
 interface RowProps {
   facets: Facet[];
   filters: Filters;
+  me: Me;
   template: Template;
   language: Language;
   t: PageText;
 }
 
-export function FilterRow(props: RowProps): ReactElement {
+/** `first` stands below the patients. */
+export function FilterRow({ first, ...props }: RowProps & { first?: ReactNode }): ReactElement {
   const choice = (path: string): ReactElement => <Choice path={path} {...props} />;
   return (
     <tr className="filters" data-cy="filters">
-      <td />
+      <td>{first}</td>
       <td>
         <span className="line days">
           <Day end="min" {...props} />
@@ -38,7 +41,9 @@ export function FilterRow(props: RowProps): ReactElement {
       <td>
         <MaskChoice {...props} />
       </td>
-      <td>{choice('reader')}</td>
+      <td>
+        <ReaderChoice {...props} />
+      </td>
       <td />
     </tr>
   );

@@ -1,5 +1,6 @@
 /** What the REST API takes and gives (docs/api.md). */
 import type { Sources } from '../sources';
+import type { Assigned } from './found';
 
 export type * from './found';
 export type * from './template';
@@ -176,6 +177,7 @@ export interface StudyInfo {
   series: SeriesInfo[];
   reports: ReportInfo[];
   segmentations: SegmentationInfo[];
+  assignments: Assigned[];
   /** When the draft of who asks was kept. */
   draft_kept?: string | null;
 }

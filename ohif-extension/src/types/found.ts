@@ -1,5 +1,28 @@
 /** What searches, the dashboard and the list of what to read next answer. */
-import type { Answers, PhaseName } from './api';
+import type { Answers, PhaseName, ReportState } from './api';
+
+/** Somebody who may be assigned to studies. */
+export interface Reader {
+  login: string;
+  name: string;
+  role: string;
+}
+
+/** Who is to read a study, and how far this reader is. */
+export interface Assigned {
+  login: string;
+  name: string;
+  assigned_by_name: string;
+  created: string;
+  state: 'not_read' | ReportState;
+}
+
+/** What to change of several studies at once. */
+export interface Reassignment {
+  studies: string[];
+  assign?: string[];
+  withdraw?: string[];
+}
 
 export interface ChartData {
   id: string;
@@ -53,6 +76,9 @@ export interface Exam {
   phases: PhaseName[];
   masks: { liver: PhaseName[]; nodule: PhaseName[] };
   reader: string | null;
+  /** How far each of its authors is. */
+  readings: { login: string; name: string; state: 'not_read' | ReportState }[];
+  assigned: Assigned[];
   /** Of the group whose members have a category; a template may have none. */
   lirads?: string | null;
   nodules?: number;

@@ -6,6 +6,9 @@ import { Pager, paged } from '../pages/Table';
 import { State } from '../pages/State';
 import { Tokens } from '../pages/Tokens';
 import { address } from '../id';
+import { Assign, type AssignProps, useAssigning } from '../pages/Assign';
+import { ReaderChoice } from '../pages/ReaderChoice';
+import { Readers } from '../pages/Readers';
 import { Phases } from '../pages/exam';
 import { go, parse, useEscape, useQuery, valueOf, withValue, write, type Filters } from '../pages/filters';
 import { useLanguage } from '../pages/language';
@@ -28,13 +31,13 @@ export function Worklist(): ReactElement {
   const t = words(language);
   const order = valueOf(filters, 'sort') === 'benefit' ? 'benefit' : 'newest';
   const asked = write(paged([...filters.filter(one => one[0] !== 'sort'), ['sort', order]]));
-  const [loaded, problem] = useLoaded(asked, language, getWorklist);
+  const [loaded, problem, again] = useLoaded(asked, language, getWorklist);
   useEscape(query);
   return (
     <Page name="worklist" me={loaded?.me ?? null} {...{ query, problem, language, t }}>
       {loaded && (
         <main>
-          <Main loaded={loaded} filters={filters} language={language} t={t} />
+          <Main {...{ loaded, again, filters, language, t }} />
         </main>
       )}
     </Page>
@@ -43,21 +46,25 @@ export function Worklist(): ReactElement {
 
 interface MainProps {
   loaded: Loaded<WorklistData>;
+  again: () => void;
   filters: Filters;
   language: Language;
   t: PageText;
 }
 
-function Main({ loaded, filters, language, t }: MainProps): ReactElement {
-  const { data: list, template } = loaded;
+function Main({ loaded, again, filters, language, t }: MainProps): ReactElement {
+  const { data: list, template, me } = loaded;
+  const [refusal, onDone] = useAssigning(again, t);
   return (
     <>
       <h1>{t('worklistTitle')}</h1>
+      {refusal}
       <Tokens filters={filters} template={template} language={language} t={t} />
       <div className="line acts">
         <b className="grow" data-cy="total">
           {grouped(list.total)} {counted(list.total, 'exams', t)}
         </b>
+        <ReaderChoice {...{ filters, me, template, language, t }} />
         {ORDERS.map(order => (
           <button
             key={order}
@@ -71,13 +78,15 @@ function Main({ loaded, filters, language, t }: MainProps): ReactElement {
           </button>
         ))}
       </div>
-      {list.items.length === 0 ? <p className="t2">{t('allRead')}</p> : <Rows {...{ list, language, t }} />}
+      {list.items.length === 0 ? <p className="t2">{t('allRead')}</p> : <Rows {...{ list, me, onDone, language, t }} />}
       <Pager found={{ ...list, page: Number(valueOf(filters, 'page')) || 1 }} filters={filters} t={t} />
     </>
   );
 }
 
-function Rows({ list, language, t }: Omit<MainProps, 'loaded' | 'filters'> & { list: WorklistData }): ReactElement {
+type RowsProps = Pick<MainProps, 'language' | 't'> & Pick<AssignProps, 'me' | 'onDone'> & { list: WorklistData };
+
+function Rows({ list, me, onDone, language, t }: RowsProps): ReactElement {
   return (
     <table className="tbl res" data-cy="results">
       <thead>
@@ -87,6 +96,7 @@ function Rows({ list, language, t }: Omit<MainProps, 'loaded' | 'filters'> & { l
           <th>{t('studyDate')}</th>
           <th>{t('phases')}</th>
           <th>{t('state')}</th>
+          <th>{t('reader')}</th>
           <th className="num">{list.sort === 'benefit' && t('benefitTitle')}</th>
           <th aria-label={t('reason')} />
         </tr>
@@ -106,6 +116,12 @@ function Rows({ list, language, t }: Omit<MainProps, 'loaded' | 'filters'> & { l
             </td>
             <td>
               <State state={exam.state} language={language} />
+            </td>
+            <td>
+              <span className="line readers-of">
+                <Readers exam={exam} language={language} />
+                <Assign exams={[exam]} me={me} t={t} onDone={onDone} />
+              </span>
             </td>
             <td className="num">{exam.benefit == null ? null : decimal(exam.benefit, 2)}</td>
             <td className="t2">{exam.reason}</td>

@@ -212,3 +212,12 @@ def test_the_documentation_is_the_profile(pytestconfig: pytest.Config) -> None:
     )
     assert described == describe.conformance()
     assert (docs / "deidentification-attributes.md").read_text() == describe.page()
+
+
+def test_more_character_sets_than_there_are_are_refused(
+    ct: Callable[..., Dataset], to_file: Callable[[Dataset], bytes], gate: Gate
+) -> None:
+    data = to_file(ct(SpecificCharacterSet=["ISO_IR 100", *["ISO 2022 IR 87"] * 40]))
+    decision = gate.decide(data)
+    assert isinstance(decision, Refuse)
+    assert decision.reason == "corrupt"

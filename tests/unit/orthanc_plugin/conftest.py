@@ -14,6 +14,7 @@ from indexer.index import Index
 from orthanc_plugin import settings, web
 from orthanc_plugin.arrival_history import History
 from orthanc_plugin.assignments import Assignments
+from orthanc_plugin.auditing.audit import Audit
 from orthanc_plugin.condition import Condition
 from orthanc_plugin.deidentification import profile
 from orthanc_plugin.deidentification.keys import Keys
@@ -24,6 +25,7 @@ from orthanc_plugin.ledger import Ledger
 from orthanc_plugin.measuring import Measurements
 from orthanc_plugin.monailabel import MonaiLabel
 from orthanc_plugin.reception import Arrivals
+from orthanc_plugin.safeguards import Safeguards
 from orthanc_plugin.upkeep import Upkeep
 from orthanc_plugin.users import User
 from orthanc_plugin.web.services import Services
@@ -161,11 +163,23 @@ def history(tmp_path):
 def exports(archive, tmp_path):
     folder = tmp_path / "exports"
     exporter = Exporter(archive, NoIndex(), (), "liver-ct", folder, 2**20, 0)
-    return Exports(Jobs(folder, {}, Event()), exporter, 30, tmp_path / "audit.jsonl")
+    return Exports(Jobs(folder, {}, Event()), exporter, 30)
+
+
+def _safeguards(folder):
+    (folder / "secret.key").write_text("ab" * 32)
+    return Safeguards(folder / "secret.key", folder, 0)
 
 
 @pytest.fixture
-def app(archive, follower, ledger, jobs, measurements, exports, history, tmp_path):
+def audit(tmp_path):
+    made = Audit(tmp_path / "audit.sqlite")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def app(archive, follower, ledger, jobs, measurements, exports, history, audit, tmp_path):
     configuration = (
         '{"AuthenticationEnabled": true, "OverwriteInstances": false, "HttpCompressionEnabled": false,'
         ' "SaveJobs": false, "HepatIA": {"LargestBodyMegabytes": 1}}'
@@ -173,7 +187,7 @@ def app(archive, follower, ledger, jobs, measurements, exports, history, tmp_pat
     loaded = replace(settings.load(configuration), data=exports.exporter.folder.parent)
     off = MonaiLabel("", Path("/nonexistent"))
     templates = tuple(template.load(name) for name in template.names())
-    condition = Condition(archive, NoIndex(), off, history, loaded, templates)
+    condition = Condition(archive, NoIndex(), off, history, loaded, templates, _safeguards(tmp_path))
     services = Services(
         archive,
         NoIndex(),
@@ -190,6 +204,7 @@ def app(archive, follower, ledger, jobs, measurements, exports, history, tmp_pat
         exports=exports,
         condition=condition,
         upkeep=Upkeep(archive, NoIndex(), ()),
+        audit=audit,
         accounts=USERS,
         assignments=Assignments(tmp_path / "assignments.sqlite"),
     )

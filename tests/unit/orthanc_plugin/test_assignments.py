@@ -125,6 +125,32 @@ def test_how_far_each_reader_is(api, complete_answers):
     assert states == {"ana": "not_read", "rafael": "complete", "julia": "draft"}
 
 
+def test_readings_are_those_that_are_over_and_each_readers_own(api, complete_answers):
+    route, body = f"/studies/{STUDY}/readings", {"template": "liver-ct", "answers": complete_answers}
+    write = lambda login, **more: api(login, "POST", f"/studies/{STUDY}/reports", json=body | more)[1]  # noqa: E731
+    assert api("ana", "GET", route) == (200, {"readings": []})
+    first = write("rafael", state="complete")["sop_instance_uid"]
+    second = write("rafael", state="complete", replaces=first)["sop_instance_uid"]
+    write("julia", state="draft")
+    corrected = write("ana", state="complete", replaces=second)["sop_instance_uid"]
+    verified = api("ana", "POST", f"/reports/{second}/verify")
+    assert verified[0] == 409, "it is replaced"
+    told = api("admin", "GET", route)[1]["readings"]
+    assert [(one["author_login"], one["sop_instance_uid"]) for one in told] == [("rafael", second), ("ana", corrected)]
+
+
+def test_residents_and_students_see_the_readings_of_others_once_they_have_completed_their_own(api, complete_answers):
+    route, body = f"/studies/{STUDY}/readings", {"template": "liver-ct", "answers": complete_answers}
+    api("ana", "POST", f"/studies/{STUDY}/reports", json=body | {"state": "complete"})
+    api("julia", "POST", f"/studies/{STUDY}/reports", json=body | {"state": "draft"})
+    status, answer = api("julia", "GET", route)
+    assert (status, answer["error"]["code"]) == (403, "not_allowed")
+    assert "before having completed" in answer["error"]["message"]
+    assert api("paulo", "GET", route)[0] == 403
+    api("julia", "POST", f"/studies/{STUDY}/reports", json=body | {"state": "complete"})
+    assert [one["author_login"] for one in api("julia", "GET", route)[1]["readings"]] == ["julia", "ana"]
+
+
 def test_readers_are_told_without_their_passwords(api):
     listed = api("paulo", "GET", "/readers")[1]["readers"]
     assert [one["login"] for one in listed] == ["admin", "julia", "rafael", "ana"]

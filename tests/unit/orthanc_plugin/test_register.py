@@ -10,6 +10,7 @@ from types import ModuleType, SimpleNamespace
 import pytest
 
 from orthanc_plugin import reception, wsgi
+from orthanc_plugin.bodies import Bodies
 from orthanc_plugin.deidentification import parsed
 from orthanc_plugin.deidentification.changes import NotUnderstood
 from orthanc_plugin.deidentification.errors import StructureError
@@ -179,15 +180,19 @@ def test_over_dicom_it_is_asked_who_sends_and_refused_when_that_cannot_be_told(m
     ],
 )
 def test_requests_are_let_in_by_role(register, authorization, uri, allowed):
+    audit = SimpleNamespace(enter_refusal=lambda _entry: None)
     edge = SimpleNamespace(
-        token="Bearer token", body_lengths={}, accounts={"ana": User("ana", "Souza^Ana", "radiologist")}
+        token="Bearer token",
+        bodies=Bodies(1000),
+        accounts={"ana": User("ana", "Souza^Ana", "radiologist")},
+        audit=audit,
     )
     headers = {"authorization": authorization} if authorization is not None else None
     assert register._may(edge, uri, {"method": 1, "headers": headers}) is allowed
 
 
 def test_without_a_token_no_bearer_is_internal(register):
-    edge = SimpleNamespace(token="", body_lengths={}, accounts={})
+    edge = SimpleNamespace(token="", bodies=Bodies(1000), accounts={})
     assert register._may(edge, "/system", {"method": 1, "headers": {"authorization": ""}}) is False
 
 
@@ -233,6 +238,6 @@ def test_an_answer_that_fails_is_still_an_answer(orthanc, register):
     def fail(_uri, _request):
         raise RuntimeError("Doe^Jane")
 
-    register._rest(fail)(output, "/hepatia/api/x", method="GET")
+    register._rest(fail)(output, "/hepatia/api/x", method="GET", headers={})
     assert output.sent[-1][:2] == ("SendHttpStatus", 500)
     assert "Doe" not in str(output.sent) + str(orthanc.log)

@@ -48,7 +48,7 @@ def test_room_is_looked_for_again_after_a_while_and_at_once_where_there_was_none
 
     def room(_path):
         looks.append(blocks.pop(0))
-        return SimpleNamespace(f_bavail=looks[-1], f_frsize=1)
+        return SimpleNamespace(f_bavail=looks[-1], f_frsize=1, f_files=0)
 
     monkeypatch.setattr(safeguards.os, "statvfs", room)
     guards = Safeguards(secret, secret.parent, 4)

@@ -1,4 +1,4 @@
-"""How an operation of the API is told, and what several of them have in common."""
+"""One operation of the API, and what several have in common."""
 
 from dataclasses import dataclass
 
@@ -15,6 +15,10 @@ class Operation:
 
     Parameters
     ----------
+    roles
+        Who may; nobody else, and nobody at all when it is empty.
+    action
+        What it is called in the audit, a key of `audit_actions.ACTIONS`; None: it is not entered there.
     accepts
         Media types of the body; a JSON body is named by its schema in `body`.
     answers
@@ -27,6 +31,7 @@ class Operation:
 
     method: str
     path: str
+    roles: tuple[str, ...]
     summary: str
     status: int = 200
     answers: str = JSON
@@ -36,6 +41,7 @@ class Operation:
     query: tuple[tuple[str, str], ...] = ()
     errors: tuple[tuple[int, str], ...] = ()
     is_job_if: str | None = None
+    action: str | None = None
 
 
 NO_STUDY = (404, "There is no such study.")

@@ -1,0 +1,40 @@
+/** Words of the page of two readings. */
+import type { Text } from '../types/api';
+
+export const COMPARE = {
+  twoReadings: { en: 'Two readings', pt: 'Duas leituras' },
+  compareReadings: { en: 'Compare readings', pt: 'Comparar leituras' },
+  answersAgree: { en: 'Answers that agree', pt: 'Respostas que concordam' },
+  answer: { en: 'Answer', pt: 'Resposta' },
+  differ: { en: 'differ', pt: 'diferem' },
+  'differ.one': { en: 'differs', pt: 'difere' },
+  agree: { en: 'agree', pt: 'concordam' },
+  'agree.one': { en: 'agrees', pt: 'concorda' },
+  'how.uid': { en: 'same lesion', pt: 'mesma lesão' },
+  'how.overlap': { en: 'matched by overlap', pt: 'pareados por sobreposição' },
+  'how.place': { en: 'matched by segment and size', pt: 'pareados por segmento e tamanho' },
+  onlyIn: { en: 'only in', pt: 'só em' },
+  notDescribed: { en: 'not described', pt: 'não descrito' },
+  fromFeatures: { en: 'follows from the features', pt: 'decorre das características' },
+  withinTolerance: { en: 'within the tolerance', pt: 'dentro da tolerância' },
+  tolerance: { en: 'Lengths agree within', pt: 'Comprimentos concordam até' },
+  both: { en: 'Both', pt: 'Ambos' },
+  difference: { en: 'Difference', pt: 'Diferença' },
+  shown: { en: 'Outlines', pt: 'Contornos' },
+  structureShown: { en: 'Structure', pt: 'Estrutura' },
+  slice: { en: 'slice', pt: 'corte' },
+  diceSlices: { en: 'Dice per slice', pt: 'Dice por corte' },
+  diceHere: { en: 'Dice on this slice', pt: 'Dice neste corte' },
+  lowest: { en: 'lowest', pt: 'menor' },
+  diceOf: { en: 'Dice', pt: 'Dice' },
+  noMasks: {
+    en: 'No masks to compare: both reports have to cite one, of the same series.',
+    pt: 'Sem máscaras a comparar: os dois laudos precisam citar uma, da mesma série.',
+  },
+  oneReading: {
+    en: 'There is nothing to compare yet: two readers have to complete a report of this study.',
+    pt: 'Ainda não há o que comparar: dois leitores precisam concluir um laudo deste exame.',
+  },
+  openStudy: { en: 'Open in the viewer', pt: 'Abrir no visualizador' },
+  years: { en: 'y', pt: 'a' },
+} satisfies Record<string, Text>;
