@@ -12,6 +12,7 @@ from indexer import bins, layout, search, study, summary
 from indexer.assigned import ASSIGNED, NOBODY
 from indexer.block import Mask, any_of
 from indexer.counting import ChosenMembers, Distribution, Rows
+from indexer.distinct import numbered
 from indexer.filters import ASSIGNMENTS, HAS, READER, TITLES, UNASSIGNED
 from indexer.index import Index
 from indexer.layout import Field
@@ -87,7 +88,7 @@ def _count(template: Template, found: Matching, cursor: Cursor, asked: Search) -
     exams = found.exams()
     patients = np.count_nonzero(np.bincount(found.block.exams["patient"][exams]))
     readers = (*_of_readers(found, cursor, asked.language), *_of_assignments(found, asked.language))
-    facets = (*readers, *_facets(template, found, asked.language))
+    facets = (*readers, *_facets(template, found, asked.blocks, asked.language))
     return Facets(int(np.count_nonzero(exams)), int(patients), facets, search.words(asked))
 
 
@@ -124,7 +125,7 @@ def shown(name: str) -> str:
     return " ".join(part for part in (prefix, given, middle, family, suffix) if part)
 
 
-def _facets(template: Template, found: Matching, language: str) -> Iterator[Facet]:
+def _facets(template: Template, found: Matching, blocks: int, language: str) -> Iterator[Facet]:
     counting_of = _Found(found)
     for path, title in TITLES.items():
         one = found.block.layout.field(path)
@@ -137,12 +138,17 @@ def _facets(template: Template, found: Matching, language: str) -> Iterator[Face
         values = {value.name: value.title for value in told.category.values}
         yield _Counted(one, told.highest_title, values, language).facet(counting_of.of_exams(one, 1))
     for group in template.groups:
-        for item in group.items:
-            if item.values or item.unit:
-                one = found.block.layout.field(f"{group.name}.{item.name}")
-                counted = _Counted(one, item.title, {value.name: value.title for value in item.values}, language)
-                count = partial(counting_of.of_members, group.name) if group.repeats else counting_of.of_exams
-                yield counted.facet(count(one, bins.width(one.name, item)))
+        numbers = {*range(1, blocks + 1), *found.blocks(group.name)} if group.repeats else {1}
+        for block in sorted(numbers):
+            for item in group.items:
+                if item.values or item.unit:
+                    one = found.block.layout.field(f"{group.name}.{item.name}")
+                    titles = {value.name: value.title for value in item.values}
+                    counted = _Counted(one, item.title, titles, language, block)
+                    count = (
+                        partial(counting_of.of_members, group.name, block) if group.repeats else counting_of.of_exams
+                    )
+                    yield counted.facet(count(one, bins.width(one.name, item)))
 
 
 @dataclass(frozen=True)
@@ -164,9 +170,9 @@ class _Found:
 
     def __init__(self, found: Matching) -> None:
         self._found = found
-        self._asked = {one.path for one, _ in found.conditions}
+        self._asked = {one.place for one, _ in found.conditions}
         self._exams: dict[str, Rows] = {}
-        self._members: dict[tuple[str, str], ChosenMembers] = {}
+        self._members: dict[tuple[str, int, str], ChosenMembers] = {}
 
     def of_exams(self, one: Field, width: int) -> Counts:
         """Return the counts of a column of exams."""
@@ -186,13 +192,14 @@ class _Found:
         years = block.prepared(path, lambda: bins.years(block.exams[one.name]))
         return _counts(Distribution(block, one, path, years), self._exams_without(one.name), 1)
 
-    def of_members(self, group: str, one: Field, width: int) -> Counts:
-        """Return the counts of a column of members: of numbers over the members, of codes over their exams."""
-        block, holds = self._found.block, self._found.members(group, without=one.name)
+    def of_members(self, group: str, number: int, one: Field, width: int) -> Counts:
+        """Return the counts of a column of members: of numbers over those of a block, of codes over their exams."""
+        place = numbered(one.name, number)
+        block, holds = self._found.block, self._found.members(group, place, number)
         if holds is not None:
-            chosen = self._chosen(group, one.name, holds)
+            chosen = self._chosen(group, number, place, holds)
             return _of_chosen(chosen, one, width) if one.form == "number" else chosen.exams(one)
-        rows = self._exams_without(one.name)
+        rows = self._exams_without(place)
         if one.form == "number":
             members = block.members[group]
             values = Distribution(block, one, one.name, members.columns[one.name])
@@ -207,10 +214,10 @@ class _Found:
             self._exams[left_out] = Rows(self._found.exams(without=left_out))
         return self._exams[left_out]
 
-    def _chosen(self, group: str, path: str, holds: Mask) -> ChosenMembers:
-        key = (group, path if path in self._asked else "")
+    def _chosen(self, group: str, number: int, place: str, holds: Mask) -> ChosenMembers:
+        key = (group, number, place if place in self._asked else "")
         if key not in self._members:
-            exams = self._exams_without(path).mask
+            exams = self._exams_without(place).mask
             self._members[key] = ChosenMembers.of(self._found.block.members[group], exams, holds)
         return self._members[key]
 
@@ -233,17 +240,19 @@ class _Counted:
     title: Text
     values: Mapping[str, Text]
     language: str
+    block: int = 1
 
     def facet(self, counts: Counts) -> Facet:
         """Return the facet of some counts."""
         title: str = getattr(self.title, self.language)
+        path = numbered(self.field.name, self.block)
         if counts is None:
-            return Facet(self.field.name, title)
+            return Facet(path, title)
         if isinstance(counts, Range):
             filled = [{"start": start, "count": count} for start, count in sorted(counts.bins.items())]
-            return Facet(self.field.name, title, [], counts.minimum, counts.maximum, counts.width, filled)
+            return Facet(path, title, [], counts.minimum, counts.maximum, counts.width, filled)
         return Facet(
-            self.field.name,
+            path,
             title,
             [
                 {"value": name, "title": getattr(self.values[name], self.language), "count": found}

@@ -1,7 +1,7 @@
 """The filters of a search as data: each knows which column it compares, how it is said, and documents itself."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -10,9 +10,9 @@ import numpy as np
 from indexer import study, summary
 from indexer.assigned import ASSIGNED, AWAITING, NOBODY
 from indexer.block import Column, Mask
+from indexer.distinct import MOST_BLOCKS, numbered
 from indexer.errors import FilterError
 from indexer.layout import Field
-from sr_templates import template as templates
 from sr_templates.template import CODED, NUMERIC, Group, Item, Template, Text
 
 TITLES: Mapping[str, Text] = {
@@ -26,12 +26,14 @@ TITLES: Mapping[str, Text] = {
 }
 HAS = Text("Has", "Tem")
 READER = Text("Reader", "Leitor")
-#: Filters on who is to read an exam, whose columns are no part of the index (see `assigned`).
+#: Who is to read an exam; no part of the index (see `assigned`).
 ASSIGNMENTS: Mapping[str, Text] = {
     ASSIGNED: Text("Assigned to", "Atribuído a"),
     AWAITING: Text("Still to be read by", "Ainda a ler por"),
 }
 UNASSIGNED = Text("nobody", "ninguém")
+#: Blocks with a number in names; not the first.
+BLOCKS = tuple(str(number) for number in range(2, MOST_BLOCKS + 1))
 TO = Text(" to ", " a ")
 OR = {"en": " or ", "pt": " ou "}
 
@@ -101,7 +103,9 @@ class Filter:
         Name of the column.
     group, member
         Name of the repeated group, and of one member of it, when one and the same member must fulfil all filters of
-        that group together.
+        one block of that group together.
+    block
+        Filters of another block are about another member.
     parse
         Text of the query → value; raises ValueError with a sentence.
     """
@@ -114,11 +118,17 @@ class Filter:
     group: str = ""
     member: Text | None = None
     unit: Text | None = None
+    block: int = 1
 
     @property
     def name(self) -> str:
         """The query parameter."""
-        return self.path + self.kind.suffix
+        return self.place + self.kind.suffix
+
+    @property
+    def place(self) -> str:
+        """The path with the block: `nodules.lirads`, of the second block `nodules.2.lirads`."""
+        return numbered(self.path, self.block)
 
     def holds(self, field: Field, column: Column, value: Any) -> Mask:  # noqa: ANN401
         """Return where a column fulfils the condition."""
@@ -128,9 +138,8 @@ class Filter:
     def words(self, value: Any, language: str) -> str:  # noqa: ANN401
         """Return the condition said in words."""
         unit = f" {getattr(self.unit, language)}" if self.unit else ""
-        phrase: str = getattr(self.kind.words, language)
-        title: str = getattr(self.title, language)
-        return phrase.format(title=title, value=self.say(value, language), unit=unit)
+        phrase, title = getattr(self.kind.words, language), getattr(self.title, language)
+        return str(phrase.format(title=title, value=self.say(value, language), unit=unit))
 
     def range_words(self, low: Any, high: Any, language: str) -> str:  # noqa: ANN401
         """Return a range, of which this filter is the lower end, said in words."""
@@ -150,6 +159,15 @@ class Filter:
             return self.parse(text)
         except ValueError as error:
             raise FilterError(f"Filter {self.name}: {error}", self.name) from None
+
+
+def named(known: Mapping[str, Filter], name: str) -> Filter | None:
+    """Return the filter of a name; None where there is none."""
+    group, block, rest = (*name.split(".", 2), "", "")[:3]
+    if block not in BLOCKS:
+        return known.get(name)
+    one = known.get(f"{group}.{rest}")
+    return replace(one, block=int(block)) if one and one.group else None
 
 
 def of_template(template: Template) -> Mapping[str, Filter]:
@@ -276,22 +294,3 @@ def _date(text: str) -> date:
 
 def _texts(text: str) -> list[str]:
     return text.split(",")
-
-
-def describe_all() -> str:
-    """Return Markdown: the filters of every template."""
-    known = [templates.load(name) for name in templates.names()]
-    return "\n".join(f"### `{one.id}`\n\n{describe(one)}" for one in known)
-
-
-def describe(template: Template) -> str:
-    """Return Markdown: every filter of a template, and what it compares."""
-    lines = ["| filter | finds exams whose … | |", "|---|---|---|"]
-    for one in of_template(template).values():
-        member = f"one of the {one.group}" if one.group else ""
-        title = one.title.en
-        lines.append(f"| `{one.name}=` | {title} {one.kind.documentation} | {member} |")
-    lines += [f"| `has={name}` | with {text.en} | |" for name, text in study.HAS.items()]
-    lines.append("| `text=` | report holds all these words, in English or Portuguese | |")
-    lines.append("| `find=` | pseudonym or study description holds all these words | |")
-    return "\n".join(lines) + "\n"

@@ -11,6 +11,7 @@ from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- psycopg2 names
 from indexer import text
 from indexer.assigned import Readers
 from indexer.block import Block, Column, Mask, Members
+from indexer.distinct import eligible
 from indexer.filters import ASSIGNMENTS, Filter
 from sr_templates.template import CODED, Group, Item, Template
 
@@ -38,26 +39,41 @@ class Matching:
     conditions: tuple[Condition, ...]
     others: Mask
     readers: Readers
-    _members: dict[tuple[str, str], Mask | None] = field(default_factory=dict)
+    _members: dict[tuple[str, int, str], Mask | None] = field(default_factory=dict)
     _held: dict[int, Mask] = field(default_factory=dict)
 
     def exams(self, without: str = "") -> Mask:
-        """Return which exams are found, with the filters of one path left out."""
+        """Return which exams are found, with the filters of one place left out."""
         found = self.others.copy()
         for number, (one, _) in enumerate(self.conditions):
-            if not one.group and one.path != without:
+            if not one.group and one.place != without:
                 found &= self._holds(number, self.block.exams)
-        for group in {one.group for one, _ in self.conditions if one.group}:
-            holds = self.members(group, without)
+        # A member that fulfils one block and leaves others for the rest says that there are enough.
+        for group, block in {one.group: one.block for one, _ in self.conditions if one.place != without}.items():
+            holds = self.members(group, without, block) if group else None
             if holds is not None:
                 found &= owners(self.block.members[group], holds)
         return found
 
-    def members(self, group: str, without: str = "") -> Mask | None:
-        """Return which members of a group fulfil the filters on it but those of one path; None when there are none."""
-        of_group = [number for number, (one, _) in enumerate(self.conditions) if one.group == group]
-        wanted = [number for number in of_group if self.conditions[number][0].path != without]
-        key = (group, without if len(wanted) < len(of_group) else "")
+    def blocks(self, group: str) -> list[int]:
+        """Return the blocks of filters on a group."""
+        return sorted({one.block for one, _ in self.conditions if one.group == group})
+
+    def members(self, group: str, without: str = "", block: int = 1) -> Mask | None:
+        """Return which members can be the one of a block, with the filters of one place left out; None for all."""
+        others = [self._fulfilling(group, other, without) for other in self.blocks(group) if other != block]
+        own = self._fulfilling(group, block, without)
+        rest = [one for one in others if one is not None]
+        if not rest:
+            return own
+        fits = eligible(self.block.members[group], rest)
+        return fits if own is None else own & fits
+
+    def _fulfilling(self, group: str, block: int, without: str = "") -> Mask | None:
+        """Return which members fulfil the filters of a block, whatever the other blocks ask; None when it has none."""
+        of_block = [n for n, (one, _) in enumerate(self.conditions) if (one.group, one.block) == (group, block)]
+        wanted = [number for number in of_block if self.conditions[number][0].place != without]
+        key = (group, block, without if len(wanted) < len(of_block) else "")
         if key not in self._members:
             columns = self.block.members[group].columns
             parts = [self._holds(number, columns) for number in wanted]

@@ -10,6 +10,7 @@ from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- psycopg2 names
 
 from indexer import filters, matching, ordering, results, study, text
 from indexer.assigned import Readers
+from indexer.distinct import MOST_BLOCKS
 from indexer.errors import FilterError
 from indexer.index import Index
 from indexer.matching import Condition, Matching
@@ -35,6 +36,8 @@ class Search:
         Words in reports, as `text.normalize` leaves them.
     find
         Words in the pseudonym or in the description of the study.
+    blocks
+        Facets of repeated groups are told of as many blocks of filters, or more where there are more.
     """
 
     conditions: tuple[Condition, ...] = ()
@@ -44,6 +47,7 @@ class Search:
     sort: Sort = ordering.NEWEST_FIRST
     page: int = 1
     page_size: int = DEFAULT_PAGE
+    blocks: int = 1
     language: str = "en"
 
 
@@ -74,8 +78,8 @@ def parse(template: Template, query: Iterable[tuple[str, str]]) -> Search:
     conditions: list[Condition] = []
     found: dict[str, Any] = {}
     for name, value in query:
-        if name in known:
-            conditions.append((known[name], known[name].read(value)))
+        if one := filters.named(known, name):
+            conditions.append((one, one.read(value)))
         elif name in _PARAMETERS:
             for option, parsed in _PARAMETERS[name](name, value, template).items():
                 # Said twice, both must hold.
@@ -107,11 +111,14 @@ def words(search: Search) -> str:
     language = search.language
     said: list[str] = []
     whole: list[str] = []
+    told: set[str] = set()
     for group, conditions in by_group(search.conditions):
         phrases = list(_phrases(conditions, language))
         member = conditions[0][0].member
         if group and member:
-            whole.append(_WORDS["member"][language].format(getattr(member, language), _listed(phrases, language)))
+            kind = "another" if group in told else "member"
+            whole.append(_WORDS[kind][language].format(getattr(member, language), _listed(phrases, language)))
+            told.add(group)
         else:
             said += phrases
     said += [getattr(study.HAS[name], language) for name in search.has]
@@ -140,14 +147,14 @@ def _phrases(conditions: Sequence[Condition], language: str) -> Iterator[str]:
 def key(search: Search, found: Matching) -> str:
     """Return what two searches of one block have in common when they find the same, and say it in one language."""
     conditions = [(one.name, value) for one, value in search.conditions]
-    asked = (conditions, search.has, search.text, search.find, search.language)
+    asked = (conditions, search.has, search.text, search.find, search.blocks, search.language)
     return repr((asked, found.readers.revision))
 
 
 def by_group(conditions: Sequence[Condition]) -> Iterator[tuple[str, list[Condition]]]:
-    """Yield the conditions on the exam, then those on one member of each repeated group."""
-    for group in sorted({one.group for one, _ in conditions}):
-        yield group, [(one, value) for one, value in conditions if one.group == group]
+    """Yield the conditions on the exam, then those on one member of each repeated group, block after block."""
+    for group, block in sorted({(one.group, one.block) for one, _ in conditions}):
+        yield group, [(one, value) for one, value in conditions if (one.group, one.block) == (group, block)]
 
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
@@ -156,6 +163,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "and_with": {"en": " and with ", "pt": " e com "},
     # "1" has no gender in Portuguese.
     "member": {"en": "at least 1 {} with {}", "pt": "pelo menos 1 {} com {}"},
+    "another": {"en": "another {} with {}", "pt": "mais 1 {} com {}"},
     "text": {"en": 'the words "{}" in a report', "pt": 'as palavras "{}" em um laudo'},
     "find": {"en": '"{}" in the pseudonym or description', "pt": '"{}" no pseudônimo ou na descrição'},
     "and": {"en": " and ", "pt": " e "},
@@ -188,6 +196,7 @@ def _language(name: str, value: str, _template: Template) -> dict[str, Any]:
 _PARAMETERS: Mapping[str, Callable[[str, str, Template], dict[str, Any]]] = {
     "page": lambda name, value, _: {"page": _whole(name, value, LARGEST_PAGE_NUMBER)},
     "page_size": lambda name, value, _: {"page_size": _whole(name, value, LARGEST_PAGE)},
+    "blocks": lambda name, value, _: {"blocks": _whole(name, value, MOST_BLOCKS)},
     "text": lambda _name, value, _: {"text": text.words(value)},
     "find": lambda _name, value, _: {"find": text.words(value)},
     "sort": lambda name, value, template: {"sort": ordering.parse(name, value, template)},

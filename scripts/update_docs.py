@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from indexer import filters
+from indexer import describe as filters
 from orthanc_plugin import access, models, settings
 from orthanc_plugin.auditing import actions
 from orthanc_plugin.commands import backup, conditions

@@ -37,7 +37,7 @@ describe('the facets', () => {
     facet('patient.age', { title: 'Age', minimum: 20, maximum: 80, width: 10, bins: [{ start: 20, count: 1 }, { start: 50, count: 4 }] }),
     facet('nodules.lirads', { title: 'LI-RADS', values: [{ value: 'LR-5', title: 'LR-5', count: 14 }] }),
   ];
-  const show = (query: string): void => void render(<Facets facets={facets} filters={parse(query)} {...shared} />);
+  const show = (query: string, told = facets): void => void render(<Facets facets={told} filters={parse(query)} {...shared} />);
 
   it('say how much each value would find, also when it is nothing, and choose by a click', async () => {
     show('');
@@ -80,6 +80,22 @@ describe('the facets', () => {
     show('?text=cisto');
     await userEvent.type(screen.getByRole('combobox'), 'renal{Enter}');
     expect(window.location.search).toBe('?text=cisto+renal');
+  });
+
+  it('a further block is about another nodule, once the first is about something', async () => {
+    show('');
+    expect(document.querySelector('[data-cy="add-block"]')).toBeNull();
+    cleanup();
+    show('?nodules.lirads=LR-5');
+    await userEvent.click(document.querySelector('[data-cy="add-block"]')!);
+    expect(window.location.search).toBe('?nodules.lirads=LR-5&blocks=2');
+    cleanup();
+    const second = facets.filter(one => one.path.startsWith('nodules.')).map(one => ({ ...one, path: one.path.replace('nodules.', 'nodules.2.') }));
+    show('?nodules.lirads=LR-5&blocks=2', [...facets, ...second]);
+    const block = document.querySelector<HTMLElement>('[data-cy="facets-nodules.2"]')!;
+    expect(block.querySelector('h3')?.textContent).toBe('Another nodule that is all of');
+    await userEvent.click(within(block).getByRole('checkbox', { name: /LR-5/ }));
+    expect(window.location.search).toBe('?nodules.lirads=LR-5&blocks=2&nodules.2.lirads=LR-5');
   });
 
   it('take the filters of a group away', async () => {

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import permutations
 from typing import Any
 
 from indexer import layout
@@ -37,15 +38,18 @@ class Oracle:
         of_members = defaultdict(list)
         for name, text in query:
             if group := self._group(name):
-                of_members[group].append(self._member_test(name, text))
+                block, base = blocked(name)
+                of_members[group, block].append(self._member_test(base, text))
         words = [plain(word) for name, text in query if name == "text" for word in text.split()]
         found = [
             exam
             for exam, texts in zip(self.exams, self.texts, strict=True)
             if all(test(exam) for test in tests)
             and all(
-                any(all(test(member) for test in wanted) for member in exam.searched.get(group, ()))
-                for group, wanted in of_members.items()
+                fulfilled(
+                    [wanted for (of, _), wanted in of_members.items() if of == group], exam.searched.get(group, ())
+                )
+                for group in {group for group, _ in of_members}
             )
             and all(any(word in text for text in texts) for word in words)
         ]
@@ -102,6 +106,20 @@ class Oracle:
                 for item in group.items:
                     if item.name in member and item.kind != "tracking_uid":
                         yield from said(item, member[item.name])
+
+
+def blocked(name: str) -> tuple[int, str]:
+    """The block that a filter stands in, and its name in the first: `nodules.2.lirads` is the second's."""
+    group, block, rest = (*name.split(".", 2), "", "")[:3]
+    return (int(block), f"{group}.{rest}") if block.isdecimal() else (1, name)
+
+
+def fulfilled(blocks: Sequence[Sequence[Callable[[Any], bool]]], members: Sequence[Any]) -> bool:
+    """Whether every block has a member of its own: all ways to choose are tried."""
+    return any(
+        all(all(test(one) for test in block) for block, one in zip(blocks, chosen, strict=True))
+        for chosen in permutations(members, len(blocks))
+    )
 
 
 def said(item: Item, answer: Any) -> Iterator[str]:
@@ -182,6 +200,8 @@ def random_searches(template: Template, count: int, seed: int) -> Iterator[Query
     for _ in range(count):
         query = [_on(group, item, chance) for group, item in chance.sample(items, chance.randint(0, 2))]
         query += [_on(group, item, chance) for group, item in chance.sample(repeated, chance.choice((0, 0, 1, 2, 3)))]
+        if chance.random() < 0.3:
+            query += [_other(_on(*chance.choice(repeated), chance), chance) for _ in range(chance.randint(1, 3))]
         for name, share, values in STUDY:
             if chance.random() < share and (name not in SUMMARY or template.group("nodules")):
                 query.append((name, chance.choice(values)))
@@ -205,6 +225,12 @@ STUDY = (
     ("nodules.max", 0.1, ("0", "2")),
     ("largest_mm.min", 0.1, ("20", "35.5")),
 )
+
+
+def _other(condition: tuple[str, str], chance: random.Random) -> tuple[str, str]:
+    """The same on another member."""
+    group, _, item = condition[0].partition(".")
+    return f"{group}.{chance.choice((2, 2, 3))}.{item}", condition[1]
 
 
 def _on(group: Any, item: Item, chance: random.Random) -> tuple[str, str]:

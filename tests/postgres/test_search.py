@@ -241,3 +241,59 @@ def test_studies_are_found_by_pseudonym_and_description(index: Index, truth: Ora
         with index.transaction() as writer:
             day = exam.day.isoformat() if exam.day else None
             writer.put_study(StudyRow(exam.uid, exam.patient, exam.sex, exam.age, day))
+
+
+BLOCKS = [
+    [("nodules.lirads", "LR-5"), ("nodules.2.lirads", "LR-5")],
+    [("nodules.lirads", "LR-4,LR-5"), ("nodules.diameter_mm.min", "15"), ("nodules.2.aphe", "nonrim,absent")],
+    [("nodules.2.lirads", "LR-3,LR-4")],
+    [("nodules.aphe", "nonrim"), ("nodules.2.aphe", "nonrim"), ("nodules.3.washout", "nonperipheral,absent")],
+]
+
+
+@pytest.mark.parametrize("query", BLOCKS)
+def test_facets_of_blocks_are_what_the_search_would_find(index: Index, truth: Oracle, query: Query) -> None:
+    told = facets.run(index, LIVER, search.parse(LIVER, query))
+    assert told.total == len(truth.search(query)) > 0
+    by_path = {facet.path: facet for facet in told.facets}
+    blocks = {"", *(f"{name.split('.')[1]}." for name, _ in query if name.split(".")[1].isdecimal())}
+    for block in blocks:
+        for item in ("lirads", "aphe", "location"):
+            path = f"nodules.{block}{item}"
+            others = [(name, text) for name, text in query if oracle.split(name)[0] != path]
+            for value in by_path[path].values:
+                assert value["count"] == len(truth.search([*others, (path, value["value"])])), (path, value)
+
+
+def test_facets_of_a_block_without_a_filter_count_another_member(index: Index, truth: Oracle) -> None:
+    query = [("nodules.lirads", "LR-5")]
+    told = facets.run(index, LIVER, search.parse(LIVER, [*query, ("blocks", "2")]))
+    [second] = [one for one in told.facets if one.path == "nodules.2.lirads"]
+    assert told.total == len(truth.search(query))
+    for value in second.values:
+        assert value["count"] == len(truth.search([*query, ("nodules.2.lirads", value["value"])]))
+
+
+def test_another_block_is_another_member(index: Index, truth: Oracle) -> None:
+    twice = found(index, [("nodules.lirads", "LR-5"), ("nodules.2.lirads", "LR-5")])[1]
+    by_uid = {exam.uid: exam for exam in truth.exams}
+    categories = {uid: [one.get("lirads") for one in by_uid[uid].searched["nodules"]].count("LR-5") for uid in twice}
+    assert categories
+    assert min(categories.values()) == 2
+
+
+def test_blocks_are_said_in_words() -> None:
+    query = [("nodules.lirads", "LR-5"), ("nodules.2.lirads", "LR-3"), ("nodules.2.diameter_mm.min", "20")]
+    told = {one: search.words(search.parse(LIVER, [*query, ("language", one)])) for one in ("en", "pt")}
+    assert told["en"].endswith(
+        "at least 1 nodule with LI-RADS: LR-5 and with another nodule with LI-RADS: LR-3 and Diameter: at least 20 mm."
+    )
+    assert " e com mais 1 nódulo com " in told["pt"]
+
+
+@pytest.mark.parametrize(
+    "name", ["nodules.1.lirads", "nodules.5.lirads", "patient.2.cirrhosis", "nodules.2", "2.lirads", "nodules.2.none"]
+)
+def test_blocks_that_there_are_not_are_refused(name: str) -> None:
+    with pytest.raises(FilterError, match=name):
+        search.parse(LIVER, [(name, "LR-5")])

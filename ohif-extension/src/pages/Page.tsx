@@ -1,6 +1,7 @@
 /** What every page has: the bar, a place for what is wrong, and the page itself once there is something to show. */
 import type { ReactElement, ReactNode } from 'react';
 import type { Language, Me } from '../types/api';
+import '../controls';
 import pages from '../styles/pages.css?inline';
 import { addStyles } from '../styles';
 import { Navigation, type PageName } from './Navigation';

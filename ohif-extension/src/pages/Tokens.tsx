@@ -2,7 +2,7 @@
 import type { ReactElement } from 'react';
 import { Icon } from '../icons';
 import type { Language, Template } from '../types/api';
-import { go, isFilter, pathOf, withoutPaths, type Filters } from './filters';
+import { blockOf, go, isFilter, itemOf, pathOf, withoutPaths, type Filters } from './filters';
 import { labelOf, titleOf, unitOf } from './labels';
 import type { PageText } from './texts';
 
@@ -25,23 +25,31 @@ export function Tokens({ filters, template, language, t }: TokensProps): ReactEl
       </button>
     );
   };
-  const repeats = (path: string): boolean => template.schema.properties[path.split('.')[0] ?? '']?.type === 'array' && path.includes('.');
+  const repeats = (path: string): boolean => template.schema.properties[itemOf(path).split('.')[0] ?? '']?.type === 'array' && path.includes('.');
   const linked = paths.filter(repeats);
+  const blocks = [...new Set(linked.map(blockOf))].sort();
   return (
     <div className="line tokens">
       {paths.filter(path => !repeats(path)).map(token)}
-      {linked.length === 1 && linked.map(token)}
-      {linked.length > 1 && (
-        <span className="linked" role="group" aria-label={t('oneNodule')}>
-          {linked.map(token)}
-        </span>
-      )}
-      <button type="button" className="btn ghost" onClick={() => go(filters.filter(one => !isFilter(one)))}>
+      {blocks.map(block => (
+        <Linked key={block} tokens={linked.filter(path => blockOf(path) === block).map(token)} label={t(block === 1 ? 'oneNodule' : 'anotherNodule')} framed={linked.length > 1} />
+      ))}
+      <button type="button" className="btn ghost" onClick={() => go(filters.filter(one => !isFilter(one) && one[0] !== 'blocks'))}>
         {t('clear')}
       </button>
     </div>
   );
 }
+
+/** What is said of one nodule stands in one frame, unless it is all there is. */
+const Linked = ({ tokens, label, framed }: { tokens: ReactElement[]; label: string; framed: boolean }): ReactElement =>
+  framed ? (
+    <span className="linked" role="group" aria-label={label}>
+      {tokens}
+    </span>
+  ) : (
+    <>{tokens}</>
+  );
 
 /** `50–80 y`, `≥ 20 mm`, or the values by their names. */
 export function valueSaid(path: string, filters: Filters, template: Template, language: Language): string {

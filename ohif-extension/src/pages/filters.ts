@@ -26,6 +26,20 @@ export function ofBar(chart: ChartData, label: string): Filters {
 /** Without the end of a range: `patient.age.min` → `patient.age`. */
 export const pathOf = (name: string): string => name.replace(/\.(min|max)$/, '');
 
+const BLOCK = /^([a-z_]+)\.([2-4])\./;
+
+/** Which nodule a filter is about: `nodules.2.lirads` is about a second one. */
+export const blockOf = (path: string): number => Number(BLOCK.exec(path)?.[2] ?? 1);
+
+/** The item that a filter is about, whichever nodule: `nodules.2.lirads` → `nodules.lirads`. */
+export const itemOf = (path: string): string => path.replace(BLOCK, '$1.');
+
+/** The path of the same item for another nodule. */
+export const inBlock = (path: string, block: number): string => (block === 1 ? itemOf(path) : itemOf(path).replace('.', `.${block}.`));
+
+/** As many blocks as a search may have, one for each different nodule. */
+export const MOST_BLOCKS = 4;
+
 /** Everything but the filters of some paths; the list begins at its first page again. */
 export const withoutPaths = (filters: Filters, paths: readonly string[]): Filters =>
   filters.filter(([name]) => name !== 'page' && !paths.includes(pathOf(name)));
@@ -42,7 +56,7 @@ export function toggled(filters: Filters, bar: Filters): Filters {
 }
 
 /** How a list is shown is no filter. */
-const DISPLAY = new Set(['page', 'sort', 'page_size', 'language', 'template']);
+const DISPLAY = new Set(['page', 'sort', 'page_size', 'language', 'template', 'blocks']);
 export const isFilter = ([name]: Filters[number]): boolean => !DISPLAY.has(name);
 
 export const valueOf = (filters: Filters, name: string): string => filters.find(one => one[0] === name)?.[1] ?? '';

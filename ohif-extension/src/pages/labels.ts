@@ -1,5 +1,6 @@
 /** What the labels of charts are called: values of the template by its own words, the others by these. */
 import { personName } from '../panels/times';
+import { itemOf } from './filters';
 import { readerName } from './readers';
 import type { ChartData, ItemHints, Language, Template, Text } from '../types/api';
 
@@ -70,7 +71,7 @@ const HUES: Record<string, (label: string) => string> = {
   'patient.sex': label => ({ M: 'var(--hep-chart-m)', F: 'var(--hep-chart-f)' })[label] ?? 'var(--hep-chart)',
 };
 
-export const hueOf = (path: string, label: string): string => HUES[path]?.(label) ?? 'var(--hep-chart)';
+export const hueOf = (path: string, label: string): string => HUES[itemOf(path)]?.(label) ?? 'var(--hep-chart)';
 
 /** The name of a value that every template has. */
 export const nameOf = (path: string, label: string, language: Language): string => FIXED[path]?.[label]?.[language] ?? label;
@@ -90,7 +91,7 @@ export const titleOf = (path: string, template: Template, language: Language): s
   TITLES[path]?.[language] ?? hintsOf(path, template)?.title[language] ?? path;
 
 export function hintsOf(path: string, template: Template): ItemHints | undefined {
-  const [group, item] = path.split('.');
+  const [group, item] = itemOf(path).split('.');
   const described = template.schema.properties[group ?? ''];
   return (described?.items?.properties ?? described?.properties)?.[item ?? '']?.['x-hepatia'];
 }
@@ -112,7 +113,7 @@ export function valueNames(path: string, value: string, template: Template): str
 
 /** Whether an item has several values at once. */
 export function isSet(path: string, template: Template): boolean {
-  const [group, item] = path.split('.');
+  const [group, item] = itemOf(path).split('.');
   const described = template.schema.properties[group ?? ''];
   return (described?.items?.properties ?? described?.properties)?.[item ?? '']?.type === 'array';
 }

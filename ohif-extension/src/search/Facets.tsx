@@ -2,7 +2,7 @@
 import type { ReactElement } from 'react';
 import { AddFilter } from './AddFilter';
 import { Range } from './Range';
-import { go, pathOf, valueOf, withToggled, withoutPaths, type Filters } from '../pages/filters';
+import { MOST_BLOCKS, blockOf, go, inBlock, pathOf, valueOf, withToggled, withValue, withoutPaths, type Filters } from '../pages/filters';
 import { hueOf, labelOf } from '../pages/labels';
 import type { PageText } from '../pages/texts';
 import type { Facet, Language, Template } from '../types/api';
@@ -39,25 +39,52 @@ export function Facets(props: FacetsProps): ReactElement {
     <aside className="facets" aria-label={t('facets')}>
       <AddFilter {...props} />
       {names.map(name => (
-        <Group key={name} name={name} {...props} facets={facets.filter(facet => groupOf(facet, template) === name)} />
+        <Blocks key={name} name={name} {...props} facets={facets.filter(facet => groupOf(facet, template) === name)} />
       ))}
     </aside>
   );
 }
 
-function Group({ name, facets, ...rest }: FacetsProps & { name: string }): ReactElement {
-  const { filters, template, language, t } = rest;
+/** A repeated group has a block for each different member that is asked for. */
+function Blocks({ name, facets, ...rest }: FacetsProps & { name: string }): ReactElement {
+  const { filters, template, t } = rest;
+  const blocks = [...new Set(facets.map(facet => blockOf(facet.path)))].sort();
+  const last = blocks.at(-1) ?? 1;
+  const isAsked = filters.some(([parameter]) => inBlock(pathOf(parameter), last) === pathOf(parameter) && facets.some(facet => facet.path === pathOf(parameter)));
+  const repeats = template.schema.properties[name]?.type === 'array';
+  return (
+    <>
+      {blocks.map(block => (
+        <Group key={block} name={name} block={block} {...rest} facets={facets.filter(facet => blockOf(facet.path) === block)} />
+      ))}
+      {repeats && isAsked && last < MOST_BLOCKS && (
+        <button type="button" className="btn ghost" data-cy="add-block" onClick={() => go(withValue(filters, 'blocks', String(last + 1)))}>
+          {t('addBlock')}
+        </button>
+      )}
+    </>
+  );
+}
+
+function titleOf(name: string, block: number, { template, language, t }: Pick<FacetsProps, 'template' | 'language' | 't'>): string {
   const described = template.schema.properties[name];
-  const repeats = described?.type === 'array';
-  const title = repeats ? t(name === 'nodules' ? 'oneNodule' : 'oneOf') : (described?.['x-hepatia'].title[language] ?? t(name));
+  if (described?.type !== 'array') return described?.['x-hepatia'].title[language] ?? t(name);
+  if (block > 1) return t(name === 'nodules' ? 'anotherNodule' : 'another');
+  return t(name === 'nodules' ? 'oneNodule' : 'oneOf');
+}
+
+function Group({ name, block, facets, ...rest }: FacetsProps & { name: string; block: number }): ReactElement {
+  const { filters, template, t } = rest;
+  const repeats = template.schema.properties[name]?.type === 'array';
+  const title = titleOf(name, block, rest);
   const chosen = facets.filter(facet => filters.some(([parameter]) => pathOf(parameter) === facet.path)).map(facet => facet.path);
-  const shown = SHOWN[name] ?? facets.map(facet => facet.path);
+  const shown = SHOWN[name]?.map(path => inBlock(path, block)) ?? facets.map(facet => facet.path);
   const rank = (facet: Facet): number => (shown.includes(facet.path) ? shown.indexOf(facet.path) : shown.length);
   const ordered = [...facets].sort((a, b) => rank(a) - rank(b));
   const isFirst = (facet: Facet): boolean => shown.includes(facet.path) || chosen.includes(facet.path);
   const more = ordered.filter(facet => !isFirst(facet));
   return (
-    <details className={repeats ? 'fs same' : 'fs'} open={chosen.length > 0 || OPEN.includes(name)} data-cy={`facets-${name}`}>
+    <details className={repeats ? 'fs same' : 'fs'} open={chosen.length > 0 || OPEN.includes(name)} data-cy={`facets-${inBlock(`${name}.`, block).replace(/\.$/, '')}`}>
       <summary>
         <h3>{title}</h3>
         {chosen.length > 0 && <Clear paths={chosen} filters={filters} t={t} title={title} />}

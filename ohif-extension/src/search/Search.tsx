@@ -29,7 +29,7 @@ addStyles('search', styles);
 /** How the list is shown makes no difference to the facets. */
 async function fetchFound(asked: string, language: Language): Promise<Found> {
   const filters = parse(asked);
-  const [facets, found] = await Promise.all([getFacets(write(filters.filter(isFilter)), language), getFound(write(paged(filters)), language)]);
+  const [facets, found] = await Promise.all([getFacets(write(filters.filter(one => isFilter(one) || one[0] === 'blocks')), language), getFound(write(paged(filters)), language)]);
   return { facets, found };
 }
 

@@ -1,6 +1,6 @@
 /** Which nodule of an exam is the one that a search means, for the viewer to open at. */
 import { address } from '../id';
-import { pathOf, type Filters } from '../pages/filters';
+import { blockOf, pathOf, type Filters } from '../pages/filters';
 import type { Answers, Exam, Json, Member } from '../types/api';
 
 const listed = (value: Json | undefined): string[] => (Array.isArray(value) ? value.map(String) : value == null ? [] : [String(value)]);
@@ -21,7 +21,7 @@ const size = (member: Member): number => (typeof member.diameter_mm === 'number'
 
 /** The largest nodule that fulfils every filter on nodules; none where there is no such filter. */
 export function matched(answers: Answers, filters: Filters): Member | undefined {
-  const asked = filters.filter(([name]) => name.startsWith('nodules.') && !/^nodules\.(min|max)$/.test(name));
+  const asked = filters.filter(([name]) => name.startsWith('nodules.') && blockOf(name) === 1 && !/^nodules\.(min|max)$/.test(name));
   if (asked.length === 0) return undefined;
   return nodulesOf(answers)
     .filter(member => asked.every(filter => holds(member, filter)))

@@ -1,4 +1,5 @@
 /** Filters whose name, or a value of theirs, begins like what is typed, in either language. */
+import { blockOf } from '../pages/filters';
 import { hintsOf, valueNames } from '../pages/labels';
 import type { Facet, Language, Template } from '../types/api';
 
@@ -31,7 +32,8 @@ const best = (names: string[], wanted: string): number | null =>
 export function offers(typed: string, facets: Facet[], template: Template, language: Language): Offer[] {
   const wanted = plain(typed.trim());
   const found: [number, Offer][] = [];
-  for (const facet of facets) {
+  // Further nodules are chosen where they stand, below the first.
+  for (const facet of facets.filter(one => blockOf(one.path) === 1)) {
     const title = hintsOf(facet.path, template)?.title;
     const { path } = facet;
     const titled = best([facet.title, ...(title ? [title.en, title.pt] : [])], wanted);

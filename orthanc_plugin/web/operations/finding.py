@@ -6,6 +6,7 @@ from orthanc_plugin.web.operations.operation import NO_EXPORT, NO_INDEX, TOO_MAN
 FILTERS = (
     ("template", "Whose items are meant; the setting `DefaultTemplate` when absent."),
     ("<group>.<item>", "Any of these values, separated by commas; `.min` and `.max` for numbers, inclusive."),
+    ("<group>.2.<item>", "The same of another member of the group, not the one of `<group>.<item>`; up to 4."),
     ("patient.sex", "M, F or O."),
     ("patient.age.min", "Years, inclusive; `.max` as well."),
     ("study.date.min", "ISO date, inclusive; `.max` as well."),
@@ -18,6 +19,7 @@ FILTERS = (
     ("lirads", "Highest category of the nodules; `nodules` (how many) and `largest_mm` with `.min` and `.max`."),
     ("find", "Words in the pseudonym or in the description of the study."),
     ("text", "Words that a report has, whatever their case and accents."),
+    ("blocks", "Facets of repeated groups are told of as many blocks of filters (`<group>.2.<item>`)."),
     ("language", "Of `words` and titles: `en` or `pt`."),
 )
 SORT = ("sort", "A path, with `-` before it for descending order.")

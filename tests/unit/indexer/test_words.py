@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from indexer import filters, search
+from indexer import describe, filters, search
 from sr_templates import template
 
 LIVER = template.load("liver-ct")
@@ -89,4 +89,4 @@ def test_every_item_that_can_be_searched_has_a_filter() -> None:
 def test_the_documentation_is_the_filters(pytestconfig: pytest.Config) -> None:
     page = (pytestconfig.rootpath / "docs" / "search.md").read_text()
     [listed] = re.findall(r"<!-- filters -->\n(.*)\n<!-- /filters -->", page, re.DOTALL)
-    assert listed == filters.describe_all()
+    assert listed == describe.describe_all()
