@@ -152,7 +152,10 @@ class FolderStore:
 
     def _place(self, name: str) -> Path:
         target = self._made / name
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not target.parent.exists():
+            # `parents=True` would give the mode to the last folder alone.
+            for folder in reversed(target.relative_to(self._made).parents):
+                (self._made / folder).mkdir(exist_ok=True, mode=0o700)
         return target
 
 
