@@ -12,16 +12,31 @@ def send(port, data, instance=b"2.999.1.2", syntax=IMPLICIT):
     with socket.create_connection(("127.0.0.1", port), timeout=60) as server:
         try:
             server.sendall(_request(syntax))
-            if server.recv(4096)[:1] != b"\2":
+            if _received(server)[:1] != b"\2":
                 return None
             server.sendall(_command(instance))
             for at in range(start, len(data), 16_000):
                 server.sendall(_pdv(2 if at + 16_000 >= len(data) else 0, data[at : at + 16_000]))
-            answer = server.recv(4096)
+            answer = _received(server)
         except ConnectionError:
             return None
     at = answer.find(struct.pack("<HHL", 0, 0x0900, 2))
     return struct.unpack_from("<H", answer, at + 8)[0] if at >= 0 else None
+
+
+def _received(server):
+    """One PDU: DCMTK writes it in pieces."""
+    head = _exactly(server, 6)
+    return head + _exactly(server, struct.unpack_from(">L", head, 2)[0])
+
+
+def _exactly(server, count):
+    found = b""
+    while len(found) < count:
+        if not (piece := server.recv(count - len(found))):
+            raise ConnectionError
+        found += piece
+    return found
 
 
 def _item(kind, content):

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from indexer.index import Index
 from orthanc_plugin import web
 from orthanc_plugin.assignments import Assignments
+from orthanc_plugin.auditing.audit import Audit
 from orthanc_plugin.users import User
 from orthanc_plugin.web import openapi
 from orthanc_plugin.web import search as routes
@@ -41,9 +42,9 @@ def exams(index: Index) -> list[Exam]:
 @pytest.fixture
 def ask(index: Index, exams: list[Exam], tmp_path: Path) -> Iterator[Ask]:
     settings = SimpleNamespace(largest_body_bytes=10**6, default_template="liver-ct", data=tmp_path)
-    kept = Assignments(tmp_path / "assignments.sqlite")
+    kept, audit = Assignments(tmp_path / "assignments.sqlite"), Audit(tmp_path / "audit.sqlite")
     services: Any = SimpleNamespace(
-        settings=settings, index=index, templates=(LIVER, PANCREAS), accounts={}, assignments=kept
+        settings=settings, index=index, templates=(LIVER, PANCREAS), accounts={}, assignments=kept, audit=audit
     )
     client = web.create_app(services).test_client()
 
@@ -51,7 +52,8 @@ def ask(index: Index, exams: list[Exam], tmp_path: Path) -> Iterator[Ask]:
         environ = {"hepatia.user": User(login, "Souza^Ana", role)}
         return client.open(f"/hepatia/api{path}", method=method, environ_overrides=environ, **more)
 
-    return request
+    yield request
+    audit.close()
 
 
 @pytest.mark.parametrize(
