@@ -34,8 +34,9 @@ class Acknowledged:
     reports: dict[str, dict] = field(default_factory=dict)
     masks: dict[str, str] = field(default_factory=dict)
     #: By user and where: what was acknowledged last, and what was sent since.
-    drafts: dict[tuple[str, str], list[dict]] = field(default_factory=dict)
-    mask_drafts: dict[str, list[bytes]] = field(default_factory=dict)
+    #: What may be kept: the last that was acknowledged (None before there was one), or what was sent after it.
+    drafts: dict[tuple[str, str], list[dict | None]] = field(default_factory=dict)
+    mask_drafts: dict[str, list[bytes | None]] = field(default_factory=dict)
     exports: list[str] = field(default_factory=list)
     jobs: list[str] = field(default_factory=list)
     #: Saves that were not acknowledged: they may be there, once.
@@ -132,13 +133,13 @@ class Clients:
         """A draft of answers and one of a mask, kept again and again."""
         for role in ("student", "resident"):
             answers = {"liver": {"volume_cm3": round(1000 + self.random.random() * 900, 3)}}
-            sent = self.told.drafts.setdefault((role, self.exam.uid), [])
+            sent = self.told.drafts.setdefault((role, self.exam.uid), [None])
             sent.append(answers)
             body, path = {"template": "liver-ct", "answers": answers}, f"/studies/{self.exam.uid}/draft"
             if self._acknowledged(lambda: self.http(role).request("PUT", path, json=body), 200):  # noqa: B023
                 del sent[:-1]
         body = gzip.compress(self._mask()[0])
-        sent = self.told.mask_drafts.setdefault("resident", [])
+        sent = self.told.mask_drafts.setdefault("resident", [None])
         sent.append(body)
         path = f"/series/{self.exam.series_uid('arterial')}/mask-draft"
         headers = {"Content-Type": "application/vnd.hepatia.labelmap+gzip"}
