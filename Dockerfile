@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 # HepatIA in one image: Orthanc with its plugins, PostgreSQL, the viewer. `make image` builds it; docs/deployment.md tells
 # how it is run. The viewer and its extension are built beforehand, by make, and copied.
-ARG BASE=docker.io/library/debian:trixie-20251208-slim@sha256:e711a7b30ec1261130d0a121050b4ed81d7fb28aeabcf4ea0c7876d4e9f5aca2
+ARG BASE=debian:trixie-20251208-slim
 
 # --- what runs: Debian's packages, less what nothing here uses ------------------------------------------------------------
 FROM ${BASE} AS system

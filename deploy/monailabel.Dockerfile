@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 # MONAI Label with HepatIA's app, for pre-segmentation: `make image-monailabel` builds it. Debian 12, because MONAI Label 0.8.5
 # needs Python 3.11; PyTorch for CPUs. It knows no DICOM and no patient: a volume comes in, a mask goes out.
-ARG BASE=docker.io/library/debian:bookworm-20250929-slim
+ARG BASE=debian:bookworm-20250929-slim
 
 FROM ${BASE} AS system
 COPY deploy/image/dpkg-excluded /etc/dpkg/dpkg.cfg.d/hepatia

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
 from importlib import resources
-from select import select
 from typing import Any
 
 import psycopg2
@@ -16,7 +15,7 @@ from psycopg2.extensions import cursor as Cursor  # noqa: N812
 from psycopg2.extras import RealDictCursor
 from psycopg2.pool import PoolError, ThreadedConnectionPool
 
-from indexer import layout, tables
+from indexer import layout, pool, tables
 from indexer.assigned import Assignments, Known, NoAssignments
 from indexer.block import Block
 from indexer.errors import IndexUnavailable
@@ -25,14 +24,6 @@ from indexer.rows import Counts, Failure
 from indexer.writer import Writer
 from sr_templates import template
 from sr_templates.template import Template
-
-#: No query of ours takes long; one that does must not hold a request for ever.
-STATEMENT_TIMEOUT_MS = 30_000
-CONNECT_TIMEOUT_S = 5
-
-#: So long PostgreSQL may leave on the network what we send without a word.
-SILENT_MS = 15_000
-MOST_CONNECTIONS = 16
 
 
 class Index:
@@ -231,34 +222,10 @@ class Index:
     def _connect(self) -> Connection:
         try:
             if self._pool is None:
-                self._pool = ThreadedConnectionPool(
-                    0,
-                    MOST_CONNECTIONS,
-                    self._dsn,
-                    application_name="hepatia",
-                    connect_timeout=CONNECT_TIMEOUT_S,
-                    # A network that is cut says nothing: without these a request would wait for a quarter of an hour.
-                    tcp_user_timeout=SILENT_MS,
-                    keepalives_idle=10,
-                    keepalives_interval=5,
-                    keepalives_count=3,
-                    options=f"-c search_path={tables.SCHEMA} -c statement_timeout={STATEMENT_TIMEOUT_MS}"
-                    " -c synchronous_commit=off",
-                )
-                # Else the pool closes whatever is given back.
-                self._pool.minconn = MOST_CONNECTIONS
-            return self._living(self._pool)
+                self._pool = pool.opened(self._dsn)
+            return pool.living(self._pool)
         except (psycopg2.OperationalError, psycopg2.InterfaceError, PoolError) as error:
             raise IndexUnavailable("PostgreSQL cannot be reached; the index catches up when it is back.") from error
-
-    @staticmethod
-    def _living(pool: ThreadedConnectionPool) -> Connection:
-        """Return a connection whose server has not gone away meanwhile: then its socket has something to say."""
-        while True:
-            connection: Connection = pool.getconn()
-            if not select([connection], [], [], 0)[0]:
-                return connection
-            pool.putconn(connection, close=True)
 
     @staticmethod
     def _empty(cursor: Cursor) -> None:

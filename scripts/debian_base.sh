@@ -6,19 +6,23 @@ command -v debootstrap >/dev/null || "$(dirname "$0")/install_debian_packages.sh
 
 mirror=$(sed -n 's/^URIs: *\(.*\/debian\)\/*$/\1/p; s/^deb [^ ]* *\(http[^ ]*\/debian\)\/* .*/\1/p' \
   /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | head -1 || true)
-mirror=${mirror:-http://deb.debian.org/debian}
+if [ -z "$mirror" ]; then
+  echo "apt has no mirror of Debian here, and no registry answers: give a base image, BASE=…" >&2
+  exit 1
+fi
 folder=$(mktemp -d)
+system=$folder/system
 trap 'rm -rf "$folder"' EXIT
-debootstrap --variant=minbase "$suite" "$folder/root" "$mirror" >"$folder/log" || { tail -5 "$folder/log" >&2; exit 1; }
+debootstrap --variant=minbase "$suite" "$system" "$mirror" >"$folder/log" || { tail -5 "$folder/log" >&2; exit 1; }
 printf 'deb %s %s main\n' "$mirror" "$suite" "$mirror" "$suite-updates" "${mirror%/debian}/debian-security" "$suite-security" \
-  >"$folder/root/etc/apt/sources.list"
+  >"$system/etc/apt/sources.list"
 # What the slim images leave out too.
-rm -rf "$folder"/root/var/cache/apt/* "$folder"/root/var/lib/apt/lists/* "$folder"/root/usr/share/{doc,man,locale,info}/*
+rm -rf "$system"/var/{cache/apt,lib/apt/lists}/* "$system"/usr/share/{doc,man,locale,info}/*
 if [ "$engine" = buildah ]; then
   container=$(buildah from scratch)
-  tar -C "$folder/root" -cf - . | tar -C "$(buildah mount "$container")" -xf -
+  tar -C "$system" -cf - . | tar -C "$(buildah mount "$container")" -xf -
   buildah config --cmd bash "$container"
   buildah commit -q --rm "$container" "$name" >/dev/null
 else
-  tar -C "$folder/root" -cf - . | "$engine" import - "$name" >/dev/null
+  tar -C "$system" -cf - . | "$engine" import - "$name" >/dev/null
 fi

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from sr_templates import codes, consistency
 from sr_templates.codes import Code
-from sr_templates.template import KINDS, QUANTITIES, Group, Item, Template, Value
+from sr_templates.quantities import QUANTITIES
+from sr_templates.template import KINDS, Group, Item, Template, Value
 
 
 def describe(described: Template) -> str:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from sr_templates.template import CODED, NUMERIC, QUANTITIES, Group, Item, Template, Value
+from sr_templates.quantities import QUANTITIES
+from sr_templates.template import CODED, NUMERIC, Group, Item, Template, Value
 
 #: Kinds of which a group has one item at most, named as the kind: the rest of the project finds it by that name.
 NAMED_AS_THEIR_KIND = frozenset({"tracking_uid", "segment_number"})

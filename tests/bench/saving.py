@@ -14,7 +14,7 @@ from servers import conftest
 from seg import labelmap
 from seg.labelmap import Labelmap
 
-#: Goal for 512 × 512 × 120 (issue 5).
+#: Goal for 512 × 512 × 120.
 GOAL_S = 1.5
 
 

@@ -17,7 +17,7 @@ def suite(pytestconfig):
 
 @pytest.fixture(scope="module")
 def home():
-    made = Path(tempfile.mkdtemp(prefix="hepatia-conditions-"))
+    made = Path(tempfile.mkdtemp(prefix="hepatia-faults-"))
     yield made
     shutil.rmtree(made, ignore_errors=True)
 

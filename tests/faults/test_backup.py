@@ -4,13 +4,10 @@ import contextlib
 import hashlib
 import os
 import random
-import shutil
 import sqlite3
 import stat
 import subprocess
-import tempfile
 import threading
-from pathlib import Path
 
 import pytest
 
@@ -24,17 +21,10 @@ pytestmark = [pytest.mark.orthanc, pytest.mark.postgres]
 
 
 @pytest.fixture(scope="module")
-def folder():
-    made = Path(tempfile.mkdtemp(prefix="hepatia-backup-"))
-    yield made
-    shutil.rmtree(made, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
-def clients(suite, folder):
+def clients(suite, home):
     """An installation with a study, reports, masks and drafts."""
-    running = suite.start_instance(folder / "first", demo=False)
-    working = Clients(running, Exam(running, 1, ("arterial",)), random.Random(7), folder)
+    running = suite.start_instance(home / "first", demo=False)
+    working = Clients(running, Exam(running, 1, ("arterial",)), random.Random(7), home)
     for work in (working.post, working.save_report, working.save_mask, working.edit):
         work()
     checks.settled(working)
@@ -74,8 +64,8 @@ def busy(clients):
 
 
 @pytest.mark.parametrize("name", ["backups", "backup.tar"])
-def test_what_was_there_is_restored_while_more_came(clients, suite, folder, name):
-    target, restored = folder / name, folder / f"restored-{name}"
+def test_what_was_there_is_restored_while_more_came(clients, suite, home, name):
+    target, restored = home / name, home / f"restored-{name}"
     before = hashes(clients.installation)
     with busy(clients):
         made = checks.hepatia(clients.installation, "backup", str(target))
@@ -123,8 +113,8 @@ def print_of(installation):
         return fingerprint.fingerprint(index)
 
 
-def test_the_next_backup_copies_only_what_is_new(clients, folder):
-    target = folder / "more"
+def test_the_next_backup_copies_only_what_is_new(clients, home):
+    target = home / "more"
     for _ in range(2):
         made = checks.hepatia(clients.installation, "backup", str(target))
         assert made.returncode == 0, made.stdout
@@ -138,57 +128,57 @@ def test_the_next_backup_copies_only_what_is_new(clients, folder):
     subprocess.run(["sha256sum", "--check", "--quiet", "manifest.sha256"], cwd=second, check=True)
 
 
-def test_a_database_that_a_later_version_brings_is_in_it(clients, folder):
+def test_a_database_that_a_later_version_brings_is_in_it(clients, home):
     path = clients.installation.data / "something" / "new.db"
     path.parent.mkdir()
     connection = sqlite3.connect(path)
     connection.executescript(
         "PRAGMA journal_mode=WAL; CREATE TABLE audit (line TEXT); INSERT INTO audit VALUES ('seen');"
     )
-    assert checks.hepatia(clients.installation, "backup", str(folder / "new")).returncode == 0
+    assert checks.hepatia(clients.installation, "backup", str(home / "new")).returncode == 0
     connection.close()
-    [kept] = (folder / "new").glob("*/data/something/new.db")
+    [kept] = (home / "new").glob("*/data/something/new.db")
     with contextlib.closing(sqlite3.connect(kept)) as copy:
         assert copy.execute("SELECT line FROM audit").fetchall() == [("seen",)]
 
 
-def test_a_damaged_backup_is_none(clients, suite, folder):
-    assert checks.hepatia(clients.installation, "backup", str(folder / "damaged")).returncode == 0
-    one = next((folder / "damaged").glob("*/data/orthanc/??/??/*"))
+def test_a_damaged_backup_is_none(clients, suite, home):
+    assert checks.hepatia(clients.installation, "backup", str(home / "damaged")).returncode == 0
+    one = next((home / "damaged").glob("*/data/orthanc/??/??/*"))
     changed = bytearray(one.read_bytes())
     changed[-1] ^= 1
     one.write_bytes(changed)
-    told = checks.hepatia(clients.installation, "backup", "--verify", str(folder / "damaged"))
+    told = checks.hepatia(clients.installation, "backup", "--verify", str(home / "damaged"))
     assert (told.returncode, f"{one.name}: damaged" in told.stdout) == (1, True)
-    data = folder / "nothing"
-    back = checks.hepatia(clients.installation, "restore", str(folder / "damaged"), **elsewhere(suite, data))
+    data = home / "nothing"
+    back = checks.hepatia(clients.installation, "restore", str(home / "damaged"), **elsewhere(suite, data))
     assert (back.returncode, "is damaged" in back.stderr) == (1, True)
     assert list(data.iterdir()) == []
     # One that was cut off is none either.
-    assert checks.hepatia(clients.installation, "backup", str(folder / "cut.tar")).returncode == 0
-    os.truncate(folder / "cut.tar", (folder / "cut.tar").stat().st_size - 20_000)
-    assert checks.hepatia(clients.installation, "backup", "--verify", str(folder / "cut.tar")).returncode == 1
+    assert checks.hepatia(clients.installation, "backup", str(home / "cut.tar")).returncode == 0
+    os.truncate(home / "cut.tar", (home / "cut.tar").stat().st_size - 20_000)
+    assert checks.hepatia(clients.installation, "backup", "--verify", str(home / "cut.tar")).returncode == 1
 
 
-def test_nothing_is_restored_over_what_is_there(clients, folder):
-    back = checks.hepatia(clients.installation, "restore", str(folder / "more"))
+def test_nothing_is_restored_over_what_is_there(clients, home):
+    back = checks.hepatia(clients.installation, "restore", str(home / "more"))
     assert (back.returncode, "is not empty" in back.stderr) == (1, True)
 
 
-def test_a_damaged_stored_file_is_told_and_brought_back(clients, folder):
+def test_a_damaged_stored_file_is_told_and_brought_back(clients, home):
     """Here too: a backup tells it, and one that was made before repairs it."""
-    old, data = folder / "old", clients.installation.data
+    old, data = home / "old", clients.installation.data
     assert checks.hepatia(clients.installation, "backup", str(old)).returncode == 0
     one, gone = sorted((data / "orthanc").glob("??/??/*"))[:2]
     whole = one.read_bytes()
     one.write_bytes(whole[:-3] + b"abc")
     gone.unlink()
-    made = checks.hepatia(clients.installation, "backup", str(folder / "later"))
+    made = checks.hepatia(clients.installation, "backup", str(home / "later"))
     assert made.returncode == 1
     assert f"{one.name} is damaged" in made.stdout
     assert f"{gone.name} is lost" in made.stdout
     back = checks.hepatia(clients.installation, "repair", str(old))
     assert back.returncode == 0, back.stdout + back.stderr
     assert one.read_bytes() == whole
-    made = checks.hepatia(clients.installation, "backup", str(folder / "later"))
+    made = checks.hepatia(clients.installation, "backup", str(home / "later"))
     assert made.returncode == 0, made.stdout

@@ -10,7 +10,7 @@ from orthanc_plugin.measuring import Measurements, current
 from seg import labelmap
 from seg.labelmap import Labelmap, Segment
 from sr_templates import read, template
-from sr_templates.template import QUANTITIES
+from sr_templates.quantities import QUANTITIES
 from tests.unit.orthanc_plugin.conftest import STUDY, ct_slice, write
 
 HEADERS = {"Content-Type": "application/vnd.hepatia.labelmap"}
