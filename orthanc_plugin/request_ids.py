@@ -16,7 +16,7 @@ Answer = TypeVar("Answer")
 
 HEADER = "X-Request-ID"
 
-#: What is taken from outside, as a proxy makes it: nothing that could be a name or a number of a patient.
+#: What is taken from outside, as a proxy makes it: no name fits, and of numbers only those of just such a length.
 SHAPE = re.compile(r"[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 _current: ContextVar[str] = ContextVar("request", default="")
